@@ -1,0 +1,3 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Env } from "../workers/env.ts";
+export class NamespaceStore extends DurableObject<Env> {}

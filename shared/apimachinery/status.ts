@@ -1,0 +1,121 @@
+/** Every refusal's code, reason and message, each spelled in one place (apimachinery `pkg/api/errors`). */
+import type { Result, Status, StatusCause, StatusDetails } from "../api/meta-v1/status.ts";
+import { toCause, type FieldError } from "./field-error.ts";
+
+/** What an error message calls a resource: `services`, `deployments.apps`. */
+export interface GroupResource {
+  readonly group: string;
+  readonly resource: string;
+}
+
+export const qualified = ({ group, resource }: GroupResource): string =>
+  group === "" ? resource : `${resource}.${group}`;
+
+const failure = (code: number, reason: string, message: string, details?: StatusDetails): Status => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Failure",
+  message,
+  reason,
+  ...(details === undefined ? {} : { details }),
+  code,
+});
+
+/** `details` of a 404 or 409: Kubernetes puts the plural resource under `kind`. */
+const of = ({ group, resource }: GroupResource, name: string): StatusDetails => ({
+  name,
+  ...(group === "" ? {} : { group }),
+  kind: resource,
+});
+
+export const refuse = (status: Status): Result<never> => ({ ok: false, status });
+
+export const notFound = (r: GroupResource, name: string): Status =>
+  failure(404, "NotFound", `${qualified(r)} ${JSON.stringify(name)} not found`, of(r, name));
+
+/** The path names nothing we serve: what a real API server says of an unknown resource type. */
+export const unknownPath = (): Status =>
+  failure(404, "NotFound", "the server could not find the requested resource", {});
+
+export const alreadyExists = (r: GroupResource, name: string): Status =>
+  failure(409, "AlreadyExists", `${qualified(r)} ${JSON.stringify(name)} already exists`, of(r, name));
+
+export const conflict = (
+  r: GroupResource,
+  name: string,
+  why = "the object has been modified; please apply your changes to the latest version and try again",
+): Status =>
+  failure(
+    409,
+    "Conflict",
+    `Operation cannot be fulfilled on ${qualified(r)} ${JSON.stringify(name)}: ${why}`,
+    of(r, name),
+  );
+
+export const applyConflict = (causes: readonly StatusCause[]): Status => {
+  const list = causes.map((c) => `${c.message}: ${c.field}`);
+  const noun = causes.length === 1 ? "conflict" : "conflicts";
+  return failure(409, "Conflict", `Apply failed with ${causes.length} ${noun}: ${list.join("\n")}`, { causes });
+};
+
+export const invalidObject = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): Status => {
+  const lines = errors.map((e) => `${e.field}: ${e.message}`);
+  const text = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
+  return failure(422, "Invalid", `${kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`} ${JSON.stringify(name)} is invalid: ${text}`, {
+    name,
+    ...(kind.group === "" ? {} : { group: kind.group }),
+    kind: kind.kind,
+    causes: errors.map(toCause),
+  });
+};
+
+export const badRequest = (message: string): Status => failure(400, "BadRequest", message);
+
+export const unauthorized = (message = "Unauthorized"): Status => failure(401, "Unauthorized", message);
+
+export const forbiddenRequest = (r: GroupResource, name: string, why: string, causes?: readonly StatusCause[]): Status =>
+  failure(403, "Forbidden", `${qualified(r)} ${JSON.stringify(name)} is forbidden: ${why}`, {
+    ...of(r, name),
+    ...(causes === undefined ? {} : { causes }),
+  });
+
+export const methodNotAllowed = (): Status =>
+  failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+
+export const notAcceptable = (accepted: readonly string[]): Status =>
+  failure(406, "NotAcceptable", `only the following media types are accepted: ${accepted.join(", ")}`);
+
+/** A continue token or a watch position older than the history that is kept. */
+export const expired = (message: string): Status => failure(410, "Expired", message);
+
+export const entityTooLarge = (message: string): Status => failure(413, "RequestEntityTooLarge", message);
+
+export const unsupportedMediaType = (accepted: readonly string[]): Status =>
+  failure(
+    415,
+    "UnsupportedMediaType",
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
+  );
+
+export const internalError = (message: string): Status =>
+  failure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
+
+export const serviceUnavailable = (message: string): Status =>
+  failure(503, "ServiceUnavailable", message, { retryAfterSeconds: 1 });
+
+/** A `resourceVersion` that this cluster has not reached yet. */
+export const tooLargeResourceVersion = (asked: number, current: number): Status =>
+  failure(504, "Timeout", `Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+    retryAfterSeconds: 1,
+  });
+
+/** The answer to a delete that removed the object at once. */
+export const deleted = (r: GroupResource, name: string, uid: string): Status => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Success",
+  details: { ...of(r, name), uid },
+});

@@ -1,0 +1,43 @@
+/**
+ * The contract of a controller: pure functions that run in the transaction of the write that triggers them.
+ * The store feeds every change to every controller's `keysFor`, reconciles each key, applies the writes, feeds those
+ * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
+ */
+import type { Host } from "../runtime/host.ts";
+import type { Change, View, Write } from "../storage/view.ts";
+
+/** What controllers know of the cluster around the namespace; a snapshot taken from ClusterStore. */
+export interface ClusterInfo {
+  readonly clusterDomain: string;
+  readonly nodes: readonly { readonly name: string; readonly zone: string | null; readonly address: string }[];
+  /** Addresses that `default/kubernetes` has for endpoints: where the API server answers. */
+  readonly apiServer: { readonly address: string; readonly port: number };
+}
+
+/** Pod addresses of this namespace. `take` gives a free one, or null when the namespace's blocks are used up. */
+export interface PodAddresses {
+  readonly take: () => string | null;
+}
+
+export interface ControllerContext {
+  readonly namespace: string;
+  readonly view: View;
+  readonly host: Host;
+  readonly cluster: ClusterInfo;
+  readonly podAddresses: PodAddresses;
+}
+
+export interface Reconciliation {
+  readonly writes: readonly Write[];
+  /** Ask to be called again for this key at this time (ms since epoch), because something is due then. Null: nothing is. */
+  readonly requeueAt: number | null;
+}
+
+export interface Controller {
+  readonly name: string;
+  /** The keys (usually object names) whose state this change may affect. Cheap: it runs for every change. */
+  readonly keysFor: (change: Change, view: View) => Iterable<string>;
+  readonly reconcile: (key: string, context: ControllerContext) => Reconciliation;
+  /** All keys, for the first run after a store starts: timers are derived from objects and survive a restart so. */
+  readonly allKeys: (view: View) => Iterable<string>;
+}

@@ -1,0 +1,126 @@
+/**
+ * Tables: the compiled, read-only form of Services and endpoints that router and DNS look things up in.
+ * These are the wire shapes (plain data over RPC); `namespace-table.ts` and `cluster-table.ts` index them.
+ */
+
+export type Protocol = "TCP" | "UDP" | "SCTP";
+
+/** What answers behind one endpoint. */
+export type Backend =
+  /** Any HTTP(S) origin, with an optional base path: `https://host/base`. */
+  | { readonly kind: "url"; readonly url: string }
+  /** A service binding of this deployment. */
+  | { readonly kind: "binding"; readonly name: string }
+  /** The endpoint's own address and port (selectorless Services). */
+  | { readonly kind: "address"; readonly scheme: "http" | "https" }
+  /** A Pod of these images: an image rule of the ClusterTable decides, else the built-in backend answers. */
+  | { readonly kind: "image" };
+
+/** What the built-in backend and `explain` say about a Pod. */
+export interface PodSummary {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly ip: string;
+  /** In the order of `spec.containers`. `ports` are containerPorts. */
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly command: readonly string[];
+    readonly args: readonly string[];
+    readonly ports: readonly number[];
+    readonly env: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** One endpoint of a Service port, normalised: absent conditions have taken their meaning (discovery/v1). */
+export interface Endpoint {
+  readonly address: string;
+  /** The resolved target port. */
+  readonly port: number;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  /** `null` where the slice says nothing. */
+  readonly hostname: string | null;
+  readonly nodeName: string | null;
+  readonly zone: string | null;
+  readonly podName: string | null;
+  readonly backend: Backend;
+  readonly pod: PodSummary | null;
+}
+
+export interface ServicePortEntry {
+  /** `""` for the one unnamed port. */
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly nodePort: number | null;
+  readonly appProtocol: string | null;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** One Service as the data plane sees it. */
+export interface ServiceEntry {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
+  /** Empty for headless and ExternalName Services. IPv4 dotted or IPv6 in canonical form. */
+  readonly clusterIPs: readonly string[];
+  readonly headless: boolean;
+  readonly externalName: string | null;
+  readonly ports: readonly ServicePortEntry[];
+  readonly sessionAffinity: { readonly timeoutSeconds: number } | null;
+  readonly internalTrafficPolicy: "Cluster" | "Local";
+  readonly externalTrafficPolicy: "Cluster" | "Local";
+  readonly publishNotReadyAddresses: boolean;
+  /** The `wherry.internal/backend` annotation of the Service: it stands for the backend of every endpoint. */
+  readonly backend: Backend | null;
+}
+
+/** `full`: forget what you had. Otherwise apply `removed`, then `upserted`, to the table at `since`. */
+export interface NamespaceTableDelta {
+  readonly revision: number;
+  readonly full: boolean;
+  readonly upserted: readonly ServiceEntry[];
+  /** Names of Services that are gone. */
+  readonly removed: readonly string[];
+}
+
+/** Where a Service is found by address. */
+export interface ServiceAddresses {
+  readonly namespace: string;
+  readonly name: string;
+  readonly clusterIPs: readonly string[];
+  readonly nodePorts: readonly number[];
+  readonly loadBalancerAddresses: readonly string[];
+}
+
+export interface NodeEntry {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly zone: string | null;
+}
+
+/** Cluster-wide facts besides Services; sent whole whenever one of them changes (they are few). */
+export interface ClusterFacts {
+  readonly clusterDomain: string;
+  readonly namespaces: readonly string[];
+  readonly nodes: readonly NodeEntry[];
+  /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */
+  readonly imageRules: Readonly<Record<string, string>>;
+  /** CIDRs of pod addresses and whose they are, e.g. `10.244.3.0/24` → `shop`. */
+  readonly podBlocks: readonly { readonly cidr: string; readonly namespace: string }[];
+}
+
+export interface ClusterTableDelta {
+  readonly revision: number;
+  readonly full: boolean;
+  /** `null` when unchanged since `since`. */
+  readonly facts: ClusterFacts | null;
+  readonly upserted: readonly ServiceAddresses[];
+  /** `namespace/name` of Services that are gone. */
+  readonly removed: readonly string[];
+}

@@ -1,0 +1,39 @@
+/** What the data plane's pure functions look things up in. Built by `cluster-table.ts` and `namespace-table.ts`. */
+import type { ClusterFacts, ServiceEntry } from "./table.ts";
+
+/** `ClusterTableDelta`s applied and indexed. Every lookup is a Map hit. */
+export interface ClusterTable {
+  readonly revision: number;
+  readonly facts: ClusterFacts;
+  readonly hasNamespace: (namespace: string) => boolean;
+  /** By canonical address text. */
+  readonly byClusterIP: (address: string) => ServiceReference | undefined;
+  readonly byNodePort: (port: number) => ServiceReference | undefined;
+  readonly byLoadBalancerAddress: (address: string) => ServiceReference | undefined;
+  /** The namespace whose pod block holds this address. */
+  readonly namespaceOfPodAddress: (address: string) => string | undefined;
+}
+
+export interface ServiceReference {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** `NamespaceTableDelta`s applied and indexed. */
+export interface NamespaceTable {
+  readonly revision: number;
+  readonly service: (name: string) => ServiceEntry | undefined;
+  readonly services: () => Iterable<ServiceEntry>;
+  /** The Services (with the endpoint) that have this endpoint address; for PTR and pod addresses. */
+  readonly byEndpointAddress: (address: string) => readonly ServiceReference[];
+}
+
+/**
+ * The tables a decision may consult. `namespace` gives `undefined` for one that is not loaded yet: a pure function then
+ * answers `{ kind: "load", namespace }`, the Worker loads it and asks again. Namespaces that do not exist are known from
+ * `cluster.hasNamespace` and are never loaded.
+ */
+export interface Tables {
+  readonly cluster: ClusterTable;
+  readonly namespace: (namespace: string) => NamespaceTable | undefined;
+}

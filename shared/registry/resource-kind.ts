@@ -1,0 +1,92 @@
+/**
+ * The declaration of a resource kind. From it come discovery, OpenAPI, defaulting, validation, patches, Table output.
+ * Adding a kind is a folder under `registry/` and one line in `registry/index.ts`.
+ */
+import type { KubeObject } from "../api/meta-v1/object.ts";
+import type { FieldError } from "../apimachinery/field-error.ts";
+import type { Host } from "../runtime/host.ts";
+import type { AllocationBinding, IPFamily } from "./allocation/allocation.ts";
+import type { ObjectSchema } from "./schema/schema.ts";
+
+export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
+
+/** What a strategy may ask of the world. Allocation happens outside (`registry/allocation/allocation.ts`). */
+export interface StrategyContext {
+  readonly host: Host;
+  /** The families of `--service-cluster-ip-range`, the primary one first. */
+  readonly serviceIPFamilies: readonly IPFamily[];
+}
+
+/**
+ * The four verbs of a kind (kube's `rest.RESTCreateUpdateStrategy`), pure.
+ * Metadata (name, uid, generation, deletion) is handled once for all kinds in `storage/decide.ts`; a strategy sees only
+ * what is particular to its kind. Values are plain JSON and never mutated: return a new object.
+ */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Drop what a client may not set (status), fill in what depends on other fields. Runs after schema defaulting. */
+  readonly prepareForCreate: (object: T, context: StrategyContext) => T;
+  /** As above for a write to the main resource: keeps `old.status`, patches allocated values, drops type-dependent fields. */
+  readonly prepareForUpdate: (object: T, old: T, context: StrategyContext) => T;
+  /** For a write to `/status`: everything but `status` comes from `old`. */
+  readonly prepareForStatusUpdate: (object: T, old: T) => T;
+  /** Every problem, with its path; `[]` when there is none. Object metadata is checked generically. */
+  readonly validate: (object: T) => readonly FieldError[];
+  readonly validateUpdate: (object: T, old: T) => readonly FieldError[];
+  /** Lines for `Warning:` headers. */
+  readonly warnings: (object: T, old: T | undefined) => readonly string[];
+  /** True when the change asks for a new `metadata.generation` (usually: spec changed). Kinds without generation say `null`. */
+  readonly bumpsGeneration: ((object: T, old: T) => boolean) | null;
+  /** Seconds of grace that a deletion gets when the client names none; null = the object goes at once. Only Pods have one. */
+  readonly gracePeriodSeconds: ((object: T) => number) | null;
+}
+
+/** One column of `kubectl get`; `priority` 1 appears only with `-o wide`. `cell` gets the time to compute ages from. */
+export interface PrinterColumn<T extends KubeObject = KubeObject> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "date" | "number" | "boolean";
+  readonly format?: string;
+  readonly priority?: 0 | 1;
+  readonly description: string;
+  readonly cell: (object: T, now: number) => string | number | boolean;
+}
+
+/** `autoscaling/v1 Scale` in terms of the object it scales. */
+export interface ScaleBinding<T extends KubeObject = KubeObject> {
+  readonly get: (object: T) => { readonly replicas: number; readonly statusReplicas: number; readonly selector: string };
+  readonly set: (object: T, replicas: number) => T;
+}
+
+export interface ResourceKind<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly scope: "Namespaced" | "Cluster";
+  readonly verbs: readonly Verb[];
+  /** True when `/status` is served. */
+  readonly hasStatus: boolean;
+  readonly scale?: ScaleBinding<T>;
+  readonly schema: ObjectSchema;
+  readonly strategy: Strategy<T>;
+  readonly allocation?: AllocationBinding<T>;
+  readonly columns: readonly PrinterColumn<T>[];
+  /** Field selectors beyond `metadata.name` and `metadata.namespace`: path → value as a string. */
+  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  /** DELETE answers with the object instead of a Success `Status` (pods, services, serviceaccounts… per the OpenAPI). */
+  readonly deleteReturnsObject: boolean;
+  /** A `metadata.name` check: DNS subdomain for most kinds, DNS label for Services. Returns complaints without a path. */
+  readonly validateName: (name: string) => readonly string[];
+}
+
+/** The key of a resource in storage and in messages: `services`, `deployments.apps`. Unique over all kinds. */
+export type ResourceKey = string & { readonly __resourceKey: never };
+
+export const resourceKey = (kind: { readonly group: string; readonly plural: string }): ResourceKey =>
+  (kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`) as ResourceKey;
+
+/** `apiVersion` as objects carry it: `v1`, `apps/v1`. */
+export const apiVersionOf = (kind: { readonly group: string; readonly version: string }): string =>
+  kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;

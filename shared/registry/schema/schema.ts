@@ -1,0 +1,41 @@
+/**
+ * The schema language in which kinds declare their fields. One declaration serves OpenAPI v3, `kubectl explain`,
+ * defaulting, unknown-field detection, strategic merge and (later) server-side apply and protobuf decoding.
+ */
+
+/** How a list merges: strategic merge uses `patchMergeKey`; server-side apply uses `mapKeys` (`x-kubernetes-list-map-keys`). */
+export type ListMerge =
+  | { readonly type: "atomic" }
+  | { readonly type: "set" }
+  | { readonly type: "map"; readonly mapKeys: readonly string[]; readonly patchMergeKey: string };
+
+interface Described {
+  readonly description?: string;
+  /** The value an absent field takes. Only for fields whose default depends on nothing else. */
+  readonly default?: unknown;
+  readonly required?: boolean;
+}
+
+export type FieldSchema = Described &
+  (
+    | { readonly type: "string"; readonly format?: string; readonly enum?: readonly string[] }
+    | { readonly type: "integer"; readonly format: "int32" | "int64" }
+    | { readonly type: "number" }
+    | { readonly type: "boolean" }
+    /** `IntOrString`: an integer or a string. */
+    | { readonly type: "int-or-string" }
+    /** `resource.Quantity`: a string or a number in JSON, kept as written. */
+    | { readonly type: "quantity" }
+    /** Any JSON, kept as it is (`runtime.RawExtension`, `FieldsV1`). */
+    | { readonly type: "any" }
+    | { readonly type: "list"; readonly items: FieldSchema; readonly merge: ListMerge; readonly retainKeys?: boolean }
+    | { readonly type: "map"; readonly values: FieldSchema; readonly atomic?: boolean }
+    | { readonly type: "object"; readonly of: ObjectSchema; readonly retainKeys?: boolean }
+  );
+
+/** A message: `name` is its OpenAPI definition name, e.g. `io.k8s.api.core.v1.ServiceSpec`. `fields` is lazy because types recurse. */
+export interface ObjectSchema {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: () => Readonly<Record<string, FieldSchema>>;
+}

@@ -1,0 +1,25 @@
+/** The RPC faces of the Durable Objects, as Workers and each other see them. Types only. */
+import type { Result, Status } from "../api/meta-v1/status.ts";
+import type { ClusterTableDelta, NamespaceTableDelta } from "../proxy/table.ts";
+import type { ResourceKey } from "../registry/resource-kind.ts";
+import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "./mutation.ts";
+
+/** What both stores serve to the API server. `get` gives the object's JSON text. */
+export interface ObjectStoreRpc {
+  mutate(mutation: Mutation): Promise<Answer>;
+  get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>>;
+  list(query: ListQuery): Promise<Result<ListPage>>;
+  /** Newline-delimited watch events in UTF-8, each `{"type":…,"object":…}` with whole objects, ready to send. */
+  watch(query: WatchQuery): Promise<{ ok: true; stream: ReadableStream<Uint8Array> } | { ok: false; status: Status }>;
+}
+
+/** `NamespaceStore`: one per namespace and cluster, named `<cluster>/<namespace>`. */
+export interface NamespaceStoreRpc extends ObjectStoreRpc {
+  /** What changed in the namespace's table after `since`; waits up to `waitMilliseconds` for something to change. */
+  tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta>;
+}
+
+/** `ClusterStore`: one per cluster, named `<cluster>`. Serves cluster-scoped resources and all-namespace reads. */
+export interface ClusterStoreRpc extends ObjectStoreRpc {
+  tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta>;
+}

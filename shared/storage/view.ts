@@ -1,0 +1,35 @@
+/** A synchronous look at the objects of one store, and the changes that a transaction wants to make to them. */
+import type { KubeObject } from "../api/meta-v1/object.ts";
+import type { ResourceKey } from "../registry/resource-kind.ts";
+
+/** Reads see the transaction's own earlier changes. Objects are frozen in spirit: never mutate one. */
+export interface View {
+  readonly get: (resource: ResourceKey, name: string) => KubeObject | undefined;
+  /** All objects of a resource, in no particular order. */
+  readonly list: (resource: ResourceKey) => Iterable<KubeObject>;
+}
+
+/** One change to one object. `before` is absent on creation, `after` on removal. */
+export interface Change {
+  readonly resource: ResourceKey;
+  readonly name: string;
+  readonly before: KubeObject | undefined;
+  readonly after: KubeObject | undefined;
+}
+
+/**
+ * A write that a controller asks for. `put` creates or replaces (uid, creationTimestamp and resourceVersion are stamped by
+ * the store; a new object carries none of them). `delete` honours finalizers and grace as an API delete would;
+ * `remove` takes the object away at once (the kubelet's last word on a Pod).
+ */
+export type Write =
+  | { readonly kind: "put"; readonly resource: ResourceKey; readonly object: DraftObject }
+  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly name: string }
+  | { readonly kind: "remove"; readonly resource: ResourceKey; readonly name: string };
+
+/** An object that has not been stored yet, or a stored one changed: only the name is certain. */
+export interface DraftObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Partial<KubeObject["metadata"]> & { readonly name: string };
+}

@@ -1,0 +1,23 @@
+import type { ClusterStore } from "../durable-objects/cluster-store.ts";
+import type { NamespaceStore } from "../durable-objects/namespace-store.ts";
+
+/** The bindings of `wrangler.toml`, which `wherry up` gives its workers as well. */
+export interface Env {
+  readonly CLUSTER_STORE: DurableObjectNamespace<ClusterStore>;
+  readonly NAMESPACE_STORE: DurableObjectNamespace<NamespaceStore>;
+  /** This deployment's own API server and router entrypoints. */
+  readonly API_SERVER: Fetcher;
+  readonly MESH: Fetcher;
+  /** As kube-apiserver's `--service-cluster-ip-range`: one CIDR, or two of different families, comma-separated. */
+  readonly SERVICE_CLUSTER_IP_RANGE: string;
+  /** CIDRs that pod addresses come from, comma-separated. */
+  readonly POD_CIDR: string;
+  readonly CLUSTER_DOMAIN: string;
+  /** `"true"` in a local process on loopback, where the API asks for no token. */
+  readonly WHERRY_LOCAL: string;
+  /** Worker secret: the bearer token of the administrator. */
+  readonly WHERRY_ADMIN_TOKEN?: string;
+}
+
+/** The cluster that a request without `/clusters/<id>/` means. */
+export const DEFAULT_CLUSTER = "default";
