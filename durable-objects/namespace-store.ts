@@ -1,3 +1,193 @@
+/** One namespace of one cluster: its objects, their history, its controllers, its table. Named `<cluster>/<namespace>`. */
 import { DurableObject } from "cloudflare:workers";
+import type { Result } from "../shared/api/meta-v1/status.ts";
+import { notFound, refuse } from "../shared/apimachinery/status.ts";
+import { controllers } from "../shared/controllers/index.ts";
+import { allTimers } from "../shared/controllers/run.ts";
+import type { Surroundings } from "../shared/controllers/transact.ts";
+import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
+import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
+import { kindByResource } from "../shared/registry/index.ts";
+import type { ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
+import type { Membership, NamespaceMemberRpc } from "../shared/storage/ledger-rpc.ts";
+import { parseRevision } from "../shared/storage/list-options.ts";
+import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
+import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
+import type { NamespaceStoreRpc } from "../shared/storage/store-rpc.ts";
+import type { Version } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
-export class NamespaceStore extends DurableObject<Env> {}
+import { CommitLoop } from "./commit-loop.ts";
+import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
+import { host } from "./host.ts";
+import { NamespaceState } from "./namespace-state.ts";
+import { clusterStore, type ClusterStoreFace } from "./stubs.ts";
+import { Waiters } from "./waiters.ts";
+import { watchStream, type WatchAnswer } from "./watch-stream.ts";
+
+/** A namespace that exists: what it holds and what works on it. */
+interface Member {
+  readonly state: NamespaceState;
+  readonly loop: CommitLoop;
+}
+
+export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
+  readonly #waiters = new Waiters();
+  #joining: Promise<Member | null> | null = null;
+  #alarm: number | null = null;
+  #compactionDue: number | null = null;
+
+  async mutate(mutation: Mutation): Promise<Answer> {
+    const member = await this.#member();
+    if (member === null) return { ok: false, status: notFound({ group: "", resource: "namespaces" }, this.#namespace) };
+    return member.loop.submit({ kind: "mutation", mutation, grants: null });
+  }
+
+  async get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>> {
+    const member = await this.#member();
+    const kind = kindOf(resource);
+    if (member === null) return refuse(notFound({ group: kind.group, resource: kind.plural }, name));
+    return readObject(member.state, kind, namespace, name);
+  }
+
+  async list(query: ListQuery): Promise<Result<ListPage>> {
+    const member = await this.#member();
+    if (member === null) return this.#cluster.list(query);
+    await this.#catchUp(member, query.resourceVersion);
+    return readList(member.state, kindOf(query.resource), query);
+  }
+
+  async watch(query: WatchQuery): Promise<WatchAnswer> {
+    const kind = kindOf(query.resource);
+    const member = await this.#member();
+    // A watch on a namespace that does not exist yet is legal: it waits in ClusterStore, which sees every namespace.
+    if (member === null) return this.#cluster.watch(query);
+    await this.#catchUp(member, query.resourceVersion);
+    const bookmark = (): string => bookmarkLine(kind, member.state.head(), false);
+    return watchStream(query, (sink) => openWatch(member.state, kind, query, sink), bookmark);
+  }
+
+  async tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta> {
+    const member = await this.#member();
+    if (member === null) return { revision: 0, full: true, upserted: [], removed: [] };
+    if (since >= member.state.table.revision && waitMilliseconds > 0) await this.#waiters.wait(waitMilliseconds);
+    return member.state.table.changesSince(since);
+  }
+
+  async start(): Promise<void> {
+    await this.#member();
+  }
+
+  async settle(first: number, revisions: number): Promise<readonly Version[] | null> {
+    const member = await this.#member();
+    if (member === null || !member.loop.abandon(first)) return member === null ? [] : null;
+    return [...member.state.versions.changes(first - 1, first + revisions - 1)];
+  }
+
+  async purge(): Promise<number> {
+    const member = await this.#member();
+    if (member === null) return 0;
+    await member.loop.submit({ kind: "purge" });
+    return member.state.count();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm = null;
+    const member = await this.#member();
+    if (member === null) return;
+    const { state, loop } = member;
+    const now = host.now();
+    if (this.#compactionDue !== null && this.#compactionDue <= now) {
+      this.#compactionDue = null;
+      this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
+    }
+    const due = [...state.timers].filter(([, at]) => at <= now).map(([key]) => key);
+    for (const key of due) state.timers.delete(key);
+    if (due.length > 0) await loop.submit({ kind: "timers", due });
+    this.#schedule(state);
+  }
+
+  get #namespace(): string {
+    const name = this.ctx.id.name ?? "";
+    return name.slice(name.indexOf("/") + 1);
+  }
+
+  get #cluster(): ClusterStoreFace {
+    const name = this.ctx.id.name ?? "";
+    return clusterStore(this.env, name.slice(0, name.indexOf("/")));
+  }
+
+  /** Null while the namespace does not exist; asked again then, because it may be created. */
+  #member(): Promise<Member | null> {
+    this.#joining ??= this.#join().then(
+      (member) => {
+        if (member === null) this.#joining = null;
+        return member;
+      },
+      (error: unknown) => {
+        this.#joining = null;
+        throw error;
+      },
+    );
+    return this.#joining;
+  }
+
+  async #join(): Promise<Member | null> {
+    const cluster = this.#cluster;
+    const membership = await cluster.join(this.#namespace);
+    if (membership === null) return null;
+    const state = new NamespaceState(this.ctx.storage, this.#namespace);
+    await cluster.hold(this.#namespace, state.held());
+    const loop = this.#createLoop(state, cluster, membership);
+    // Timers are derived from the objects, so nothing that was due is lost by a restart.
+    await loop.submit({ kind: "timers", due: [...allTimers(state.view, controllers)] });
+    this.#schedule(state);
+    return { state, loop };
+  }
+
+  #createLoop(state: NamespaceState, ledger: ClusterStoreFace, { cluster, serviceIPFamilies, podBlocks }: Membership): CommitLoop {
+    const blocks = [...podBlocks];
+    let pool: PodAddressPool | null = null;
+    const surroundings = (): Surroundings => {
+      // A pool sees the Pods of one batch; most batches never ask for an address.
+      const cursor = pool?.cursor() ?? 0;
+      pool = null;
+      const take = (): string | null => (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
+      return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take } };
+    };
+    return new CommitLoop({
+      state,
+      ledger,
+      surroundings,
+      addPodBlock: async () => {
+        const block = await ledger.addPodBlock(this.#namespace);
+        if (block !== null) blocks.push(block);
+        return block !== null;
+      },
+      committed: () => {
+        this.#waiters.wake();
+        this.#schedule(state);
+      },
+    });
+  }
+
+  /** A revision that this namespace has not reached may still be the cluster's. */
+  async #catchUp({ state, loop }: Member, resourceVersion: string | undefined): Promise<void> {
+    const asked = parseRevision(resourceVersion);
+    if (!asked.ok || asked.value === null || asked.value <= state.head()) return;
+    await loop.submit({ kind: "sync" });
+  }
+
+  #schedule(state: NamespaceState): void {
+    this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
+    const next = Math.min(this.#compactionDue, ...state.timers.values());
+    if (this.#alarm !== null && this.#alarm <= next) return;
+    this.#alarm = next;
+    void this.ctx.storage.setAlarm(next);
+  }
+}
+
+function kindOf(resource: ResourceKey): ResourceKind {
+  const kind = kindByResource(resource);
+  if (kind === undefined) throw new Error(`no kind for ${resource}`);
+  return kind;
+}

@@ -59,22 +59,45 @@ export const applyConflict = (causes: readonly StatusCause[]): Status => {
   return failure(409, "Conflict", `Apply failed with ${causes.length} ${noun}: ${list.join("\n")}`, { causes });
 };
 
-export const invalidObject = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): Status => {
+export const invalidObject = (
+  kind: { group: string; kind: string },
+  name: string,
+  errors: readonly FieldError[],
+): Status => {
   const lines = errors.map((e) => `${e.field}: ${e.message}`);
   const text = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
-  return failure(422, "Invalid", `${kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`} ${JSON.stringify(name)} is invalid: ${text}`, {
-    name,
-    ...(kind.group === "" ? {} : { group: kind.group }),
-    kind: kind.kind,
-    causes: errors.map(toCause),
-  });
+  return failure(
+    422,
+    "Invalid",
+    `${kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`} ${JSON.stringify(name)} is invalid: ${text}`,
+    {
+      name,
+      ...(kind.group === "" ? {} : { group: kind.group }),
+      kind: kind.kind,
+      causes: errors.map(toCause),
+    },
+  );
 };
+
+/**
+ * A patch that is well-formed but cannot be applied. The message is the real server's, which gives no reason;
+ * the reason stands in the cause.
+ */
+export const unappliablePatch = (why: string): Status =>
+  failure(422, "Invalid", "the server rejected our request due to an error in our request", {
+    causes: [{ reason: "UnexpectedServerResponse", message: why }],
+  });
 
 export const badRequest = (message: string): Status => failure(400, "BadRequest", message);
 
 export const unauthorized = (message = "Unauthorized"): Status => failure(401, "Unauthorized", message);
 
-export const forbiddenRequest = (r: GroupResource, name: string, why: string, causes?: readonly StatusCause[]): Status =>
+export const forbiddenRequest = (
+  r: GroupResource,
+  name: string,
+  why: string,
+  causes?: readonly StatusCause[],
+): Status =>
   failure(403, "Forbidden", `${qualified(r)} ${JSON.stringify(name)} is forbidden: ${why}`, {
     ...of(r, name),
     ...(causes === undefined ? {} : { causes }),

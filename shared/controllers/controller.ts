@@ -12,6 +12,8 @@ export interface ClusterInfo {
   readonly nodes: readonly { readonly name: string; readonly zone: string | null; readonly address: string }[];
   /** Addresses that `default/kubernetes` has for endpoints: where the API server answers. */
   readonly apiServer: { readonly address: string; readonly port: number };
+  /** The cluster IP of Service `default/kubernetes`: the first address of the service range. */
+  readonly kubernetesServiceIP: string;
 }
 
 /** Pod addresses of this namespace. `take` gives a free one, or null when the namespace's blocks are used up. */

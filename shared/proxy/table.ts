@@ -72,6 +72,8 @@ export interface ServiceEntry {
   readonly headless: boolean;
   readonly externalName: string | null;
   readonly ports: readonly ServicePortEntry[];
+  /** Endpoints (port 0) of a Service that has no ports, which only a headless one may be: DNS answers with them. */
+  readonly portless?: readonly Endpoint[];
   readonly sessionAffinity: { readonly timeoutSeconds: number } | null;
   readonly internalTrafficPolicy: "Cluster" | "Local";
   readonly externalTrafficPolicy: "Cluster" | "Local";

@@ -10,6 +10,9 @@ import type { ObjectSchema } from "./schema/schema.ts";
 
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
 
+/** What nearly every resource can do. */
+export const ALL_VERBS: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
 /** What a strategy may ask of the world. Allocation happens outside (`registry/allocation/allocation.ts`). */
 export interface StrategyContext {
   readonly host: Host;
@@ -30,8 +33,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** For a write to `/status`: everything but `status` comes from `old`. */
   readonly prepareForStatusUpdate: (object: T, old: T) => T;
   /** Every problem, with its path; `[]` when there is none. Object metadata is checked generically. */
-  readonly validate: (object: T) => readonly FieldError[];
-  readonly validateUpdate: (object: T, old: T) => readonly FieldError[];
+  readonly validate: (object: T, context: StrategyContext) => readonly FieldError[];
+  readonly validateUpdate: (object: T, old: T, context: StrategyContext) => readonly FieldError[];
   /** Lines for `Warning:` headers. */
   readonly warnings: (object: T, old: T | undefined) => readonly string[];
   /** True when the change asks for a new `metadata.generation` (usually: spec changed). Kinds without generation say `null`. */
@@ -48,6 +51,14 @@ export interface PrinterColumn<T extends KubeObject = KubeObject> {
   readonly priority?: 0 | 1;
   readonly description: string;
   readonly cell: (object: T, now: number) => string | number | boolean;
+}
+
+/** `metav1.TableRowCondition`. */
+export interface RowCondition {
+  readonly type: "Completed";
+  readonly status: "True";
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** `autoscaling/v1 Scale` in terms of the object it scales. */
@@ -73,6 +84,8 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly strategy: Strategy<T>;
   readonly allocation?: AllocationBinding<T>;
   readonly columns: readonly PrinterColumn<T>[];
+  /** `TableRow.conditions`: `Completed` on rows of Pods that have run to their end. */
+  readonly rowConditions?: (object: T) => readonly RowCondition[];
   /** Field selectors beyond `metadata.name` and `metadata.namespace`: path → value as a string. */
   readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
   /** DELETE answers with the object instead of a Success `Status` (pods, services, serviceaccounts… per the OpenAPI). */

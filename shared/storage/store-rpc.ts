@@ -15,7 +15,10 @@ export interface ObjectStoreRpc {
 
 /** `NamespaceStore`: one per namespace and cluster, named `<cluster>/<namespace>`. */
 export interface NamespaceStoreRpc extends ObjectStoreRpc {
-  /** What changed in the namespace's table after `since`; waits up to `waitMilliseconds` for something to change. */
+  /**
+   * What changed in the namespace's table after `since`; waits up to `waitMilliseconds` for something to change.
+   * A reader that has no table yet says -1, and gets a full one.
+   */
   tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta>;
 }
 

@@ -19,12 +19,13 @@ export interface Change {
 
 /**
  * A write that a controller asks for. `put` creates or replaces (uid, creationTimestamp and resourceVersion are stamped by
- * the store; a new object carries none of them). `delete` honours finalizers and grace as an API delete would;
+ * the store; a new object carries none of them). `delete` honours finalizers and grace (the kind's own where none is
+ * given) as an API delete would;
  * `remove` takes the object away at once (the kubelet's last word on a Pod).
  */
 export type Write =
   | { readonly kind: "put"; readonly resource: ResourceKey; readonly object: DraftObject }
-  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly name: string }
+  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly name: string; readonly gracePeriodSeconds?: number }
   | { readonly kind: "remove"; readonly resource: ResourceKey; readonly name: string };
 
 /** An object that has not been stored yet, or a stored one changed: only the name is certain. */

@@ -3,8 +3,9 @@
  * refuses, the kind writes the grants into the object. Only Services need anything today.
  */
 import type { FieldError } from "../../apimachinery/field-error.ts";
+import type { IPFamily } from "../../apimachinery/ip.ts";
 
-export type IPFamily = "IPv4" | "IPv6";
+export type { IPFamily };
 
 /** `address`/`port` null: any free one. `field` is where a refusal points, e.g. `spec.ports[0].nodePort`. */
 export type AllocationRequest =
@@ -13,11 +14,13 @@ export type AllocationRequest =
       readonly kind: "NodePort";
       readonly port: number | null;
       readonly protocol: "TCP" | "UDP" | "SCTP";
+      /** Requests of one order that name the same Service port share one number: 53/TCP and 53/UDP. Null: shares with none. */
+      readonly servicePort: number | null;
       readonly field: string;
     }
   | { readonly kind: "HealthCheckNodePort"; readonly port: number | null; readonly field: string };
 
-/** One thing held. NodePorts are held per protocol, as kube-apiserver's port allocator does for one Service. */
+/** One thing held. One Service may hold a NodePort for several protocols; two Services never share a number. */
 export type Allocation =
   | { readonly kind: "ClusterIP"; readonly value: string }
   | { readonly kind: "NodePort"; readonly value: number; readonly protocol: "TCP" | "UDP" | "SCTP" }

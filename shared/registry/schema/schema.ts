@@ -3,17 +3,28 @@
  * defaulting, unknown-field detection, strategic merge and (later) server-side apply and protobuf decoding.
  */
 
-/** How a list merges: strategic merge uses `patchMergeKey`; server-side apply uses `mapKeys` (`x-kubernetes-list-map-keys`). */
+/**
+ * How a list merges. Server-side apply goes by `type` (`x-kubernetes-list-type`) and `mapKeys` (`x-kubernetes-list-map-keys`);
+ * strategic merge replaces the list unless `patchMergeKey` or `patchMerges` says otherwise (`patchStrategy: merge` in Go).
+ * The two were declared at different times and differ: `hostIPs` of a Pod is atomic for the one and a map for the other.
+ */
 export type ListMerge =
-  | { readonly type: "atomic" }
-  | { readonly type: "set" }
-  | { readonly type: "map"; readonly mapKeys: readonly string[]; readonly patchMergeKey: string };
+  | { readonly type: "atomic"; readonly patchMergeKey?: string }
+  | { readonly type: "set"; readonly patchMerges: boolean }
+  | { readonly type: "map"; readonly mapKeys: readonly string[]; readonly patchMergeKey?: string };
 
 interface Described {
   readonly description?: string;
   /** The value an absent field takes. Only for fields whose default depends on nothing else. */
   readonly default?: unknown;
   readonly required?: boolean;
+  /**
+   * An explicit zero (`""`, 0, false, an empty list or map) differs from absence: in Go the field is a pointer or lacks
+   * `omitempty`. Everywhere else decoding drops a zero, so that `clusterIP: ""` is the same as no `clusterIP`.
+   */
+  readonly keepsZero?: boolean;
+  /** The Go type as decoding errors name it, where it is not the schema's own: `v1.Protocol`, `types.UID`. */
+  readonly typeName?: string;
 }
 
 export type FieldSchema = Described &
@@ -37,5 +48,7 @@ export type FieldSchema = Described &
 export interface ObjectSchema {
   readonly name: string;
   readonly description: string;
+  /** Server-side apply owns the message as a whole (`x-kubernetes-map-type: atomic`). */
+  readonly atomic?: boolean;
   readonly fields: () => Readonly<Record<string, FieldSchema>>;
 }

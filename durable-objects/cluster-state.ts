@@ -1,0 +1,138 @@
+/**
+ * What ClusterStore keeps: its own cluster-scoped objects, a replica of every namespace's history, and the cluster's table.
+ * Readers see all of it up to the ledger's frontier.
+ */
+import type { KubeObject } from "../shared/api/meta-v1/object.ts";
+import type { Namespace } from "../shared/api/core-v1/namespace.ts";
+import type { Node } from "../shared/api/core-v1/node.ts";
+import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
+import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
+import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
+import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
+import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
+import { storedCommit } from "../shared/storage/reader.ts";
+import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
+import type { Change, View } from "../shared/storage/view.ts";
+import { VersionStore, type Version } from "../shared/storage/version-store.ts";
+import { WatchHub } from "../shared/storage/watch-hub.ts";
+import { host } from "./host.ts";
+import { Ledger } from "./ledger.ts";
+
+export const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
+export const NODES = resourceKey({ group: "", plural: "nodes" });
+const SERVICES = resourceKey({ group: "", plural: "services" });
+const CONFIG_MAPS = resourceKey({ group: "", plural: "configmaps" });
+
+type PodBlocks = Parameters<typeof clusterFacts>[0]["podBlocks"];
+
+export class ClusterState {
+  readonly versions: VersionStore;
+  readonly ledger: Ledger;
+  readonly hub = new WatchHub();
+  readonly table = createClusterTableSource();
+  readonly #storage: DurableObjectStorage;
+  readonly #clusterDomain: string;
+  readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
+  /** Watchers have seen everything up to here. */
+  #published: number;
+  /**
+   * The table's version. Transactions close out of order, so no revision would do; it grows with every change, and starts
+   * above that of any earlier instance (microseconds of the clock), so that an old reader gets the full table.
+   */
+  #tableVersion = host.now() * 1000;
+
+  constructor(storage: DurableObjectStorage, clusterDomain: string, podBlocks: PodBlocks) {
+    this.#storage = storage;
+    this.#clusterDomain = clusterDomain;
+    this.versions = new VersionStore(storage.sql);
+    this.ledger = new Ledger(storage.sql, this.versions);
+    for (const resource of [NAMESPACES, NODES]) {
+      const rows = [...this.versions.allCurrent(resource)];
+      this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
+    }
+    this.#published = this.ledger.frontier;
+    this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
+  }
+
+  readonly view: View = {
+    get: (resource, name) => this.#objects.get(resource)?.get(name),
+    list: (resource) => this.#objects.get(resource)?.values() ?? [],
+  };
+
+  readonly head = (): number => this.ledger.frontier;
+
+  namespace(name: string): Namespace | undefined {
+    return this.view.get(NAMESPACES, name) as Namespace | undefined;
+  }
+
+  terminatingNamespaces(): readonly Namespace[] {
+    return [...this.view.list(NAMESPACES)].map((object) => object as Namespace).filter(isTerminating);
+  }
+
+  /** Writes cluster-scoped changes at the next revisions. */
+  commit(changes: readonly Change[]): ReadonlyMap<Change, KubeObject> {
+    const rows = this.#storage.transactionSync(() => {
+      const stamped = stampChanges(changes, this.ledger.take(changes.length), "", this.view);
+      for (const { version } of stamped) this.versions.append(version);
+      return stamped;
+    });
+    for (const { change, after } of rows) {
+      const objects = this.#objects.get(change.resource);
+      if (after === undefined) objects?.delete(change.name);
+      else objects?.set(change.name, after);
+    }
+    return storedObjects(rows);
+  }
+
+  /** Takes in what a namespace wrote. The caller holds the transaction; closing twice does nothing. */
+  replicate(first: number, versions: readonly Version[]): void {
+    if (!this.ledger.isOpen(first)) return;
+    for (const version of versions) this.versions.append(version);
+    this.ledger.close(first);
+  }
+
+  /** The facts may have changed: tells the table. */
+  updateFacts(podBlocks: PodBlocks): void {
+    this.table.setFacts(this.#facts(podBlocks), ++this.#tableVersion);
+  }
+
+  /** Shows the table what a namespace has written. True when that touches the facts. */
+  tabulate(versions: readonly Version[]): boolean {
+    for (const version of versions) {
+      if (version.resource !== SERVICES) continue;
+      const object = JSON.parse(version.object) as KubeObject;
+      const gone = version.type === "DELETED";
+      this.table.applyService(version.namespace, gone ? object : undefined, gone ? undefined : object, ++this.#tableVersion);
+    }
+    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
+    return versions.some((v) => v.resource === CONFIG_MAPS && v.name === name && v.namespace === namespace);
+  }
+
+  /** Shows watchers what has become visible. */
+  publish(): void {
+    const upTo = this.ledger.frontier;
+    if (upTo <= this.#published) return;
+    if (this.hub.size > 0) {
+      for (const version of [...this.versions.changes(this.#published, upTo)]) {
+        this.hub.publish(storedCommit(this.versions, version));
+      }
+    }
+    this.#published = upTo;
+  }
+
+  *#storedServices(): Generator<KubeObject, void> {
+    for (const row of this.versions.allCurrent(SERVICES)) yield JSON.parse(row.object) as KubeObject;
+  }
+
+  #facts(podBlocks: PodBlocks) {
+    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
+    const rules = this.versions.current(CONFIG_MAPS, namespace, name);
+    return clusterFacts({
+      clusterDomain: this.#clusterDomain,
+      namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
+      nodes: [...this.view.list(NODES)].map((object) => object as Node),
+      imageRules: rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
+      podBlocks,
+    });
+  }
+}

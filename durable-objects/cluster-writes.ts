@@ -1,0 +1,87 @@
+/** Writes to cluster-scoped objects: each is one SQLite transaction of ClusterStore itself. */
+import type { Namespace } from "../shared/api/core-v1/namespace.ts";
+import { internalError } from "../shared/apimachinery/status.ts";
+import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
+import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
+import { kindOf } from "../shared/registry/index.ts";
+import type { Answer, Mutation } from "../shared/storage/mutation.ts";
+import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
+import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
+import type { AllocationBook } from "./allocation-book.ts";
+import type { ClusterConfig } from "./cluster-config.ts";
+import { NAMESPACES, NODES, type ClusterState } from "./cluster-state.ts";
+import { host } from "./host.ts";
+
+export interface ClusterWrite {
+  readonly answer: Answer;
+  /** True when the cluster's facts may have changed. */
+  readonly touched: boolean;
+  readonly createdNamespaces: readonly string[];
+}
+
+/** Carries out a client's write to a cluster-scoped resource. */
+export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, mutation: Mutation): ClusterWrite {
+  const kind = kindOf(mutation.resource);
+  const overlay = createOverlay(state.view, host, "");
+  const reply = plan(overlay, config, mutation);
+  const changes = overlay.changes();
+  if (mutation.options.dryRun || changes.length === 0) {
+    return { answer: toAnswer(kind, reply, (c) => c.after ?? reject(c.before)), touched: false, createdNamespaces: [] };
+  }
+  const stored = state.commit(changes);
+  const createdNamespaces = changes.filter((c) => c.resource === NAMESPACES && c.before === undefined).map((c) => c.name);
+  const answer = toAnswer(kind, reply, (change) => stored.get(change) ?? reject(change.before));
+  return { answer, touched: true, createdNamespaces };
+}
+
+function reject<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a change has neither a before nor an after");
+  return value;
+}
+
+function plan(overlay: Overlay, config: ClusterConfig, mutation: Mutation): Reply {
+  if (mutation.resource === NAMESPACES && mutation.verb === "delete") {
+    const refusal = deletionRefusal(mutation.name);
+    if (refusal !== null) return { kind: "refused", status: refusal };
+    const namespace = overlay.view.get(NAMESPACES, mutation.name) as Namespace | undefined;
+    if (namespace !== undefined) return terminate(overlay, namespace);
+  }
+  const context = { host, serviceIPFamilies: config.serviceIPFamilies, grants: null };
+  const planned = planMutation(kindOf(mutation.resource), mutation, overlay, context);
+  if (planned.kind === "planned") return planned.reply;
+  return { kind: "refused", status: internalError(`${mutation.resource} cannot be allocated for`) };
+}
+
+/** A Namespace does not go at once: it empties first. */
+function terminate(overlay: Overlay, namespace: Namespace): Reply {
+  const after = terminating(namespace, host.now());
+  if (after === namespace) return { kind: "object", code: 200, warnings: [], change: null, object: namespace };
+  const change = { resource: NAMESPACES, name: namespace.metadata.name, before: namespace, after };
+  overlay.record(change);
+  return { kind: "object", code: 200, warnings: [], change, object: after };
+}
+
+/** Removes an emptied namespace, with what it held. True: the facts have changed. */
+export function removeNamespace(state: ClusterState, book: AllocationBook, name: string): boolean {
+  const before = state.namespace(name);
+  if (before === undefined) return false;
+  state.commit([{ resource: NAMESPACES, name, before, after: undefined }]);
+  book.forgetNamespace(name);
+  return true;
+}
+
+/** Gives a new cluster its namespaces and its node. The value: the namespaces that were created. */
+export function bootstrap(state: ClusterState, book: AllocationBook, config: ClusterConfig): readonly string[] {
+  if (state.ledger.last > 0) return [];
+  const overlay = createOverlay(state.view, host, "");
+  const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
+  for (const name of SYSTEM_NAMESPACES) {
+    plan(overlay, config, { verb: "create", resource: NAMESPACES, namespace: "", object: { metadata: { name } }, options });
+  }
+  const node = { name: "node-1", address: config.nodeAddress, zone: null };
+  overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
+  state.commit(overlay.changes());
+  const allocation = { kind: "ClusterIP", value: config.kubernetesServiceIP } as const;
+  book.keep({ owner: "default/kubernetes", allocation });
+  return SYSTEM_NAMESPACES;
+}

@@ -1,0 +1,82 @@
+/**
+ * The cluster's revisions: handed out once, remembered as open until their transaction is closed. Everything at or before
+ * the frontier is known here; that is what all-namespace reads may show.
+ */
+import type { Sql, VersionStore } from "../shared/storage/version-store.ts";
+
+/** Revisions `first … first + revisions - 1` that a namespace is writing. */
+export interface OpenTransaction {
+  readonly first: number;
+  readonly revisions: number;
+  readonly namespace: string;
+  /** When it was opened, ms since the epoch. */
+  readonly since: number;
+}
+
+const NEXT = "next-revision";
+
+export class Ledger {
+  readonly #sql: Sql;
+  readonly #versions: VersionStore;
+  readonly #open = new Map<number, OpenTransaction>();
+  #next: number;
+
+  constructor(sql: Sql, versions: VersionStore) {
+    this.#sql = sql;
+    this.#versions = versions;
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS open_transactions (first INTEGER PRIMARY KEY, revisions INTEGER NOT NULL, namespace TEXT NOT NULL)",
+    );
+    this.#next = versions.mark(NEXT) ?? 1;
+    const rows = sql.exec<{ first: number; revisions: number; namespace: string }>("SELECT * FROM open_transactions");
+    // `since` 0: whoever opened these has lost touch with this instance, so they are settled at once.
+    for (const row of rows) this.#open.set(row.first, { ...row, since: 0 });
+  }
+
+  /** The newest revision handed out. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  /** Everything up to here is closed. */
+  get frontier(): number {
+    // A Map keeps insertion order and revisions only grow, so the first open one is the lowest.
+    for (const first of this.#open.keys()) return first - 1;
+    return this.last;
+  }
+
+  /** Revisions for a transaction of this store itself, which is over when its SQLite transaction is. */
+  take(revisions: number): number {
+    const first = this.#next;
+    this.#next += revisions;
+    this.#versions.setMark(NEXT, this.#next);
+    return first;
+  }
+
+  /** Revisions for a namespace. The caller holds the transaction. */
+  open(namespace: string, revisions: number, now: number): number {
+    const first = this.take(revisions);
+    this.#sql.exec("INSERT INTO open_transactions VALUES (?, ?, ?)", first, revisions, namespace);
+    this.#open.set(first, { first, revisions, namespace, since: now });
+    return first;
+  }
+
+  isOpen(first: number): boolean {
+    return this.#open.has(first);
+  }
+
+  /** The caller holds the transaction. */
+  close(first: number): void {
+    this.#sql.exec("DELETE FROM open_transactions WHERE first = ?", first);
+    this.#open.delete(first);
+  }
+
+  /** Open since before `time`. */
+  openSinceBefore(time: number): readonly OpenTransaction[] {
+    return [...this.#open.values()].filter(({ since }) => since < time);
+  }
+
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+}

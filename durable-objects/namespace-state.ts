@@ -1,0 +1,104 @@
+/** A namespace's objects in memory and in SQLite, and who is told of their changes. One synchronous commit keeps them equal. */
+import type { Pod } from "../shared/api/core-v1/pod.ts";
+import type { KubeObject } from "../shared/api/meta-v1/object.ts";
+import type { TimerKey } from "../shared/controllers/run.ts";
+import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
+import { kindByResource } from "../shared/registry/index.ts";
+import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
+import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
+import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
+import type { Change, View } from "../shared/storage/view.ts";
+import { VersionStore, type Version } from "../shared/storage/version-store.ts";
+import { WatchHub } from "../shared/storage/watch-hub.ts";
+
+const PODS = resourceKey({ group: "", plural: "pods" });
+
+/** What a commit gives: each change's object as stored, and the rows that were written. */
+export interface Committed {
+  readonly stored: ReadonlyMap<Change, KubeObject>;
+  readonly versions: readonly Version[];
+}
+
+export class NamespaceState {
+  readonly namespace: string;
+  readonly versions: VersionStore;
+  readonly hub = new WatchHub();
+  readonly timers = new Map<TimerKey, number>();
+  readonly table: ReturnType<typeof createNamespaceTableSource>;
+  readonly #storage: DurableObjectStorage;
+  readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
+  #head: number;
+
+  constructor(storage: DurableObjectStorage, namespace: string) {
+    this.#storage = storage;
+    this.namespace = namespace;
+    this.versions = new VersionStore(storage.sql);
+    this.#head = this.versions.lastRevision();
+    for (const { resource, object } of this.versions.allCurrent()) {
+      this.#put(resource as ResourceKey, JSON.parse(object) as KubeObject);
+    }
+    this.table = createNamespaceTableSource(namespace);
+    this.table.load(this.view, this.#head);
+  }
+
+  readonly view: View = {
+    get: (resource, name) => this.#objects.get(resource)?.get(name),
+    list: (resource) => this.#objects.get(resource)?.values() ?? [],
+  };
+
+  /** The newest revision at which everything of this namespace is known. */
+  readonly head = (): number => this.#head;
+
+  /** The cluster has reached `revision`, and this namespace has no transaction open at or before it. */
+  caughtUpTo(revision: number): void {
+    this.#head = Math.max(this.#head, revision);
+  }
+
+  count(): number {
+    let n = 0;
+    for (const objects of this.#objects.values()) n += objects.size;
+    return n;
+  }
+
+  held(): readonly HeldAllocation[] {
+    const held: HeldAllocation[] = [];
+    for (const [resource, objects] of this.#objects) {
+      const allocation = kindByResource(resource)?.allocation;
+      if (allocation === undefined) continue;
+      for (const object of objects.values()) {
+        const owner = `${this.namespace}/${object.metadata.name}`;
+        held.push(...allocation.held(object).map((one) => ({ owner, allocation: one })));
+      }
+    }
+    return held;
+  }
+
+  /** The addresses that Pods have. */
+  *podAddresses(): Generator<string, void> {
+    for (const pod of this.#objects.get(PODS)?.values() ?? []) {
+      for (const { ip } of (pod as Pod).status?.podIPs ?? []) yield ip;
+    }
+  }
+
+  /** Writes the changes at `first`, `first + 1`, … in one transaction, then tells watchers. Throws when SQLite refuses. */
+  commit(changes: readonly Change[], first: number): Committed {
+    const rows = stampChanges(changes, first, this.namespace, this.view);
+    this.#storage.transactionSync(() => {
+      for (const { version } of rows) this.versions.append(version);
+    });
+    this.#head = Math.max(this.#head, first + changes.length - 1);
+    for (const { change, after } of rows) {
+      if (after === undefined) this.#objects.get(change.resource)?.delete(change.name);
+      else this.#put(change.resource, after);
+    }
+    this.table.apply(rows.map(({ change, before, after }) => ({ ...change, before, after })), this.#head);
+    for (const row of rows) this.hub.publish(row);
+    return { stored: storedObjects(rows), versions: rows.map((r) => r.version) };
+  }
+
+  #put(resource: ResourceKey, object: KubeObject): void {
+    let objects = this.#objects.get(resource);
+    if (objects === undefined) this.#objects.set(resource, (objects = new Map()));
+    objects.set(object.metadata.name, object);
+  }
+}

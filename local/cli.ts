@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import module from "node:module";
+import { relative } from "node:path";
+import { messageOf, UserError } from "./errors.ts";
+import { helpText, parseCommand, type UpOptions } from "./options.ts";
+import type { RunningCluster } from "./up.ts";
+
+const MISUSED = 2;
+
+/** Runs one command line and gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const command = parseCommand(args);
+  switch (command.kind) {
+    case "help":
+      process.stdout.write(helpText());
+      return 0;
+    case "version":
+      process.stdout.write(`wherry ${version()}\n`);
+      return 0;
+    case "misused":
+      process.stderr.write(`wherry: ${command.message}\nSee: wherry --help\n`);
+      return MISUSED;
+    case "up":
+      return up(command.options);
+    default:
+      return command satisfies never;
+  }
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version;
+}
+
+async function up(options: UpOptions): Promise<number> {
+  const began = performance.now();
+  const told = untilSignal();
+  const patience = setTimeout(() => complain("starting…"), 1000);
+  try {
+    // Node keeps the compiled form of the large modules between starts (from 22.1 on).
+    module.enableCompileCache?.();
+    const { startUp } = await import("./up.ts");
+    const cluster = await startUp(options, complain);
+    clearTimeout(patience);
+    process.stdout.write(summary(cluster, options, performance.now() - began));
+    await told;
+    await cluster.stop();
+    return 0;
+  } catch (error) {
+    complain(describe(error));
+    return 1;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP; the second one ends the process as it is. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(1);
+        told = true;
+        resolve();
+      });
+    }
+  });
+}
+
+const complain = (message: string): void => void process.stderr.write(`wherry: ${message.trimEnd()}\n`);
+
+/** What the user can mend is said plainly; anything else is a bug, and says where it happened. */
+function describe(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : "";
+  return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}${cause}`;
+}
+
+function summary({ addresses, warnings }: RunningCluster, options: UpOptions, milliseconds: number): string {
+  const kubeconfig = relative(process.cwd(), addresses.kubeconfig);
+  const shown = kubeconfig.startsWith("..") ? addresses.kubeconfig : kubeconfig;
+  const kept = options.dataDir === null ? "nothing is kept" : `kept in ${options.dataDir}`;
+  return `Wherry is up (${Math.round(milliseconds)} ms, ${kept})
+
+  Kubernetes API   ${addresses.api}
+  HTTP proxy       ${addresses.proxy}
+  Ingress          ${addresses.ingress}
+  DNS              ${addresses.dns} (UDP and TCP)
+  DNS over HTTPS   ${addresses.doh}
+${warnings.map((warning) => `\nWarning: ${warning}\n`).join("")}
+Next:
+  export KUBECONFIG=${shown}
+  kubectl create deployment web --image nginx && kubectl expose deployment web --port 80
+  http_proxy=${addresses.proxy} curl http://web.default/
+  dig @${addresses.dns.replace(/:(\d+)$/, " -p $1")} web.default.svc.cluster.local
+
+Ctrl+C stops it.
+`;
+}
+
+process.exitCode = await main(process.argv.slice(2));

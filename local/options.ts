@@ -1,0 +1,185 @@
+/** The flags of `wherry up`. They are a contract: other programs are written against them. */
+import { join } from "node:path";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { parseCIDR } from "../shared/apimachinery/ip.ts";
+import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
+import { parseImageRules } from "../shared/proxy/image-rules.ts";
+import { parseAddress, type Address } from "./address.ts";
+
+export interface UpOptions {
+  readonly api: Address;
+  readonly dns: Address;
+  readonly dnsUdp: Address;
+  readonly proxy: Address;
+  readonly ingress: Address;
+  /** Null: nothing outlives the process. */
+  readonly dataDir: string | null;
+  readonly kubeconfig: string;
+  readonly readyFile: string | null;
+  readonly serviceClusterIpRange: string;
+  readonly podCidr: string;
+  readonly clusterDomain: string;
+  /** `NAME=URL` each: every Pod of that image is answered by that URL. */
+  readonly images: readonly string[];
+}
+
+export type Command =
+  | { readonly kind: "up"; readonly options: UpOptions }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  /** What is wrong with the command line and what to do about it. */
+  | { readonly kind: "misused"; readonly message: string };
+
+interface Flag {
+  readonly argument: string | null;
+  readonly fallback: string | null;
+  readonly help: string;
+}
+
+/** In the order of `--help`. `fallback` null: the default is worked out from other flags, or there is none. */
+const FLAGS = {
+  api: { argument: "HOST:PORT", fallback: "127.0.0.1:6443", help: "Kubernetes API" },
+  dns: { argument: "HOST:PORT", fallback: "127.0.0.1:8053", help: "DNS over HTTPS messages, at /dns-query" },
+  "dns-udp": { argument: "HOST:PORT", fallback: "127.0.0.1:1053", help: "DNS on UDP and TCP" },
+  proxy: { argument: "HOST:PORT", fallback: "127.0.0.1:8080", help: "HTTP proxy into the cluster (http_proxy)" },
+  ingress: { argument: "HOST:PORT", fallback: "127.0.0.1:8088", help: "what the outside reaches: Ingress" },
+  "data-dir": { argument: "DIR", fallback: ".wherry", help: "where the cluster is kept between runs" },
+  ephemeral: { argument: null, fallback: null, help: "keep nothing: the cluster ends with the process" },
+  kubeconfig: { argument: "PATH", fallback: null, help: "kubeconfig to write (default: kubeconfig in the data dir)" },
+  "ready-file": { argument: "PATH", fallback: null, help: "write the addresses here as JSON once all of them answer" },
+  image: { argument: "NAME=URL", fallback: null, help: "answer for Pods of image NAME with URL; may be repeated" },
+  "service-cluster-ip-range": { argument: "CIDR[,CIDR]", fallback: "10.96.0.0/12", help: "ClusterIPs" },
+  "pod-cidr": { argument: "CIDR[,CIDR]", fallback: "10.244.0.0/16", help: "Pod addresses" },
+  "cluster-domain": { argument: "NAME", fallback: "cluster.local", help: "the domain that Service names end in" },
+} satisfies Record<string, Flag>;
+
+type FlagName = keyof typeof FLAGS;
+const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress"] as const;
+
+const CONFIG = {
+  allowPositionals: true,
+  strict: true,
+  options: {
+    ...Object.fromEntries(
+      Object.entries<Flag>(FLAGS).map(([name, { argument }]) => [
+        name,
+        argument === null ? { type: "boolean" as const } : { type: "string" as const, multiple: true },
+      ]),
+    ),
+    help: { type: "boolean", short: "h" },
+    version: { type: "boolean" },
+  },
+} satisfies ParseArgsConfig;
+
+const misused = (message: string): Command => ({ kind: "misused", message });
+
+/** Reads a command line (without the program's own name). Never throws. */
+export function parseCommand(args: readonly string[]): Command {
+  const parsed = readFlags(args);
+  if (typeof parsed === "string") return misused(parsed);
+  const { values, positionals } = parsed;
+  if (values.has("help")) return { kind: "help" };
+  if (values.has("version")) return { kind: "version" };
+  const [command, ...rest] = positionals;
+  if (command === undefined) return misused("say what to do: wherry up");
+  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there is only "up"`);
+  if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
+  const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
+  if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
+  const options = toOptions(values);
+  return typeof options === "string" ? misused(options) : { kind: "up", options };
+}
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+function readFlags(args: readonly string[]): { values: Values; positionals: string[] } | string {
+  try {
+    const { values, positionals } = parseArgs({ ...CONFIG, args: [...args] });
+    const entries = Object.entries(values).map(([name, value]): [string, string[]] => [name, [value].flat().map(String)]);
+    return { values: new Map(entries), positionals };
+  } catch (error) {
+    // parseArgs names the argument in its message's first sentence; the rest is advice about `--` that does not help here.
+    return error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error);
+  }
+}
+
+/** The options, or what is wrong with them. */
+function toOptions(values: Values): UpOptions | string {
+  const text = (name: FlagName): string => values.get(name)?.[0] ?? FLAGS[name].fallback ?? "";
+  const address = (name: (typeof ADDRESS_FLAGS)[number]): Address => parseAddress(text(name)) ?? { host: "", port: 0 };
+  const ephemeral = values.has("ephemeral");
+  const options: UpOptions = {
+    api: address("api"),
+    dns: address("dns"),
+    dnsUdp: address("dns-udp"),
+    proxy: address("proxy"),
+    ingress: address("ingress"),
+    dataDir: ephemeral ? null : text("data-dir"),
+    kubeconfig: values.get("kubeconfig")?.[0] ?? join(text("data-dir"), "kubeconfig"),
+    readyFile: values.get("ready-file")?.[0] ?? null,
+    serviceClusterIpRange: text("service-cluster-ip-range"),
+    podCidr: text("pod-cidr"),
+    clusterDomain: text("cluster-domain"),
+    images: values.get("image") ?? [],
+  };
+  const empty = [...values].find(([, given]) => given.includes(""));
+  if (empty !== undefined) return `--${empty[0]} needs a value`;
+  if (ephemeral && values.has("data-dir")) return "--ephemeral keeps nothing, --data-dir keeps all: choose one";
+  return badAddress(text) ?? badNetwork(options) ?? badImage(options.images) ?? options;
+}
+
+function badAddress(text: (name: FlagName) => string): string | null {
+  const bad = ADDRESS_FLAGS.find((name) => parseAddress(text(name)) === null);
+  return bad === undefined ? null : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
+}
+
+function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions): string | null {
+  for (const [flag, value] of [
+    ["--service-cluster-ip-range", serviceClusterIpRange],
+    ["--pod-cidr", podCidr],
+  ]) {
+    const bad = value?.split(",").find((cidr) => parseCIDR(cidr) === null);
+    if (bad !== undefined) return `${flag} takes CIDRs, as in 10.96.0.0/12, not ${JSON.stringify(bad)}`;
+  }
+  const families = serviceClusterIpRange.split(",").map((cidr) => parseCIDR(cidr)?.family);
+  if (families.length > 2 || new Set(families).size < families.length) {
+    return "--service-cluster-ip-range takes one CIDR, or one of IPv4 and one of IPv6";
+  }
+  const [complaint] = isDNS1123Subdomain(clusterDomain);
+  return complaint === undefined ? null : `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+}
+
+/** Each flag is one rule; the ConfigMap that they go into has one a line. */
+function badImage(images: readonly string[]): string | null {
+  const multiline = images.find((text) => /[\n#]/.test(text));
+  if (multiline !== undefined) return `--image takes one NAME=URL, not ${JSON.stringify(multiline)}`;
+  const [error] = parseImageRules({ image: images.join("\n") }).errors;
+  return error === undefined ? null : `--image ${images[error.line - 1]}: ${error.message}, as in web=http://127.0.0.1:3000`;
+}
+
+/** The text of `wherry --help`. */
+export function helpText(): string {
+  const rows = Object.entries<Flag>(FLAGS).map(([name, { argument, fallback, help }]) => ({
+    left: `  --${name}${argument === null ? "" : ` ${argument}`}`,
+    right: fallback === null ? help : `${help} (default ${fallback})`,
+  }));
+  const width = Math.max(...rows.map(({ left }) => left.length)) + 2;
+  return `Wherry is Kubernetes Services & Discovery without the cluster.
+
+Usage: wherry up [flags]
+
+Starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
+Port 0 picks a free port. Ctrl+C stops it.
+
+Flags:
+${rows.map(({ left, right }) => left.padEnd(width) + right).join("\n")}
+  ${"-h, --help".padEnd(width - 2)}this text
+  ${"--version".padEnd(width - 2)}the version of Wherry
+
+Example:
+  wherry up --image web=http://127.0.0.1:3000 &
+  export KUBECONFIG=.wherry/kubeconfig
+  kubectl create deployment web --image web && kubectl expose deployment web --port 80
+  http_proxy=http://127.0.0.1:8080 curl http://web.default/
+`;
+}

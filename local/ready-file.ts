@@ -1,0 +1,28 @@
+import { rmSync } from "node:fs";
+import { writeFileAtomically } from "./write-file.ts";
+
+/** Where everything answers. The same names and forms as in the file that `--ready-file` writes. */
+export interface ReadyAddresses {
+  /** `http://127.0.0.1:6443` */
+  readonly api: string;
+  /** `http://127.0.0.1:8053/dns-query` */
+  readonly doh: string;
+  /** `127.0.0.1:1053`, UDP and TCP */
+  readonly dns: string;
+  /** `http://127.0.0.1:8080` */
+  readonly proxy: string;
+  /** `http://127.0.0.1:8088` */
+  readonly ingress: string;
+  /** Absolute path. */
+  readonly kubeconfig: string;
+  readonly pid: number;
+}
+
+export function writeReadyFile(path: string, addresses: ReadyAddresses): void {
+  writeFileAtomically(path, `${JSON.stringify(addresses)}\n`);
+}
+
+/** A file left by an earlier run would tell whoever waits for it the wrong addresses. */
+export function removeReadyFile(path: string): void {
+  rmSync(path, { force: true });
+}

@@ -1,0 +1,129 @@
+/** workerd with every Worker of this project, each on a socket of its own, in a child process run by Miniflare. */
+import type { ChildProcess } from "node:child_process";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
+import type { Address } from "./address.ts";
+import { startWatchdog } from "./watchdog.ts";
+
+export interface RuntimeOptions {
+  readonly sockets: { readonly [socket in SocketName]: Address };
+  /** Folder that the Durable Objects' databases are kept in; null: nothing is kept. */
+  readonly storage: string | null;
+  readonly serviceClusterIpRange: string;
+  readonly podCidr: string;
+  readonly clusterDomain: string;
+  /** What the Workers and workerd say. */
+  readonly log: (level: "error" | "info", message: string) => void;
+  /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
+  readonly onWorkerdStarted: (pid: number) => void;
+}
+
+export type SocketName = keyof typeof ENTRYPOINTS;
+
+const ENTRYPOINTS = { api: "ApiServer", dns: "Dns", proxy: "Router", ingress: "Ingress" } as const;
+
+export interface Runtime {
+  /** `http://127.0.0.1:6443`, without a slash at the end. */
+  readonly urls: { readonly [socket in SocketName]: string };
+  /** Ends workerd and removes what must not be kept. */
+  stop(): Promise<void>;
+}
+
+/** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const scratch = options.storage === null ? mkdtempSync(join(tmpdir(), "wherry-")) : null;
+  const watchdog = startWatchdog(scratch);
+  const unwatch = onWorkerdSpawned((pid) => {
+    watchdog.guard(pid);
+    options.onWorkerdStarted(pid);
+  });
+  const settings = convertV4MiniflareOptions(miniflareOptions(options, options.storage ?? scratch ?? ""));
+  const miniflare = withoutSignalHandlers(() => new Miniflare(settings));
+  const stop = async () => {
+    await miniflare.dispose();
+    unwatch();
+    watchdog.release();
+    if (scratch !== null) rmSync(scratch, { recursive: true, force: true });
+  };
+  try {
+    await miniflare.ready;
+    const url = async (socket: SocketName) => {
+      const { origin } = await miniflare.unsafeGetDirectURL("wherry", ENTRYPOINTS[socket]);
+      return origin;
+    };
+    const [api, dns, proxy, ingress] = await Promise.all([url("api"), url("dns"), url("proxy"), url("ingress")]);
+    return { urls: { api, dns, proxy, ingress }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function miniflareOptions(options: RuntimeOptions, storage: string): V4MiniflareOptions {
+  return {
+    name: "wherry",
+    modules: [{ type: "ESModule", path: "worker.js", contents: readFileSync(workerPath(), "utf8") }],
+    compatibilityDate: "2026-10-01",
+    durableObjects: {
+      CLUSTER_STORE: { className: "ClusterStore", useSQLite: true },
+      NAMESPACE_STORE: { className: "NamespaceStore", useSQLite: true },
+    },
+    serviceBindings: {
+      API_SERVER: { name: "wherry", entrypoint: "ApiServer" },
+      MESH: { name: "wherry", entrypoint: "Router" },
+    },
+    bindings: {
+      SERVICE_CLUSTER_IP_RANGE: options.serviceClusterIpRange,
+      POD_CIDR: options.podCidr,
+      CLUSTER_DOMAIN: options.clusterDomain,
+      WHERRY_LOCAL: "true",
+    },
+    unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
+      ...options.sockets[socket],
+      entrypoint: ENTRYPOINTS[socket],
+      // In the style of an HTTP proxy a request line may carry a whole URL, which then names the destination.
+      proxy: socket === "proxy",
+    })),
+    resourcePersistencePath: resolve(storage),
+    stripCfConnectingIp: false,
+    cf: false,
+    logRequests: false,
+    handleStructuredLogs: ({ level, message }) =>
+      options.log(level === "error" || level === "warn" ? "error" : "info", message),
+  };
+}
+
+/** `dist/worker.js`: beside this file once bundled, otherwise in the folder that the build fills. */
+function workerPath(): string {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  return basename(here) === "dist" ? join(here, "worker.js") : join(here, "../dist/worker.js");
+}
+
+/** Miniflare does not tell its child's pid, nor that it replaced a crashed one; Node tells of every child it starts. */
+function onWorkerdSpawned(tell: (pid: number) => void): () => void {
+  const listen = (message: unknown) => {
+    const { process: child } = message as { readonly process: ChildProcess };
+    child.once("spawn", () => {
+      if (child.pid !== undefined && /^workerd(\.exe)?$/.test(basename(child.spawnfile))) tell(child.pid);
+    });
+  };
+  subscribe("child_process", listen);
+  return () => void unsubscribe("child_process", listen);
+}
+
+/** Miniflare exits the process at once on SIGINT and SIGTERM; a caller that stops in good order cannot have that. */
+function withoutSignalHandlers<T>(create: () => T): T {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+  const created = create();
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal)) {
+      if (before.get(signal)?.includes(listener) !== true) process.removeListener(signal, listener);
+    }
+  }
+  return created;
+}

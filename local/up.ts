@@ -1,0 +1,100 @@
+/** `wherry up`: starts everything, says where it is, and takes it down again. */
+import { resolve } from "node:path";
+import { formatAddress, isLoopback } from "./address.ts";
+import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
+import { startDnsServer } from "./dns-server.ts";
+import { applyImageRules } from "./images.ts";
+import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
+import { takeLock } from "./lock.ts";
+import type { UpOptions } from "./options.ts";
+import { checkPorts } from "./ports.ts";
+import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
+import { startRuntime, type Runtime } from "./runtime.ts";
+
+export interface RunningCluster {
+  readonly addresses: ReadyAddresses;
+  readonly warnings: readonly string[];
+  /** Closes every socket, ends workerd, gives the data directory back. */
+  stop(): Promise<void>;
+}
+
+/** Throws a `UserError` for what the user can mend; whatever had been started is stopped then. */
+export async function startUp(options: UpOptions, log: (message: string) => void): Promise<RunningCluster> {
+  const undo: (() => void | Promise<void>)[] = [];
+  const stop = async () => {
+    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
+  };
+  try {
+    return { addresses: await start(options, log, undo), warnings: warningsFor(options), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: UpOptions,
+  log: (message: string) => void,
+  undo: (() => void | Promise<void>)[],
+): Promise<ReadyAddresses> {
+  const { readyFile, dataDir } = options;
+  checkKubeconfig(options.kubeconfig);
+  if (readyFile !== null) removeReadyFile(readyFile);
+  const lock = dataDir === null ? null : takeLock(dataDir);
+  if (lock !== null) undo.push(() => lock.release());
+  await checkPorts([
+    { flag: "--api", address: options.api },
+    { flag: "--dns", address: options.dns },
+    { flag: "--dns-udp", address: options.dnsUdp, udp: true },
+    { flag: "--proxy", address: options.proxy },
+    { flag: "--ingress", address: options.ingress },
+  ]);
+  const runtime = await startRuntime({
+    sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
+    storage: dataDir === null ? null : resolve(dataDir, "state"),
+    serviceClusterIpRange: options.serviceClusterIpRange,
+    podCidr: options.podCidr,
+    clusterDomain: options.clusterDomain,
+    log: (level, message) => level === "error" && log(message),
+    onWorkerdStarted: (pid) => lock?.setRuntime(pid),
+  });
+  undo.push(() => runtime.stop());
+  const doh = `${runtime.urls.dns}/dns-query`;
+  const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
+  undo.push(() => dns.close());
+  const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
+  await Promise.all([...httpChecks(runtime), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
+  await applyImageRules(runtime.urls.api, options.images);
+  writeKubeconfig(options.kubeconfig, runtime.urls.api);
+  const { api, proxy, ingress } = runtime.urls;
+  const kubeconfig = resolve(options.kubeconfig);
+  const addresses = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress, kubeconfig, pid: process.pid };
+  if (readyFile !== null) {
+    undo.push(() => removeReadyFile(readyFile));
+    writeReadyFile(readyFile, addresses);
+  }
+  return addresses;
+}
+
+function httpChecks({ urls }: Runtime): Promise<unknown>[] {
+  return [
+    waitFor("the Kubernetes API", async () => {
+      const status = await httpStatus(`${urls.api}/readyz`);
+      if (status !== 200) throw new Error(`${urls.api}/readyz answers ${status}`);
+    }),
+    waitFor("DNS over HTTPS", () => httpStatus(`${urls.dns}/dns-query`)),
+    waitFor("the proxy", () => httpStatus(urls.proxy)),
+    waitFor("the ingress", () => httpStatus(urls.ingress)),
+  ];
+}
+
+function warningsFor(options: UpOptions): string[] {
+  const open = [
+    { flag: "--api", address: options.api },
+    { flag: "--proxy", address: options.proxy },
+  ].filter(({ address }) => !isLoopback(address));
+  return open.map(
+    ({ flag, address }) =>
+      `${flag} ${formatAddress(address)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
+  );
+}

@@ -1,0 +1,24 @@
+/** All controllers, those that others depend on first (see `run.ts` for what the order does). */
+import type { Controller } from "./controller.ts";
+import { deployment } from "./deployment/deployment.ts";
+import { endpointSlice } from "./endpoint-slice.ts";
+import { endpointsController } from "./endpoints.ts";
+import { eventExpiry } from "./events.ts";
+import { garbageCollector } from "./garbage-collector.ts";
+import { kubelet } from "./kubelet/kubelet.ts";
+import { kubernetesService } from "./kubernetes-service.ts";
+import { replicaSet } from "./replica-set.ts";
+import { serviceAccount } from "./service-account.ts";
+
+export const controllers: readonly Controller[] = [
+  serviceAccount,
+  kubernetesService,
+  // Pods settle first, then the sets that count them, then the Deployments that count those.
+  kubelet,
+  replicaSet,
+  deployment,
+  garbageCollector,
+  endpointSlice,
+  endpointsController,
+  eventExpiry,
+];

@@ -1,0 +1,128 @@
+/** The emulated scheduler and kubelet: Pods get a node and an address, run, and go. */
+import type { Container, Pod } from "../../api/core-v1/pod.ts";
+import { hasFinalizers } from "../../storage/deletion.ts";
+import type { Write } from "../../storage/view.ts";
+import type { Controller, ControllerContext, Reconciliation } from "../controller.ts";
+import { hasEvent, recordEvent, type EventDraft } from "../events.ts";
+import { isFinished, isTerminating } from "../pod-state.ts";
+import { names, pods } from "../resources.ts";
+import { DEFAULT_SERVICE_ACCOUNT } from "../service-account.ts";
+import { isSidecar, pendingStatus, runningStatus, stoppedStatus } from "./pod-status.ts";
+import { chooseNode, DEFAULT_SCHEDULER } from "./scheduler.ts";
+import { removalDueAt } from "./termination.ts";
+
+/** How soon a Pod that could not be placed is tried again. */
+const RETRY_MILLISECONDS = 10_000;
+
+const DONE: Reconciliation = { writes: [], requeueAt: null };
+
+export const kubelet: Controller = {
+  name: "kubelet",
+  keysFor: (change) => (pods.in(change) === null ? [] : [change.name]),
+  allKeys: (view) => names(pods, view),
+  reconcile: (name, context) => {
+    const pod = pods.get(context.view, name);
+    if (pod === undefined) return DONE;
+    if (isTerminating(pod)) return terminate(pod, context);
+    if (isFinished(pod)) return DONE;
+    return pod.spec.nodeName === undefined ? schedule(admit(pod), context) : run(admit(pod), [], context);
+  },
+};
+
+/** What the ServiceAccount admission plugin fills in. */
+function admit(pod: Pod): Pod {
+  if (pod.spec.serviceAccountName !== undefined) return pod;
+  const name = pod.spec.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT;
+  return { ...pod, spec: { ...pod.spec, serviceAccountName: name, serviceAccount: name } };
+}
+
+function schedule(pod: Pod, context: ControllerContext): Reconciliation {
+  const { view, host, cluster, namespace } = context;
+  if ((pod.spec.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER) return { writes: [pods.put(pod)], requeueAt: null };
+  if ((pod.spec.schedulingGates ?? []).length > 0) {
+    const message = "Scheduling is blocked due to non-empty scheduling gates";
+    const status = pendingStatus(pod, { status: "False", reason: "SchedulingGated", message }, host.now());
+    return { writes: [pods.put({ ...pod, status })], requeueAt: null };
+  }
+  const node = chooseNode(pod, cluster.nodes, view);
+  const event = { about: pod, component: DEFAULT_SCHEDULER };
+  if (node === null) {
+    const message = "no nodes available to schedule pods";
+    const status = pendingStatus(pod, { status: "False", reason: "Unschedulable", message }, host.now());
+    const warning: EventDraft = { ...event, type: "Warning", reason: "FailedScheduling", message };
+    return postpone({ ...pod, status }, warning, context);
+  }
+  const message = `Successfully assigned ${namespace}/${pod.metadata.name} to ${node.name}`;
+  const scheduled = recordEvent({ ...event, type: "Normal", reason: "Scheduled", message }, context);
+  return run({ ...pod, spec: { ...pod.spec, nodeName: node.name } }, [scheduled], context);
+}
+
+/** Starts a Pod on its node, or brings the status of a running one up to date. */
+function run(pod: Pod, writes: readonly Write[], context: ControllerContext): Reconciliation {
+  const { host, cluster } = context;
+  const node = cluster.nodes.find((n) => n.name === pod.spec.nodeName);
+  if (node === undefined) return { writes: [...writes, pods.put(pod)], requeueAt: null };
+  const started = pod.status.podIP;
+  const podAddress = started ?? (pod.spec.hostNetwork === true ? node.address : context.podAddresses.take());
+  if (podAddress === null) {
+    const status = pendingStatus(pod, { status: "True" }, host.now());
+    const message = "Failed to create pod sandbox: no IP addresses available in the pod address ranges of the namespace";
+    const warning: EventDraft = { ...said(pod, "FailedCreatePodSandBox", message), type: "Warning" };
+    const { writes: later, requeueAt } = postpone({ ...pod, status }, warning, context);
+    return { writes: [...writes, ...later], requeueAt };
+  }
+  const placement = { nodeAddress: node.address, podAddress, probes: new Map(), now: host.now() };
+  const put = pods.put({ ...pod, status: runningStatus(pod, placement) });
+  const events = started === undefined ? startEvents(pod).map((e) => recordEvent(e, context)) : [];
+  return { writes: [...writes, put, ...events], requeueAt: null };
+}
+
+/** Tries again later; says why once, not each time the Pod is looked at. */
+function postpone(pod: Pod, warning: EventDraft, context: ControllerContext): Reconciliation {
+  const event = hasEvent(warning, context) ? [] : [recordEvent(warning, context)];
+  return { writes: [pods.put(pod), ...event], requeueAt: context.host.now() + RETRY_MILLISECONDS };
+}
+
+function terminate(pod: Pod, context: ControllerContext): Reconciliation {
+  const { name, deletionGracePeriodSeconds } = pod.metadata;
+  if (isFinished(pod) && hasFinalizers(pod) && deletionGracePeriodSeconds === 0) return DONE;
+  const due = removalDueAt(pod);
+  const running = pod.status.podIP !== undefined && !isFinished(pod);
+  const killing = running ? killEvents(pod).filter((e) => !hasEvent(e, context)) : [];
+  const writes = killing.map((e) => recordEvent(e, context));
+  if (running && context.host.now() < due) return { writes, requeueAt: due };
+  const last = hasFinalizers(pod)
+    ? pods.put({
+        ...pod,
+        metadata: { ...pod.metadata, deletionGracePeriodSeconds: 0 },
+        status: stoppedStatus(pod, context.host.now()),
+      })
+    : pods.remove(name);
+  return { writes: [...writes, last], requeueAt: null };
+}
+
+const said = (pod: Pod, reason: string, message: string): EventDraft => ({
+  about: pod,
+  type: "Normal",
+  reason,
+  message,
+  component: "kubelet",
+  host: pod.spec.nodeName ?? "",
+});
+
+const aboutContainer = (pod: Pod, { name }: Container, reason: string, message: string): EventDraft => ({
+  ...said(pod, reason, message),
+  fieldPath: `spec.containers{${name}}`,
+});
+
+const startEvents = (pod: Pod): readonly EventDraft[] =>
+  pod.spec.containers.flatMap((c) => [
+    aboutContainer(pod, c, "Pulled", `Container image ${JSON.stringify(c.image ?? "")} already present on machine`),
+    aboutContainer(pod, c, "Created", `Created container: ${c.name}`),
+    aboutContainer(pod, c, "Started", `Started container ${c.name}`),
+  ]);
+
+const killEvents = (pod: Pod): readonly EventDraft[] =>
+  [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map((c) =>
+    aboutContainer(pod, c, "Killing", `Stopping container ${c.name}`),
+  );

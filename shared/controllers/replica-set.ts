@@ -1,0 +1,178 @@
+/** The ReplicaSet controller: keeps as many Pods as `spec.replicas` says. */
+import type { ReplicaSet, ReplicaSetStatus } from "../api/apps-v1/replica-set.ts";
+import type { Pod } from "../api/core-v1/pod.ts";
+import type { Condition, KubeObject } from "../api/meta-v1/object.ts";
+import { generateName } from "../apimachinery/generate-name.ts";
+import { matchesLabels, matchesLabelSelector } from "../apimachinery/selectors.ts";
+import type { Change, View, Write } from "../storage/view.ts";
+import { findCondition, withoutCondition } from "./conditions.ts";
+import type { Controller, ControllerContext, Reconciliation } from "./controller.ts";
+import { recordEvent } from "./events.ts";
+import { qosClass } from "./kubelet/qos-class.ts";
+import { adopted, claim, controllerOf, controllerReference, released } from "./owners.ts";
+import { byDeletionPreference } from "./pod-deletion-order.ts";
+import { availableAt, isActive, isReady } from "./pod-state.ts";
+import { names, pods, replicaSets, type Draft } from "./resources.ts";
+import { DEFAULT_SERVICE_ACCOUNT } from "./service-account.ts";
+import { toTime } from "../runtime/host.ts";
+
+const COMPONENT = "replicaset-controller";
+/** Pods created or deleted in one go. */
+const BURST = 500;
+/**
+ * No controller makes a namespace hold more Pods than this, whatever `replicas` says; a ReplicaSet then reports
+ * `ReplicaFailure`, as it does for an exceeded quota. (Kubernetes is tested up to 3,000 a namespace.)
+ */
+export const MAX_PODS_PER_NAMESPACE = 5000;
+const RETRY_MILLISECONDS = 10_000;
+
+export const replicaSet: Controller = {
+  name: "replicaset",
+  keysFor: function* (change, view) {
+    if (replicaSets.in(change) !== null) yield change.name;
+    if (pods.in(change) !== null) yield* ownersOf(change, view);
+  },
+  allKeys: (view) => names(replicaSets, view),
+  reconcile: (name, context) => {
+    const owner = replicaSets.get(context.view, name);
+    if (owner === undefined) return { writes: [], requeueAt: null };
+    const { owned, orphans, strays } = claim(owner, owner.spec.selector, pods.list(context.view));
+    const ownership = [
+      ...orphans.filter(isActive).map((pod) => pods.put(adopted(pod, owner))),
+      ...strays.map((pod) => pods.put(released(pod, owner))),
+    ];
+    // Each of these changes comes back here; the rest is decided on what is then there.
+    if (ownership.length > 0) return { writes: ownership, requeueAt: null };
+    return manage(owner, owned.filter(isActive), context);
+  },
+};
+
+function* ownersOf({ before, after }: Change, view: View): Generator<string, void> {
+  for (const pod of [before, after]) {
+    const reference = pod === undefined ? undefined : controllerOf(pod);
+    if (reference?.kind === "ReplicaSet") yield reference.name;
+  }
+  if (after === undefined || controllerOf(after) !== undefined) return;
+  for (const owner of replicaSets.list(view)) {
+    if (matchesLabelSelector(owner.spec.selector, after.metadata.labels)) yield owner.metadata.name;
+  }
+}
+
+function manage(owner: ReplicaSet, active: readonly Pod[], context: ControllerContext): Reconciliation {
+  const surplus = owner.metadata.deletionTimestamp === undefined ? active.length - owner.spec.replicas : 0;
+  if (surplus > 0) {
+    const victims = byDeletionPreference(active).slice(0, Math.min(surplus, BURST));
+    return { writes: victims.flatMap((pod) => deletePod(pod, owner, context)), requeueAt: null };
+  }
+  if (surplus < 0) {
+    const room = MAX_PODS_PER_NAMESPACE - count(pods.list(context.view));
+    const wanted = Math.min(-surplus, BURST);
+    if (room > 0) return { writes: createPods(owner, Math.min(wanted, room), context), requeueAt: null };
+    return failToCreate(owner, active, context);
+  }
+  return { writes: putStatus(owner, statusOf(owner, active, context)), requeueAt: nextAvailability(owner, active, context) };
+}
+
+const count = (objects: Iterable<KubeObject>): number => {
+  let total = 0;
+  for (const _ of objects) total++;
+  return total;
+};
+
+function deletePod(pod: Pod, owner: ReplicaSet, context: ControllerContext): readonly Write[] {
+  const { name } = pod.metadata;
+  const message = `Deleted pod: ${name}`;
+  const event = { about: owner, type: "Normal", reason: "SuccessfulDelete", message, component: COMPONENT } as const;
+  return [pods.delete(name), recordEvent(event, context)];
+}
+
+function createPods(owner: ReplicaSet, number: number, context: ControllerContext): readonly Write[] {
+  const taken = new Set<string>();
+  return Array.from({ length: number }).flatMap(() => {
+    const pod = newPod(owner, freshName(owner, taken, context));
+    const message = `Created pod: ${pod.metadata.name}`;
+    const event = { about: owner, type: "Normal", reason: "SuccessfulCreate", message, component: COMPONENT } as const;
+    return [pods.put(pod), recordEvent(event, context)];
+  });
+}
+
+function freshName(owner: ReplicaSet, taken: Set<string>, { view, host }: ControllerContext): string {
+  const prefix = `${owner.metadata.name}-`;
+  let name = generateName(prefix, host.pick);
+  while (taken.has(name) || pods.get(view, name) !== undefined) name = generateName(prefix, host.pick);
+  taken.add(name);
+  return name;
+}
+
+function newPod(owner: ReplicaSet, name: string): Draft<Pod> {
+  const { template } = owner.spec;
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  const serviceAccountName = template.spec.serviceAccountName ?? template.spec.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      generateName: `${owner.metadata.name}-`,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ownerReferences: [controllerReference(owner)],
+    },
+    spec: { ...template.spec, serviceAccountName, serviceAccount: serviceAccountName },
+    status: { phase: "Pending", qosClass: qosClass(template.spec) },
+  };
+}
+
+function failToCreate(owner: ReplicaSet, active: readonly Pod[], context: ControllerContext): Reconciliation {
+  const prefix = `${owner.metadata.name}-`;
+  const message = `pods ${JSON.stringify(prefix)} is forbidden: exceeded quota: a namespace holds at most ${MAX_PODS_PER_NAMESPACE} pods`;
+  const status = statusOf(owner, active, context);
+  const known = findCondition(status.conditions, "ReplicaFailure") !== undefined;
+  const failure: Condition = {
+    type: "ReplicaFailure",
+    status: "True",
+    reason: "FailedCreate",
+    message,
+    lastTransitionTime: toTime(context.host.now()),
+  };
+  const event = { about: owner, type: "Warning", reason: "FailedCreate", component: COMPONENT } as const;
+  const writes = known
+    ? putStatus(owner, status)
+    : [
+        ...putStatus(owner, { ...status, conditions: [...(status.conditions ?? []), failure] }),
+        recordEvent({ ...event, message: `Error creating: ${message}` }, context),
+      ];
+  return { writes, requeueAt: context.host.now() + RETRY_MILLISECONDS };
+}
+
+/** Zeros are left out, as Go's encoder does, but for `replicas`. */
+function statusOf(owner: ReplicaSet, active: readonly Pod[], { host }: ControllerContext): ReplicaSetStatus {
+  const { template, minReadySeconds = 0, replicas } = owner.spec;
+  const labels = template.metadata?.labels ?? {};
+  const ready = active.filter(isReady);
+  const available = ready.filter((pod) => (availableAt(pod, minReadySeconds) ?? Infinity) <= host.now());
+  const satisfied = active.length >= replicas;
+  const before = owner.status.conditions ?? [];
+  const conditions = satisfied ? withoutCondition(before, "ReplicaFailure") : before;
+  return {
+    observedGeneration: owner.metadata.generation ?? 0,
+    replicas: active.length,
+    ...positive("fullyLabeledReplicas", active.filter((pod) => matchesLabels(labels, pod.metadata.labels)).length),
+    ...positive("readyReplicas", ready.length),
+    ...positive("availableReplicas", available.length),
+    ...(conditions.length === 0 ? {} : { conditions }),
+  };
+}
+
+const positive = <K extends string>(key: K, value: number): { readonly [P in K]?: number } =>
+  (value === 0 ? {} : { [key]: value }) as { readonly [P in K]?: number };
+
+const putStatus = (owner: ReplicaSet, status: ReplicaSetStatus): readonly Write[] => [replicaSets.put({ ...owner, status })];
+
+/** When the next ready Pod has been ready for `minReadySeconds`. */
+function nextAvailability({ spec }: ReplicaSet, active: readonly Pod[], { host }: ControllerContext): number | null {
+  const { minReadySeconds = 0 } = spec;
+  const times = active.map((pod) => availableAt(pod, minReadySeconds) ?? 0).filter((time) => time > host.now());
+  return times.length === 0 ? null : Math.min(...times);
+}

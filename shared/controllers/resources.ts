@@ -1,0 +1,53 @@
+/** Typed handles on the resources that controllers read and write. */
+import type { Deployment } from "../api/apps-v1/deployment.ts";
+import type { ReplicaSet } from "../api/apps-v1/replica-set.ts";
+import type { Endpoints } from "../api/core-v1/endpoints.ts";
+import type { Event } from "../api/core-v1/event.ts";
+import type { Pod } from "../api/core-v1/pod.ts";
+import type { ServiceAccount } from "../api/core-v1/service-account.ts";
+import type { Service } from "../api/core-v1/service.ts";
+import type { EndpointSlice } from "../api/discovery-v1/endpoint-slice.ts";
+import type { KubeObject } from "../api/meta-v1/object.ts";
+import { resourceKey, type ResourceKey } from "../registry/resource-kind.ts";
+import type { Change, DraftObject, View, Write } from "../storage/view.ts";
+
+/** A `T` that may not have been stored yet. */
+export type Draft<T extends KubeObject> = Omit<T, "metadata"> & Pick<DraftObject, "metadata">;
+
+export interface Resource<T extends KubeObject> {
+  readonly key: ResourceKey;
+  readonly get: (view: View, name: string) => T | undefined;
+  readonly list: (view: View) => Iterable<T>;
+  readonly put: (object: Draft<T>) => Write;
+  readonly delete: (name: string) => Write;
+  readonly remove: (name: string) => Write;
+  /** The change, when it is one to an object of this resource. */
+  readonly in: (change: Change) => { readonly before: T | undefined; readonly after: T | undefined } | null;
+}
+
+function resource<T extends KubeObject>(group: string, plural: string): Resource<T> {
+  const key = resourceKey({ group, plural });
+  return {
+    key,
+    get: (view, name) => view.get(key, name) as T | undefined,
+    list: (view) => view.list(key) as Iterable<T>,
+    put: (object) => ({ kind: "put", resource: key, object }),
+    delete: (name) => ({ kind: "delete", resource: key, name }),
+    remove: (name) => ({ kind: "remove", resource: key, name }),
+    in: (change) => (change.resource === key ? (change as { before: T | undefined; after: T | undefined }) : null),
+  };
+}
+
+export const pods = resource<Pod>("", "pods");
+export const services = resource<Service>("", "services");
+export const endpoints = resource<Endpoints>("", "endpoints");
+export const events = resource<Event>("", "events");
+export const serviceAccounts = resource<ServiceAccount>("", "serviceaccounts");
+export const endpointSlices = resource<EndpointSlice>("discovery.k8s.io", "endpointslices");
+export const deployments = resource<Deployment>("apps", "deployments");
+export const replicaSets = resource<ReplicaSet>("apps", "replicasets");
+
+/** The names of all objects of a resource. */
+export function* names(of: { readonly list: (view: View) => Iterable<KubeObject> }, view: View): Generator<string, void> {
+  for (const object of of.list(view)) yield object.metadata.name;
+}

@@ -1,0 +1,85 @@
+/** Runs controllers until nothing is left to do: the work queues of kube-controller-manager, inside one transaction. */
+import { createOverlay, type Overlay } from "../storage/overlay.ts";
+import type { Change, View } from "../storage/view.ts";
+import type { Controller, ControllerContext } from "./controller.ts";
+
+/** `<controller>/<key>`: one thing to reconcile. Keys may hold slashes, names of controllers do not. */
+export type TimerKey = string;
+
+export interface ControllerRun {
+  /** What the controllers changed, in order. The triggering changes are not among them. */
+  readonly changes: readonly Change[];
+  /** For everything reconciled: when it wants to be called again (ms since the epoch), or null. */
+  readonly timers: ReadonlyMap<TimerKey, number | null>;
+}
+
+/** A key that comes back this often in one run does so for ever: two controllers undo each other's work. */
+const MAX_RECONCILES_OF_ONE_KEY = 10_000;
+
+const NOTHING_DUE: Iterable<TimerKey> = [];
+
+/**
+ * Reconciles what `changes` and `due` touch, then what those writes touch, and so on. `base` already shows `changes`.
+ * Controllers that stand first in the list go first, whenever they have work: so the later ones (which summarise, such as
+ * EndpointSlices) see settled objects and write once.
+ */
+export function runControllers(
+  changes: readonly Change[],
+  base: View,
+  makeContext: (view: View) => ControllerContext,
+  controllers: readonly Controller[],
+  due: Iterable<TimerKey> = NOTHING_DUE,
+): ControllerRun {
+  const { host, namespace } = makeContext(base);
+  const overlay = createOverlay(base, host, namespace);
+  const queues = controllers.map((controller) => ({ controller, keys: new Set<string>() }));
+  for (const timer of due) {
+    const slash = timer.indexOf("/");
+    const queue = queues.find((q) => q.controller.name === timer.slice(0, slash));
+    queue?.keys.add(timer.slice(slash + 1));
+  }
+  for (const change of changes) enqueue(queues, change, overlay.view);
+  const timers = settle(queues, overlay, makeContext(overlay.view));
+  return { changes: overlay.changes(), timers };
+}
+
+/** Everything the controllers look after: reconciled once when a store starts, so that timers come back. */
+export function* allTimers(view: View, controllers: readonly Controller[]): Generator<TimerKey, void> {
+  for (const controller of controllers) {
+    for (const key of controller.allKeys(view)) yield `${controller.name}/${key}`;
+  }
+}
+
+interface Queue {
+  readonly controller: Controller;
+  /** In order of arrival; a key that waits already keeps its place. */
+  readonly keys: Set<string>;
+}
+
+function enqueue(queues: readonly Queue[], change: Change, view: View): void {
+  for (const { controller, keys } of queues) {
+    for (const key of controller.keysFor(change, view)) keys.add(key);
+  }
+}
+
+function settle(queues: readonly Queue[], overlay: Overlay, context: ControllerContext): Map<TimerKey, number | null> {
+  const timers = new Map<TimerKey, number | null>();
+  const counts = new Map<TimerKey, number>();
+  for (let queue = busy(queues); queue !== undefined; queue = busy(queues)) {
+    const [key = ""] = queue.keys;
+    queue.keys.delete(key);
+    const timer = `${queue.controller.name}/${key}`;
+    const count = (counts.get(timer) ?? 0) + 1;
+    if (count > MAX_RECONCILES_OF_ONE_KEY) throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
+    counts.set(timer, count);
+    const { writes, requeueAt } = queue.controller.reconcile(key, context);
+    timers.set(timer, requeueAt);
+    for (const write of writes) {
+      const change = overlay.apply(write);
+      if (change !== null) enqueue(queues, change, overlay.view);
+    }
+  }
+  return timers;
+}
+
+const busy = (queues: readonly Queue[]): Queue | undefined => queues.find((q) => q.keys.size > 0);

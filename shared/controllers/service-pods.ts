@@ -1,0 +1,122 @@
+/** Which Pods stand behind a Service, and on which ports: what EndpointSlices and Endpoints have in common. */
+import type { Container, Pod } from "../api/core-v1/pod.ts";
+import { CLUSTER_IP_NONE, type Service, type ServicePort } from "../api/core-v1/service.ts";
+import type { SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
+import { deepEqual } from "../apimachinery/deep-equal.ts";
+import { matchesLabels } from "../apimachinery/selectors.ts";
+import type { Change, View } from "../storage/view.ts";
+import { isFinished, isReady, isTerminating } from "./pod-state.ts";
+import { pods, services } from "./resources.ts";
+
+/** Carried by the slices and Endpoints of Services without a cluster IP. */
+export const HEADLESS_LABEL = "service.kubernetes.io/headless";
+export const TRIGGER_TIME_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";
+
+/** True for Services whose endpoints are Pods; those of the others are written by whoever made the Service. */
+export const selectsPods = (service: Service): boolean =>
+  service.spec.type !== "ExternalName" && service.spec.selector !== undefined;
+
+export const hasClusterIP = ({ spec }: Service): boolean =>
+  spec.clusterIP !== undefined && spec.clusterIP !== "" && spec.clusterIP !== CLUSTER_IP_NONE;
+
+/** The Services whose endpoints a change may alter. */
+export function* servicesAffectedBy(change: Change, view: View): Generator<string, void> {
+  if (services.in(change) !== null) yield change.name;
+  const pod = pods.in(change);
+  if (pod === null || !altersEndpoints(pod)) return;
+  for (const service of services.list(view)) {
+    const { selector } = service.spec;
+    if (selector === undefined || isEmpty(selector)) continue;
+    const selects = (p: Pod | undefined): boolean => p !== undefined && matchesLabels(selector, p.metadata.labels);
+    if (selects(pod.after) || selects(pod.before)) yield service.metadata.name;
+  }
+}
+
+const isEmpty = (selector: Readonly<Record<string, string>>): boolean => Object.keys(selector).length === 0;
+
+/** Most changes to a Pod do not show in any endpoint; this runs for every one. */
+function altersEndpoints({ before, after }: { before: Pod | undefined; after: Pod | undefined }): boolean {
+  const wasThere = before !== undefined && hasAddress(before);
+  const isThere = after !== undefined && hasAddress(after);
+  if (!wasThere || !isThere) return wasThere || isThere;
+  return (
+    before.metadata.uid !== after.metadata.uid ||
+    isReady(before) !== isReady(after) ||
+    isTerminating(before) !== isTerminating(after) ||
+    before.spec.nodeName !== after.spec.nodeName ||
+    before.spec.hostname !== after.spec.hostname ||
+    before.spec.subdomain !== after.spec.subdomain ||
+    !deepEqual(before.status.podIPs, after.status.podIPs) ||
+    !deepEqual(before.metadata.labels, after.metadata.labels)
+  );
+}
+
+const hasAddress = (pod: Pod): boolean => !isFinished(pod) && podAddresses(pod).length > 0;
+
+export function podAddresses({ status }: Pod): readonly string[] {
+  if (status.podIPs !== undefined && status.podIPs.length > 0) return status.podIPs.map((p) => p.ip);
+  return status.podIP === undefined || status.podIP === "" ? [] : [status.podIP];
+}
+
+/** The Pods that the Service selects and that have an address, terminating ones too. */
+export function podsOf(service: Service, view: View): readonly Pod[] {
+  const selector = service.spec.selector ?? {};
+  if (isEmpty(selector)) return [];
+  const found: Pod[] = [];
+  for (const pod of pods.list(view)) {
+    if (matchesLabels(selector, pod.metadata.labels) && hasAddress(pod)) found.push(pod);
+  }
+  return found;
+}
+
+/** The Service's ports as this Pod has them. A named `targetPort` that the Pod does not declare drops out. */
+export function portsOf(service: Service, pod: Pod): readonly SlicePort[] {
+  return (service.spec.ports ?? []).flatMap((servicePort) => {
+    const port = findPort(servicePort, pod);
+    if (port === null) return [];
+    const { name = "", protocol, appProtocol } = servicePort;
+    return [{ name, port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) }];
+  });
+}
+
+/** By name and protocol, over the containers, then the sidecars. */
+function findPort({ targetPort, protocol }: ServicePort, { spec }: Pod): number | null {
+  if (typeof targetPort === "number") return targetPort;
+  const sidecars = (spec.initContainers ?? []).filter((c) => c.restartPolicy === "Always");
+  const declares = (container: Container) =>
+    container.ports?.find((p) => p.name === targetPort && (p.protocol ?? "TCP") === protocol);
+  for (const container of [...spec.containers, ...sidecars]) {
+    const port = declares(container);
+    if (port !== undefined) return port.containerPort;
+  }
+  return null;
+}
+
+/** Equal for equal lists of ports, whatever their order. */
+export const portsKey = (ports: readonly SlicePort[]): string =>
+  ports
+    .map((p) => JSON.stringify([p.name ?? "", p.protocol ?? "TCP", p.port ?? null, p.appProtocol ?? null]))
+    .sort()
+    .join();
+
+/** The Pod's host name, when DNS should know it under this Service: `spec.subdomain` must name it. */
+export const hostnameFor = (service: Service, { spec }: Pod): string | undefined =>
+  spec.hostname !== undefined && spec.hostname !== "" && spec.subdomain === service.metadata.name
+    ? spec.hostname
+    : undefined;
+
+/** A reference to the Pod behind an endpoint. */
+export const podReference = ({ metadata }: Pod, namespace: string) => ({
+  kind: "Pod",
+  namespace,
+  name: metadata.name,
+  uid: metadata.uid,
+});
+
+/** The Service's labels, as its slices and Endpoints carry them, with `own` on top. */
+export function inheritedLabels(service: Service, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const reserved = new Set([...Object.keys(own), HEADLESS_LABEL]);
+  const inherited = Object.entries(service.metadata.labels ?? {}).filter(([key]) => !reserved.has(key));
+  const headless: readonly [string, string][] = hasClusterIP(service) ? [] : [[HEADLESS_LABEL, ""]];
+  return Object.fromEntries([...inherited, ...headless, ...Object.entries(own)]);
+}

@@ -1,0 +1,68 @@
+/**
+ * How endpoints are laid out over slices (KEP-0752): every one stays where it is, changed slices are filled up first, so
+ * that one Pod's change rewrites one slice and not all that follow it.
+ */
+import type { EndpointSlice, SliceEndpoint } from "../api/discovery-v1/endpoint-slice.ts";
+import { deepEqual } from "../apimachinery/deep-equal.ts";
+
+/** kube-controller-manager's `--max-endpoints-per-slice`. */
+export const MAX_ENDPOINTS_PER_SLICE = 100;
+
+export interface Packing {
+  /** Slices to rewrite, by name. */
+  readonly updated: ReadonlyMap<string, readonly SliceEndpoint[]>;
+  /** Contents of slices to add. */
+  readonly created: readonly (readonly SliceEndpoint[])[];
+  /** Names of slices that have nothing left in them. */
+  readonly emptied: readonly string[];
+}
+
+/** What makes two endpoints the same one. */
+export const endpointKey = ({ targetRef, addresses }: SliceEndpoint): string => targetRef?.uid ?? addresses.join();
+
+/** `slices` share the ports of the `desired` endpoints. */
+export function packEndpoints(slices: readonly EndpointSlice[], desired: readonly SliceEndpoint[]): Packing {
+  const missing = new Map(desired.map((e) => [endpointKey(e), e]));
+  const updated = new Map<string, SliceEndpoint[]>();
+  const unchanged = new Map<string, readonly SliceEndpoint[]>();
+  const emptied: string[] = [];
+  for (const { metadata, endpoints } of slices) {
+    const kept = keep(endpoints, missing);
+    if (deepEqual(kept, endpoints)) unchanged.set(metadata.name, endpoints);
+    else if (kept.length === 0) emptied.push(metadata.name);
+    else updated.set(metadata.name, kept);
+  }
+  const rest = [...missing.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  // The fullest first: slices end up full or empty, not all half full.
+  for (const endpoints of [...updated.values()].sort((a, b) => b.length - a.length)) fill(endpoints, rest);
+  const roomy = rest.length === 0 ? undefined : fullestWithRoomFor(rest.length, unchanged);
+  if (roomy !== undefined) updated.set(roomy[0], [...roomy[1], ...rest.splice(0)]);
+  const created: SliceEndpoint[][] = [];
+  while (rest.length > 0) created.push(rest.splice(0, MAX_ENDPOINTS_PER_SLICE));
+  return { updated, created, emptied };
+}
+
+const sortKey = (endpoint: SliceEndpoint): string => endpoint.targetRef?.name ?? endpointKey(endpoint);
+
+/** The endpoints that are still wanted, in their places and as they are now; each is taken out of `missing`. */
+function keep(endpoints: readonly SliceEndpoint[], missing: Map<string, SliceEndpoint>): SliceEndpoint[] {
+  return endpoints.flatMap((endpoint) => {
+    const key = endpointKey(endpoint);
+    const now = missing.get(key);
+    missing.delete(key);
+    return now === undefined ? [] : [now];
+  });
+}
+
+function fill(endpoints: SliceEndpoint[], rest: SliceEndpoint[]): void {
+  endpoints.push(...rest.splice(0, Math.max(0, MAX_ENDPOINTS_PER_SLICE - endpoints.length)));
+}
+
+/** An untouched slice is opened only when it can take all that is left: otherwise a new slice is the smaller change. */
+function fullestWithRoomFor(
+  count: number,
+  slices: ReadonlyMap<string, readonly SliceEndpoint[]>,
+): readonly [string, readonly SliceEndpoint[]] | undefined {
+  const roomy = [...slices].filter(([, endpoints]) => endpoints.length + count <= MAX_ENDPOINTS_PER_SLICE);
+  return roomy.sort(([, a], [, b]) => b.length - a.length)[0];
+}

@@ -1,0 +1,104 @@
+/**
+ * One unit of a namespace's work, carried out whole: a client's write or a due timer, and everything the controllers make
+ * of it. Pure: the caller commits the changes, or throws them away.
+ */
+import { serviceUnavailable } from "../apimachinery/status.ts";
+import { kindByResource, kinds } from "../registry/index.ts";
+import type { AllocationRequest, IPFamily } from "../registry/allocation/allocation.ts";
+import { resourceKey } from "../registry/resource-kind.ts";
+import type { Host } from "../runtime/host.ts";
+import type { DecideContext } from "../storage/decide.ts";
+import type { Mutation } from "../storage/mutation.ts";
+import { createOverlay } from "../storage/overlay.ts";
+import { planMutation, type Reply } from "../storage/plan-mutation.ts";
+import type { Change, View } from "../storage/view.ts";
+import type { ClusterInfo, ControllerContext, PodAddresses } from "./controller.ts";
+import { controllers } from "./index.ts";
+import { runControllers, type TimerKey } from "./run.ts";
+
+/** What a namespace works with. */
+export interface Surroundings {
+  readonly namespace: string;
+  readonly host: Host;
+  readonly cluster: ClusterInfo;
+  readonly serviceIPFamilies: readonly IPFamily[];
+  readonly podAddresses: PodAddresses;
+}
+
+export type Work =
+  | { readonly kind: "mutation"; readonly mutation: Mutation; readonly grants: DecideContext["grants"] }
+  /** Reconcile these, because their time has come or because the store has just started. */
+  | { readonly kind: "timers"; readonly due: readonly TimerKey[] }
+  /** Delete everything there is: the namespace is going. */
+  | { readonly kind: "purge" };
+
+export type Outcome =
+  | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
+  /** The pod addresses are used up: get another block and try again. */
+  | { readonly kind: "pod-addresses" }
+  | {
+      readonly kind: "done";
+      /** Null for work that nobody waits for an answer to. */
+      readonly reply: Reply | null;
+      readonly changes: readonly Change[];
+      readonly timers: ReadonlyMap<TimerKey, number | null>;
+    };
+
+/** Plans `work` over `base`. Throws only for bugs (a controller that does not settle). */
+export function transact(work: Work, base: View, around: Surroundings): Outcome {
+  const overlay = createOverlay(base, around.host, around.namespace);
+  let reply: Reply | null = null;
+  let due: readonly TimerKey[] = [];
+  switch (work.kind) {
+    case "mutation": {
+      const kind = kindByResource(work.mutation.resource);
+      if (kind === undefined) throw new Error(`no kind for ${work.mutation.resource}`);
+      const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: work.grants });
+      if (planned.kind === "allocate") return planned;
+      reply = planned.reply;
+      break;
+    }
+    case "timers":
+      due = work.due;
+      break;
+    case "purge":
+      for (const write of everything(base)) overlay.apply(write);
+      break;
+    default:
+      return work satisfies never;
+  }
+  // A dry run shows what would be stored, not what controllers would make of it: as in a real cluster.
+  const dry = work.kind === "mutation" && work.mutation.options.dryRun;
+  const first = overlay.changes();
+  if (dry || (first.length === 0 && due.length === 0)) return { kind: "done", reply, changes: first, timers: new Map() };
+  const guarded = guardAddresses(around.podAddresses);
+  const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
+  const run = runControllers(first, overlay.view, context, work.kind === "purge" ? [] : controllers, due);
+  if (guarded.exhausted()) return { kind: "pod-addresses" };
+  return { kind: "done", reply, changes: [...first, ...run.changes], timers: run.timers };
+}
+
+function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted: () => boolean } {
+  let exhausted = false;
+  return {
+    take: () => {
+      const address = pool.take();
+      if (address === null) exhausted = true;
+      return address;
+    },
+    exhausted: () => exhausted,
+  };
+}
+
+function* everything(view: View) {
+  for (const kind of kinds) {
+    if (kind.scope !== "Namespaced") continue;
+    const resource = resourceKey(kind);
+    for (const object of [...view.list(resource)]) {
+      yield { kind: "delete", resource, name: object.metadata.name, gracePeriodSeconds: 0 } as const;
+    }
+  }
+}
+
+/** The answer to work that met a bug or a broken dependency. */
+export const failed = (message: string): Reply => ({ kind: "refused", status: serviceUnavailable(message) });

@@ -1,0 +1,81 @@
+/** What the parts of an answer share: the question, where to look, and the shapes that come out. */
+import type { Tables } from "../proxy/tables.ts";
+import type { Name } from "./name.ts";
+import type { PodMode } from "./pod-records.ts";
+import type { Question, Rcode, ResourceRecord } from "./records.ts";
+import { soaRecord } from "./soa.ts";
+
+export interface AnswerOptions {
+  /** The cluster domain, e.g. `["cluster", "local"]`. */
+  readonly zone: Name;
+  /** Of every record but the few that never change, in seconds. */
+  readonly ttl: number;
+  readonly pods: PodMode;
+  /** Chooses, from `[0, n)`, where a set of addresses starts: clients that take the first spread out (CoreDNS `loadbalance`). */
+  readonly pick: (n: number) => number;
+}
+
+export type Answer =
+  | Settled
+  /** Ask again when the namespace's table is there. */
+  | { readonly kind: "load"; readonly namespace: string }
+  /** Somebody else's name: what to ask them, and the aliases in our zone that led to it. */
+  | { readonly kind: "upstream"; readonly question: Question; readonly answers: readonly ResourceRecord[] };
+
+export interface Settled extends Records {
+  readonly kind: "answer";
+  readonly rcode: Rcode;
+  readonly authoritative: boolean;
+}
+
+/** The three sections of a response. */
+export interface Records {
+  readonly answers: readonly ResourceRecord[];
+  readonly authority: readonly ResourceRecord[];
+  readonly additional: readonly ResourceRecord[];
+}
+
+export interface Context {
+  readonly tables: Tables;
+  readonly options: AnswerOptions;
+  readonly question: Question;
+  /** The zone in the case in which the client wrote it: names that are made from it keep that (as CoreDNS' do). */
+  readonly zone: Name;
+}
+
+const NONE: readonly ResourceRecord[] = [];
+
+/** Records, or NODATA where there are none. */
+export function answered(
+  context: Context,
+  answers: readonly ResourceRecord[],
+  additional: readonly ResourceRecord[] = NONE,
+): Settled {
+  if (answers.length === 0) return negative(context, "NOERROR");
+  return { kind: "answer", rcode: "NOERROR", authoritative: true, answers, authority: NONE, additional };
+}
+
+/** NODATA or NXDOMAIN, with the SOA that says how long that holds. */
+export function negative(context: Context, rcode: "NOERROR" | "NXDOMAIN"): Settled {
+  const authority = [zoneSoa(context)];
+  return { kind: "answer", rcode, authoritative: true, answers: NONE, authority, additional: NONE };
+}
+
+/** An answer that says nothing about the name. */
+export function bare(rcode: Rcode): Settled {
+  return { kind: "answer", rcode, authoritative: false, answers: NONE, authority: NONE, additional: NONE };
+}
+
+export function zoneSoa({ tables, options, question, zone }: Context): ResourceRecord {
+  return soaRecord(zone, options.ttl, revisionOf(tables, question.name, zone));
+}
+
+/**
+ * The revision an answer about `name` is true at, which is also the zone's serial: the last change that could show.
+ * `name` is in `zone`.
+ */
+export function revisionOf(tables: Tables, name: Name, zone: Name): number {
+  const namespace = name[name.length - zone.length - 2];
+  const table = namespace === undefined ? undefined : tables.namespace(namespace.toLowerCase());
+  return Math.max(tables.cluster.revision, table?.revision ?? 0);
+}

@@ -1,0 +1,96 @@
+/** One DNS message in, one out. */
+import type { Tables } from "../proxy/tables.ts";
+import { answer, zoneOf } from "./answer.ts";
+import { bare, revisionOf, type Answer, type AnswerOptions, type Settled } from "./context.ts";
+import type { Question, ResourceRecord } from "./records.ts";
+import { answerInNamespace } from "./search.ts";
+import { decodeQuery, type Decoded } from "./wire/decode.ts";
+import { encodeResponse } from "./wire/encode.ts";
+
+export interface ExchangeOptions extends AnswerOptions {
+  /** Complete short names as in a Pod of this namespace; `null`: every name is complete. */
+  readonly searchNamespace: string | null;
+}
+
+export type Exchange =
+  | {
+      readonly kind: "response";
+      readonly message: Uint8Array;
+      /** For how many seconds it may be kept. */
+      readonly freshness: number;
+      /** The revision it is true at. */
+      readonly revision: number;
+    }
+  | { readonly kind: "load"; readonly namespace: string }
+  /** Not even a header came in. */
+  | { readonly kind: "undecodable" };
+
+export function exchange(tables: Tables, message: Uint8Array, options: ExchangeOptions): Exchange {
+  const decoded = decodeQuery(message);
+  if (decoded.kind === "undecodable") return decoded;
+  const settled = settle(tables, decoded, options);
+  if (settled.kind === "load") return settled;
+  return {
+    kind: "response",
+    message: respond(decoded, settled),
+    freshness: freshnessOf(settled),
+    revision: decoded.question === null ? tables.cluster.revision : questionRevision(tables, decoded.question, options),
+  };
+}
+
+/** The answer when the tables cannot be had. */
+export function serverFailure(message: Uint8Array): Uint8Array | null {
+  const decoded = decodeQuery(message);
+  return decoded.kind === "undecodable" ? null : respond(decoded, bare("SERVFAIL"));
+}
+
+function settle(
+  tables: Tables,
+  decoded: Exclude<Decoded, { kind: "undecodable" }>,
+  options: ExchangeOptions,
+): Settled | Extract<Answer, { kind: "load" }> {
+  if (decoded.kind === "refused") return bare(decoded.rcode);
+  if (decoded.edns !== null && decoded.edns.version !== 0) return bare("BADVERS");
+  return settleQuestion(tables, decoded.question, options);
+}
+
+/** The answer as long as there is no upstream resolver to ask. */
+export function settleQuestion(
+  tables: Tables,
+  question: Question,
+  options: ExchangeOptions,
+): Settled | Extract<Answer, { kind: "load" }> {
+  const { searchNamespace: namespace } = options;
+  const found =
+    namespace === null ? answer(tables, question, options) : answerInNamespace(tables, question, namespace, options);
+  return found.kind === "upstream" ? withoutUpstream(found) : found;
+}
+
+/** A name of somebody else's is refused; an alias to one is given alone, for the client to follow. */
+function withoutUpstream({ answers }: Extract<Answer, { kind: "upstream" }>): Settled {
+  if (answers.length === 0) return bare("REFUSED");
+  return { kind: "answer", rcode: "NOERROR", authoritative: true, answers, authority: [], additional: [] };
+}
+
+export function questionRevision(tables: Tables, { name }: Question, { zone }: AnswerOptions): number {
+  return zoneOf(name, zone) === zone ? revisionOf(tables, name, zone) : tables.cluster.revision;
+}
+
+function respond(decoded: Exclude<Decoded, { kind: "undecodable" }>, settled: Settled): Uint8Array {
+  const { header, question } = decoded;
+  const edns = decoded.kind === "query" ? decoded.edns : null;
+  return encodeResponse({ header, question, edns, recursionAvailable: false, ...settled });
+}
+
+/** Smallest TTL of the answers; for a negative answer what its SOA allows (RFC 8484 §5.1, RFC 2308 §5); errors are not kept. */
+export function freshnessOf({ answers, authority }: Settled): number {
+  if (answers.length > 0) return smallest(answers);
+  const [soa] = authority;
+  return soa?.data.type === "SOA" ? Math.min(soa.ttl, soa.data.minimum) : 0;
+}
+
+function smallest(records: readonly ResourceRecord[]): number {
+  let ttl = Infinity;
+  for (const record of records) ttl = Math.min(ttl, record.ttl);
+  return ttl;
+}

@@ -1,0 +1,29 @@
+import type { Context } from "./context.ts";
+import { ABSENT, EXISTS, type Found } from "./found.ts";
+import { lowerName, type Name } from "./name.ts";
+import { findNameServer } from "./name-server.ts";
+import { findPod } from "./pod-records.ts";
+import { parseRecordRequest } from "./record-request.ts";
+import { findService } from "./service-records.ts";
+
+/** What is under `name`, which is in the cluster's zone. */
+export function find({ tables, options }: Context, name: Name): Found {
+  const request = parseRecordRequest(lowerName(name.slice(0, name.length - options.zone.length)));
+  switch (request.kind) {
+    case "emptyNonTerminal":
+    case "version":
+      return EXISTS;
+    case "nameServer":
+      return findNameServer(tables);
+    case "namespace":
+      return tables.cluster.hasNamespace(request.namespace) ? EXISTS : ABSENT;
+    case "service":
+      return findService(tables, request);
+    case "pod":
+      return findPod(tables, request.namespace, request.pod, options.pods);
+    case "invalid":
+      return ABSENT;
+    default:
+      return request satisfies never;
+  }
+}

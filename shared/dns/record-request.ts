@@ -1,0 +1,67 @@
+/** What a name in the cluster's zone asks about (kubernetes/dns specification 1.1.0; CoreDNS `plugin/kubernetes/parse.go`). */
+import type { Name } from "./name.ts";
+
+export type RecordRequest =
+  /** A name with names below it and nothing of its own: the zone itself, `svc.<zone>`, `pod.<zone>`. */
+  | { readonly kind: "emptyNonTerminal" }
+  /** `dns-version.<zone>` */
+  | { readonly kind: "version" }
+  /** `ns.dns.<zone>` */
+  | { readonly kind: "nameServer" }
+  /** `<namespace>.svc.<zone>`, `<namespace>.pod.<zone>` */
+  | { readonly kind: "namespace"; readonly namespace: string }
+  | ServiceRequest
+  /** `1-2-3-4.<namespace>.pod.<zone>`, and as many as two labels more, which mean nothing */
+  | { readonly kind: "pod"; readonly namespace: string; readonly pod: string }
+  /** No such name can exist. */
+  | { readonly kind: "invalid" };
+
+/** `<service>.<namespace>.svc.<zone>` with, on its left, nothing, an endpoint's label, or port and protocol. `null`: any. */
+export interface ServiceRequest {
+  readonly kind: "service";
+  readonly namespace: string;
+  readonly service: string;
+  readonly endpoint: string | null;
+  readonly port: string | null;
+  readonly protocol: string | null;
+}
+
+const INVALID: RecordRequest = { kind: "invalid" };
+const EMPTY_NON_TERMINAL: RecordRequest = { kind: "emptyNonTerminal" };
+
+/** `labels` are what stands left of the zone, in lower case; they are peeled off from right to left. */
+export function parseRecordRequest(labels: Name): RecordRequest {
+  const last = labels.length - 1;
+  if (last < 0) return EMPTY_NON_TERMINAL;
+  const root = labels[last];
+  if (root !== "svc" && root !== "pod") return parseSpecial(labels);
+  const namespace = labels[last - 1];
+  if (namespace === undefined) return EMPTY_NON_TERMINAL;
+  const owner = labels[last - 2];
+  if (owner === undefined) return { kind: "namespace", namespace };
+  // More than an endpoint, or a port and a protocol, was never given out: the name is too long to exist.
+  if (last > 4) return INVALID;
+  if (root === "pod") return { kind: "pod", namespace, pod: owner };
+  return parseService(namespace, owner, labels.slice(0, last - 2));
+}
+
+function parseSpecial(labels: Name): RecordRequest {
+  if (labels.length === 1 && labels[0] === "dns-version") return { kind: "version" };
+  if (labels.at(-1) !== "dns") return INVALID;
+  if (labels.length === 1) return EMPTY_NON_TERMINAL;
+  return labels.length === 2 && labels[0] === "ns" ? { kind: "nameServer" } : INVALID;
+}
+
+function parseService(namespace: string, service: string, left: Name): ServiceRequest {
+  const [first, second] = left;
+  const any = { kind: "service", namespace, service, endpoint: null, port: null, protocol: null } as const;
+  if (first === undefined) return any;
+  if (second === undefined) return { ...any, endpoint: first };
+  return { ...any, port: withoutUnderscore(first), protocol: withoutUnderscore(second) };
+}
+
+/** CoreDNS takes `http.tcp` for `_http._tcp` as well, and a lone `_` for any. */
+function withoutUnderscore(label: string): string | null {
+  const name = label.startsWith("_") ? label.slice(1) : label;
+  return name === "" ? null : name;
+}

@@ -1,0 +1,104 @@
+/** DNS' own nouns: types, response codes, questions, resource records. */
+import type { Name } from "./name.ts";
+
+/** Assigned numbers of the types that are answered, or that a client may well ask for (IANA "DNS Parameters"). */
+export const TYPES = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  HINFO: 13,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  NAPTR: 35,
+  OPT: 41,
+  DS: 43,
+  RRSIG: 46,
+  NSEC: 47,
+  DNSKEY: 48,
+  TLSA: 52,
+  SVCB: 64,
+  HTTPS: 65,
+  SPF: 99,
+  TKEY: 249,
+  TSIG: 250,
+  IXFR: 251,
+  AXFR: 252,
+  MAILB: 253,
+  MAILA: 254,
+  ANY: 255,
+  CAA: 257,
+} as const;
+
+export const CLASS_IN = 1;
+
+/** Response codes (RFC 1035 §4.1.1, RFC 6891 §9). `BADVERS` needs an OPT record to carry its upper bits. */
+export const RCODES = {
+  NOERROR: 0,
+  FORMERR: 1,
+  SERVFAIL: 2,
+  NXDOMAIN: 3,
+  NOTIMP: 4,
+  REFUSED: 5,
+  BADVERS: 16,
+} as const;
+
+export type Rcode = keyof typeof RCODES;
+
+/** `type` and `class` are the numbers as asked: any of 65,536. */
+export interface Question {
+  readonly name: Name;
+  readonly type: number;
+  readonly class: number;
+}
+
+/** Class is IN throughout. `ttl` is in seconds. */
+export interface ResourceRecord {
+  readonly name: Name;
+  readonly ttl: number;
+  readonly data: RecordData;
+}
+
+export type RecordData =
+  | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
+  | { readonly type: "CNAME" | "NS" | "PTR"; readonly target: Name }
+  | SrvData
+  | { readonly type: "TXT"; readonly strings: readonly string[] }
+  | { readonly type: "HINFO"; readonly cpu: string; readonly os: string }
+  | SoaData;
+
+export interface SrvData {
+  readonly type: "SRV";
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly target: Name;
+}
+
+/** `minimum` is how long a negative answer may be kept (RFC 2308 §4). Times in seconds. */
+export interface SoaData {
+  readonly type: "SOA";
+  readonly mname: Name;
+  readonly rname: Name;
+  readonly serial: number;
+  readonly refresh: number;
+  readonly retry: number;
+  readonly expire: number;
+  readonly minimum: number;
+}
+
+const MNEMONICS: ReadonlyMap<string, number> = new Map(Object.entries(TYPES));
+
+/** `"SRV"`, `"srv"`, `"33"` and `"TYPE33"` (RFC 3597 §5) → 33; `null` for anything else, and for numbers outside 1–65535. */
+export function parseType(text: string): number | null {
+  const upper = text.toUpperCase();
+  const assigned = MNEMONICS.get(upper);
+  if (assigned !== undefined) return assigned;
+  const digits = upper.startsWith("TYPE") ? upper.slice(4) : upper;
+  if (!/^[1-9][0-9]{0,4}$/.test(digits)) return null;
+  const number = Number(digits);
+  return number <= 65_535 ? number : null;
+}

@@ -1,0 +1,76 @@
+/** Names under `in-addr.arpa` (RFC 1035 §3.5) and `ip6.arpa` (RFC 3596 §2.5) → names of Services and endpoints. */
+import { endpointsOf } from "../proxy/namespace-table.ts";
+import type { ServiceEntry } from "../proxy/table.ts";
+import type { Tables } from "../proxy/tables.ts";
+import { addressOctets, formatAddress } from "./address.ts";
+import type { Name } from "./name.ts";
+import { endpointHostname, ownerOf } from "./service-records.ts";
+
+export const REVERSE_ZONES: readonly Name[] = [
+  ["in-addr", "arpa"],
+  ["ip6", "arpa"],
+];
+
+export type ReverseRequest =
+  | { readonly kind: "address"; readonly address: string }
+  /** Fewer labels than an address has: addresses may lie below. */
+  | { readonly kind: "emptyNonTerminal" }
+  | { readonly kind: "invalid" };
+
+const INVALID: ReverseRequest = { kind: "invalid" };
+const EMPTY_NON_TERMINAL: ReverseRequest = { kind: "emptyNonTerminal" };
+
+/** `labels` are what stands left of the reverse zone `zone`. */
+export function parseReverse(labels: Name, zone: Name): ReverseRequest {
+  return zone[0]?.toLowerCase() === "ip6" ? parseNibbles(labels) : parseQuad(labels);
+}
+
+function parseQuad(labels: Name): ReverseRequest {
+  // Each label is checked on its own, so that one with a dot inside does not pass for two.
+  const parts = labels.toReversed();
+  if (parts.length > 4 || !parts.every((part) => addressOctets(`0.0.0.${part}`) !== null && !part.includes(".")))
+    return INVALID;
+  return parts.length < 4 ? EMPTY_NON_TERMINAL : { kind: "address", address: parts.join(".") };
+}
+
+function parseNibbles(labels: Name): ReverseRequest {
+  if (labels.length > 32 || !labels.every(isNibble)) return INVALID;
+  if (labels.length < 32) return EMPTY_NON_TERMINAL;
+  const nibbles = labels.toReversed();
+  const octets = Uint8Array.from({ length: 16 }, (_, i) =>
+    Number.parseInt(`${nibbles[2 * i]}${nibbles[2 * i + 1]}`, 16),
+  );
+  return { kind: "address", address: formatAddress(octets) };
+}
+
+function isNibble(label: string): boolean {
+  return label.length === 1 && "0123456789abcdef".includes(label.toLowerCase());
+}
+
+export type ReverseFound =
+  { readonly kind: "names"; readonly names: readonly Name[] } | { readonly kind: "load"; readonly namespace: string };
+
+/**
+ * The Service whose ClusterIP it is; else each Service that has the address for a ready endpoint, under the endpoint's
+ * label. Endpoints are looked for in the namespace whose pod block holds the address.
+ */
+export function findReverse(tables: Tables, address: string, zone: Name): ReverseFound {
+  const owner = tables.cluster.byClusterIP(address);
+  if (owner !== undefined) return { kind: "names", names: [[...ownerOf(owner), ...zone]] };
+  const namespace = tables.cluster.namespaceOfPodAddress(address);
+  if (namespace === undefined || !tables.cluster.hasNamespace(namespace)) return { kind: "names", names: [] };
+  const table = tables.namespace(namespace);
+  if (table === undefined) return { kind: "load", namespace };
+  const services = table.byEndpointAddress(address).map(({ name }) => table.service(name));
+  const names = services.flatMap((service) => (service === undefined ? [] : endpointNames(service, address, zone)));
+  return { kind: "names", names };
+}
+
+function endpointNames(service: ServiceEntry, address: string, zone: Name): readonly Name[] {
+  const hostnames = new Set<string>();
+  for (const endpoint of endpointsOf(service)) {
+    const published = endpoint.ready || service.publishNotReadyAddresses;
+    if (published && endpoint.address === address) hostnames.add(endpointHostname(endpoint).toLowerCase());
+  }
+  return [...hostnames].map((hostname) => [hostname, ...ownerOf(service), ...zone]);
+}

@@ -1,0 +1,119 @@
+/** Bytes → query. Anything may come in; nothing throws. */
+import { CLASS_IN, TYPES, type Question, type Rcode } from "../records.ts";
+import { readName } from "./name.ts";
+
+export const HEADER_OCTETS = 12;
+/** What the two length octets of DNS over TCP can say; DNS over HTTPS keeps the bound. */
+export const MAX_MESSAGE_OCTETS = 65_535;
+
+/** What an answer repeats of the question's header. */
+export interface Header {
+  readonly id: number;
+  readonly opcode: number;
+  readonly recursionDesired: boolean;
+  readonly checkingDisabled: boolean;
+}
+
+/** The client's OPT record (RFC 6891). */
+export interface Edns {
+  readonly version: number;
+  readonly udpPayloadSize: number;
+  readonly dnssecOk: boolean;
+}
+
+export type Decoded =
+  | { readonly kind: "query"; readonly header: Header; readonly question: Question; readonly edns: Edns | null }
+  /** A header was there, so the refusal can be answered in DNS. */
+  | { readonly kind: "refused"; readonly header: Header; readonly rcode: Rcode; readonly question: Question | null }
+  /** Not even a header. */
+  | { readonly kind: "undecodable" };
+
+const FLAG_RESPONSE = 0x8000;
+const FLAG_RECURSION_DESIRED = 0x0100;
+const FLAG_CHECKING_DISABLED = 0x0010;
+const OPCODE_QUERY = 0;
+
+export function decodeQuery(message: Uint8Array): Decoded {
+  if (message.length < HEADER_OCTETS) return { kind: "undecodable" };
+  const flags = uint16(message, 2);
+  const header: Header = {
+    id: uint16(message, 0),
+    opcode: (flags >> 11) & 0xf,
+    recursionDesired: (flags & FLAG_RECURSION_DESIRED) !== 0,
+    checkingDisabled: (flags & FLAG_CHECKING_DISABLED) !== 0,
+  };
+  if ((flags & FLAG_RESPONSE) !== 0) return { kind: "refused", header, rcode: "FORMERR", question: null };
+  // Other opcodes give the sections other meanings (UPDATE, NOTIFY), so they are not read.
+  if (header.opcode !== OPCODE_QUERY) return { kind: "refused", header, rcode: "NOTIMP", question: null };
+  if (uint16(message, 4) !== 1) return { kind: "refused", header, rcode: "FORMERR", question: null };
+  const read = readQuestion(message, HEADER_OCTETS);
+  if (read === null) return { kind: "refused", header, rcode: "FORMERR", question: null };
+  const { question, end } = read;
+  const extra = readEdns(message, end);
+  if (!extra.ok) return { kind: "refused", header, rcode: "FORMERR", question };
+  return { kind: "query", header, question, edns: extra.edns };
+}
+
+/** `null` when it is malformed. */
+export function readQuestion(
+  message: Uint8Array,
+  start: number,
+): { readonly question: Question; readonly end: number } | null {
+  const read = readName(message, start);
+  if (read === null || read.end + 4 > message.length) return null;
+  const question = { name: read.name, type: uint16(message, read.end), class: uint16(message, read.end + 2) };
+  return { question, end: read.end + 4 };
+}
+
+type EdnsRead = { readonly ok: true; readonly edns: Edns | null } | { readonly ok: false };
+const MALFORMED: EdnsRead = { ok: false };
+const NO_EDNS: EdnsRead = { ok: true, edns: null };
+
+/** Walks the records after the question: their counts must be true, and OPT may be there once, in Additional, at the root (RFC 6891 §6.1.1). */
+function readEdns(message: Uint8Array, start: number): EdnsRead {
+  const beforeAdditional = uint16(message, 6) + uint16(message, 8);
+  const count = beforeAdditional + uint16(message, 10);
+  if (count === 0) return NO_EDNS;
+  let edns: Edns | null = null;
+  let offset = start;
+  for (let i = 0; i < count; i++) {
+    const span = readRecordSpan(message, offset);
+    if (span === null) return MALFORMED;
+    if (span.type === TYPES.OPT) {
+      if (edns !== null || i < beforeAdditional || message[offset] !== 0) return MALFORMED;
+      const flags = uint16(message, span.fixed + 6);
+      edns = {
+        version: message[span.fixed + 5] ?? 0,
+        udpPayloadSize: uint16(message, span.fixed + 2),
+        dnssecOk: (flags & 0x8000) !== 0,
+      };
+    }
+    offset = span.end;
+  }
+  return { ok: true, edns };
+}
+
+/** A record's place in a message: `fixed` is where its type stands, after the owner name. */
+export interface RecordSpan {
+  readonly start: number;
+  readonly fixed: number;
+  readonly end: number;
+  readonly type: number;
+}
+
+/** `null` when the record does not end within the message. */
+export function readRecordSpan(message: Uint8Array, start: number): RecordSpan | null {
+  const fixed = message[start] === 0 ? start + 1 : (readName(message, start)?.end ?? null);
+  if (fixed === null || fixed + 10 > message.length) return null;
+  const end = fixed + 10 + uint16(message, fixed + 8);
+  return end > message.length ? null : { start, fixed, end, type: uint16(message, fixed) };
+}
+
+export function uint16(message: Uint8Array, offset: number): number {
+  return ((message[offset] ?? 0) << 8) | (message[offset + 1] ?? 0);
+}
+
+/** Whether the question is in the Internet class, the only one that is served. */
+export function isInternet(question: Question): boolean {
+  return question.class === CLASS_IN;
+}

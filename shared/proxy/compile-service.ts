@@ -1,0 +1,143 @@
+/** Service + EndpointSlices + Pods → the one entry that router and DNS look things up in. */
+import type { Service, ServicePort } from "../api/core-v1/service.ts";
+import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
+import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
+import { canonicalIP } from "../apimachinery/ip.ts";
+import { annotatedBackend, type PodView } from "./pod-summary.ts";
+import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
+
+/** The default of `sessionAffinityConfig.clientIP.timeoutSeconds` (core/v1): three hours. */
+const DEFAULT_AFFINITY_SECONDS = 10_800;
+/** The endpoints of this Service are the API server itself. */
+const API_SERVER = { namespace: "default", name: "kubernetes", binding: "API_SERVER" } as const;
+
+export type PodByName = (name: string) => PodView | undefined;
+
+/** Endpoints come out in the order of slice name and place in the slice, so that equal inputs give equal entries. */
+export function compileService(service: Service, slices: readonly EndpointSlice[], podByName: PodByName): ServiceEntry {
+  const { spec, metadata } = service;
+  const ordered = slices.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const isExternal = spec.type === "ExternalName";
+  const ports = isExternal ? [] : (spec.ports ?? []).map((port) => compilePort(port, service, ordered, podByName));
+  const portless = isExternal || ports.length > 0 ? [] : portlessEndpoints(service, ordered, podByName);
+  return {
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    uid: metadata.uid,
+    type: spec.type,
+    clusterIPs: isExternal ? [] : clusterIPsOf(service),
+    headless: !isExternal && spec.clusterIP === CLUSTER_IP_NONE,
+    externalName: isExternal ? (spec.externalName ?? "") : null,
+    ports,
+    ...(portless.length === 0 ? {} : { portless }),
+    sessionAffinity:
+      spec.sessionAffinity === "ClientIP"
+        ? { timeoutSeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS }
+        : null,
+    internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster",
+    externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
+    publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    backend: annotatedBackend(metadata.annotations),
+  };
+}
+
+/** The addresses that Services hold, in canonical text; none for headless and ExternalName Services. */
+export function clusterIPsOf({ spec }: Service): readonly string[] {
+  const written = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
+  return written.filter((ip) => ip !== "" && ip !== CLUSTER_IP_NONE).map((ip) => canonicalIP(ip) ?? ip);
+}
+
+function compilePort(
+  port: ServicePort,
+  service: Service,
+  slices: readonly EndpointSlice[],
+  podByName: PodByName,
+): ServicePortEntry {
+  const name = port.name ?? "";
+  const protocol = port.protocol ?? "TCP";
+  const endpoints: Endpoint[] = [];
+  for (const slice of slices) {
+    for (const slicePort of slice.ports ?? []) {
+      // A slice port without a number stands for all ports, which kube-proxy cannot program and leaves out.
+      if (slicePort.port === undefined || (slicePort.name ?? "") !== name) continue;
+      if ((slicePort.protocol ?? "TCP") !== protocol) continue;
+      const serving = { number: slicePort.port, backend: addressBackend(port, slicePort) };
+      for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, serving, service, podByName);
+    }
+  }
+  return {
+    name,
+    protocol,
+    port: port.port,
+    nodePort: port.nodePort ?? null,
+    appProtocol: port.appProtocol ?? null,
+    endpoints,
+  };
+}
+
+/** A headless Service may have no ports at all; DNS still answers with its endpoints, whose port is then 0. */
+function portlessEndpoints(service: Service, slices: readonly EndpointSlice[], podByName: PodByName): Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  const nowhere = { number: 0, backend: { kind: "address", scheme: "http" } as const };
+  for (const slice of slices) {
+    for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, nowhere, service, podByName);
+  }
+  return endpoints;
+}
+
+/** A port's number, and the backend of those of its endpoints that are no Pods. */
+interface ServingPort {
+  readonly number: number;
+  readonly backend: Backend;
+}
+
+/** Absent `ready` and `serving` mean true, absent `terminating` false; only the first address counts (discovery/v1). */
+function pushEndpoint(
+  into: Endpoint[],
+  raw: SliceEndpoint,
+  port: ServingPort,
+  service: Service,
+  podByName: PodByName,
+): void {
+  const address = raw.addresses?.[0];
+  if (address === undefined) return;
+  const podName = raw.targetRef?.kind === "Pod" ? (raw.targetRef.name ?? null) : null;
+  const pod = podName === null ? undefined : podByName(podName);
+  const conditions = raw.conditions ?? {};
+  into.push({
+    address: canonicalIP(address) ?? address.toLowerCase(),
+    port: port.number,
+    ready: conditions.ready ?? true,
+    serving: conditions.serving ?? conditions.ready ?? true,
+    terminating: conditions.terminating ?? false,
+    hostname: raw.hostname ?? null,
+    nodeName: raw.nodeName ?? null,
+    zone: raw.zone ?? null,
+    podName,
+    backend: endpointBackend(service, podName, pod, port),
+    pod: pod?.summary ?? null,
+  });
+}
+
+function endpointBackend(
+  { metadata }: Service,
+  podName: string | null,
+  pod: PodView | undefined,
+  port: ServingPort,
+): Backend {
+  if (metadata.name === API_SERVER.name && metadata.namespace === API_SERVER.namespace) {
+    return { kind: "binding", name: API_SERVER.binding };
+  }
+  if (podName === null) return port.backend;
+  return pod?.backend ?? { kind: "image" };
+}
+
+/** `appProtocol` decides where it is set (the slice's before the Service's), else the usual signs of HTTPS. */
+function addressBackend(port: ServicePort, slicePort: SlicePort): Backend {
+  const appProtocol = (slicePort.appProtocol ?? port.appProtocol ?? "").toLowerCase();
+  const isHttps =
+    appProtocol === ""
+      ? slicePort.port === 443 || port.port === 443 || /^https(?:-|$)/.test(slicePort.name ?? "")
+      : appProtocol === "https" || appProtocol === "kubernetes.io/wss";
+  return { kind: "address", scheme: isHttps ? "https" : "http" };
+}

@@ -1,0 +1,95 @@
+/** Runs in NamespaceStore: takes its changes, and answers what changed in the namespace's table since a revision. */
+import type { KubeObject } from "../api/meta-v1/object.ts";
+import { resourceKey, type ResourceKey } from "../registry/resource-kind.ts";
+import type { Change, View } from "../storage/view.ts";
+import { createChangeLog } from "./change-log.ts";
+import { compileService } from "./compile-service.ts";
+import { EndpointSliceCache } from "./endpoint-slice-cache.ts";
+import type { NamespaceTableDelta, ServiceEntry } from "./table.ts";
+
+const SERVICES = resourceKey({ group: "", plural: "services" });
+const PODS = resourceKey({ group: "", plural: "pods" });
+const ENDPOINT_SLICES = resourceKey({ group: "discovery.k8s.io", plural: "endpointslices" });
+
+/** The resources that make up a table; changes to others cost nothing. */
+export const TABLE_RESOURCES: readonly ResourceKey[] = [SERVICES, ENDPOINT_SLICES, PODS];
+
+export interface NamespaceTableSource {
+  /** The revision of the last `load` or `apply`; the table is true at it. */
+  readonly revision: number;
+  /** Start from what is stored. Whoever asks about a time before `revision` gets the full table. */
+  readonly load: (view: View, revision: number) => void;
+  /** Changes as they were committed, all at `revision`. Costs O(changed); compiling waits for the next question. */
+  readonly apply: (changes: readonly Change[], revision: number) => void;
+  /** True when `changesSince(since)` would have news. Cheap: it may be asked for every waiting reader. */
+  readonly hasChangesSince: (since: number) => boolean;
+  /** `full` when `since` is before what is remembered, or after `revision` (a reader of another history). */
+  readonly changesSince: (since: number) => NamespaceTableDelta;
+}
+
+export function createNamespaceTableSource(namespace: string): NamespaceTableSource {
+  let objects = new EndpointSliceCache();
+  /** Compiled entries; a missing one is dirty. */
+  const entries = new Map<string, ServiceEntry>();
+  const log = createChangeLog();
+  let revision = 0;
+
+  const take = ({ resource, name, before, after }: Change): readonly string[] => {
+    if (resource === SERVICES) return objects.setService(name, after);
+    if (resource === ENDPOINT_SLICES) return objects.setSlice(name, before, after);
+    return resource === PODS ? objects.setPod(name, after) : [];
+  };
+
+  const entry = (name: string): ServiceEntry | undefined => {
+    const service = objects.service(name);
+    const known = entries.get(name);
+    if (service === undefined || known !== undefined) return known;
+    const compiled = compileService(inNamespace(service, namespace), objects.slicesOf(name), (pod) => objects.pod(pod));
+    entries.set(name, compiled);
+    return compiled;
+  };
+
+  const delta = (names: Iterable<string>, full: boolean): NamespaceTableDelta => {
+    const upserted: ServiceEntry[] = [];
+    const removed: string[] = [];
+    for (const name of names) {
+      const compiled = entry(name);
+      if (compiled === undefined) removed.push(name);
+      else upserted.push(compiled);
+    }
+    return { revision, full, upserted, removed };
+  };
+
+  return {
+    get revision() {
+      return revision;
+    },
+    load: (view, at) => {
+      objects = new EndpointSliceCache();
+      entries.clear();
+      for (const resource of TABLE_RESOURCES) {
+        for (const after of view.list(resource)) take({ resource, name: after.metadata.name, before: undefined, after });
+      }
+      log.reset(at);
+      revision = at;
+    },
+    apply: (changes, at) => {
+      for (const change of changes) {
+        for (const name of take(change)) {
+          entries.delete(name);
+          log.record(name, at);
+        }
+      }
+      revision = at;
+    },
+    hasChangesSince: (since) => since > revision || log.hasChangesSince(since),
+    changesSince: (since) => {
+      const names = since > revision ? null : log.keysSince(since);
+      return names === null ? delta(objects.serviceNames(), true) : delta(names, false);
+    },
+  };
+}
+
+/** Stored objects carry their namespace; the store's own name is what counts should one not. */
+const inNamespace = <T extends KubeObject>(object: T, namespace: string): T =>
+  object.metadata.namespace === namespace ? object : { ...object, metadata: { ...object.metadata, namespace } };

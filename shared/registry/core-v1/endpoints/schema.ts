@@ -1,0 +1,57 @@
+import {
+  atomic,
+  atomicMessage,
+  int32,
+  list,
+  message,
+  object,
+  pointer,
+  required,
+  string,
+  typeMeta,
+} from "../../schema/declare.ts";
+import { protocol } from "../enumerations.ts";
+import { objectReferenceSchema } from "../references.ts";
+import { objectMetaSchema } from "../../meta-v1/object-meta.ts";
+
+export const endpointsSchema = message(
+  "io.k8s.api.core.v1.Endpoints",
+  "The endpoints of a Service in one object: the older form that EndpointSlice replaces.",
+  () => ({
+    ...typeMeta,
+    metadata: object(objectMetaSchema, "Standard object metadata."),
+    subsets: list(object(endpointSubsetSchema), atomic, "The addresses and ports, grouped."),
+  }),
+);
+
+export const endpointSubsetSchema = message(
+  "io.k8s.api.core.v1.EndpointSubset",
+  "Addresses that share a set of ports.",
+  () => ({
+    addresses: list(object(endpointAddressSchema), atomic, "Addresses that are ready."),
+    notReadyAddresses: list(object(endpointAddressSchema), atomic, "Addresses that are not ready."),
+    ports: list(object(endpointPortSchema), atomic, "Ports of every address."),
+  }),
+);
+
+export const endpointAddressSchema = atomicMessage(
+  "io.k8s.api.core.v1.EndpointAddress",
+  "One address of an Endpoints subset.",
+  () => ({
+    ip: string(required),
+    hostname: string(),
+    nodeName: string(pointer),
+    targetRef: object(objectReferenceSchema),
+  }),
+);
+
+export const endpointPortSchema = atomicMessage(
+  "io.k8s.api.core.v1.EndpointPort",
+  "A port of every address of a subset.",
+  () => ({
+    name: string(),
+    port: int32(required),
+    protocol: protocol({ default: "TCP" }),
+    appProtocol: string(pointer),
+  }),
+);

@@ -1,0 +1,98 @@
+/** Environment variables and their sources. */
+import { atomicMessage, boolean, message, object, pointer, quantity, required, string } from "../../schema/declare.ts";
+
+export const envFromSourceSchema = message(
+  "io.k8s.api.core.v1.EnvFromSource",
+  "A ConfigMap or Secret whose entries all become environment variables.",
+  () => ({
+    prefix: string(),
+    configMapRef: object(configMapEnvSourceSchema),
+    secretRef: object(secretEnvSourceSchema),
+  }),
+);
+
+export const configMapEnvSourceSchema = message(
+  "io.k8s.api.core.v1.ConfigMapEnvSource",
+  "A ConfigMap whose entries become variables.",
+  () => ({
+    name: string(),
+    optional: boolean(pointer),
+  }),
+);
+
+export const secretEnvSourceSchema = message(
+  "io.k8s.api.core.v1.SecretEnvSource",
+  "A Secret whose entries become variables.",
+  () => ({
+    name: string(),
+    optional: boolean(pointer),
+  }),
+);
+
+export const envVarSchema = message("io.k8s.api.core.v1.EnvVar", "One environment variable.", () => ({
+  name: string("The variable's name.", required),
+  value: string("The value; $(NAME) refers to earlier variables."),
+  valueFrom: object(envVarSourceSchema, "Where the value comes from."),
+}));
+
+export const envVarSourceSchema = message(
+  "io.k8s.api.core.v1.EnvVarSource",
+  "Where an environment variable takes its value from.",
+  () => ({
+    fieldRef: object(objectFieldSelectorSchema),
+    resourceFieldRef: object(resourceFieldSelectorSchema),
+    configMapKeyRef: object(configMapKeySelectorSchema),
+    secretKeyRef: object(secretKeySelectorSchema),
+    fileKeyRef: object(fileKeySelectorSchema),
+  }),
+);
+
+export const configMapKeySelectorSchema = atomicMessage(
+  "io.k8s.api.core.v1.ConfigMapKeySelector",
+  "One entry of a ConfigMap.",
+  () => ({
+    name: string(),
+    key: string(required),
+    optional: boolean(pointer),
+  }),
+);
+
+export const secretKeySelectorSchema = atomicMessage(
+  "io.k8s.api.core.v1.SecretKeySelector",
+  "One entry of a Secret.",
+  () => ({
+    name: string(),
+    key: string(required),
+    optional: boolean(pointer),
+  }),
+);
+
+export const fileKeySelectorSchema = atomicMessage(
+  "io.k8s.api.core.v1.FileKeySelector",
+  "One entry of an environment file in a volume.",
+  () => ({
+    volumeName: string(required),
+    path: string(required),
+    key: string(required),
+    optional: boolean({ keepsZero: true, default: false }),
+  }),
+);
+
+export const objectFieldSelectorSchema = atomicMessage(
+  "io.k8s.api.core.v1.ObjectFieldSelector",
+  "A field of the Pod.",
+  () => ({
+    apiVersion: string({ default: "v1" }),
+    fieldPath: string(required),
+  }),
+);
+
+export const resourceFieldSelectorSchema = atomicMessage(
+  "io.k8s.api.core.v1.ResourceFieldSelector",
+  "A resource of a container.",
+  () => ({
+    containerName: string(),
+    resource: string(required),
+    divisor: quantity(),
+  }),
+);

@@ -1,0 +1,68 @@
+/** Volumes that live as long as their Pod, from a claim template. */
+import {
+  atomic,
+  enumeration,
+  list,
+  message,
+  object,
+  pointer,
+  required,
+  resourceList,
+  string,
+} from "../../schema/declare.ts";
+import { typedLocalObjectReferenceSchema, typedObjectReferenceSchema } from "../references.ts";
+import { labelSelectorSchema } from "../../meta-v1/label-selector.ts";
+import { objectMetaSchema } from "../../meta-v1/object-meta.ts";
+
+export const ephemeralVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.EphemeralVolumeSource",
+  "A claim made for the Pod and deleted with it.",
+  () => ({
+    volumeClaimTemplate: object(persistentVolumeClaimTemplateSchema),
+  }),
+);
+
+export const persistentVolumeClaimTemplateSchema = message(
+  "io.k8s.api.core.v1.PersistentVolumeClaimTemplate",
+  "The claim to make.",
+  () => ({
+    metadata: object(objectMetaSchema, "Standard object metadata."),
+    spec: object(persistentVolumeClaimSpecSchema, required),
+  }),
+);
+
+export const persistentVolumeClaimSpecSchema = message(
+  "io.k8s.api.core.v1.PersistentVolumeClaimSpec",
+  "The storage asked for.",
+  () => ({
+    accessModes: list(
+      enumeration("v1.PersistentVolumeAccessMode", [
+        "ReadOnlyMany",
+        "ReadWriteMany",
+        "ReadWriteOnce",
+        "ReadWriteOncePod",
+      ]),
+      atomic,
+    ),
+    selector: object(labelSelectorSchema),
+    resources: object(volumeResourceRequirementsSchema),
+    volumeName: string(),
+    storageClassName: string(pointer),
+    volumeMode: enumeration("v1.PersistentVolumeMode", ["Block", "Filesystem"], {
+      keepsZero: true,
+      default: "Filesystem",
+    }),
+    dataSource: object(typedLocalObjectReferenceSchema),
+    dataSourceRef: object(typedObjectReferenceSchema),
+    volumeAttributesClassName: string(pointer),
+  }),
+);
+
+export const volumeResourceRequirementsSchema = message(
+  "io.k8s.api.core.v1.VolumeResourceRequirements",
+  "The amount of storage asked for.",
+  () => ({
+    limits: resourceList(),
+    requests: resourceList(),
+  }),
+);

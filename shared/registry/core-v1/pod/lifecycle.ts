@@ -1,0 +1,92 @@
+/** Probes and lifecycle hooks. */
+import {
+  atomic,
+  enumeration,
+  int32,
+  int64,
+  intOrString,
+  list,
+  message,
+  named,
+  object,
+  pointer,
+  required,
+  string,
+} from "../../schema/declare.ts";
+
+export const probeSchema = message(
+  "io.k8s.api.core.v1.Probe",
+  "A check that the kubelet makes on a container.",
+  () => ({
+    exec: object(execActionSchema),
+    httpGet: object(httpGetActionSchema),
+    tcpSocket: object(tcpSocketActionSchema),
+    grpc: object(grpcActionSchema),
+    initialDelaySeconds: int32("Seconds after the start before the first check."),
+    timeoutSeconds: int32("Seconds before a check counts as failed.", { default: 1 }),
+    periodSeconds: int32("Seconds between checks.", { default: 10 }),
+    successThreshold: int32("Successes in a row that make it succeed.", { default: 1 }),
+    failureThreshold: int32("Failures in a row that make it fail.", { default: 3 }),
+    terminationGracePeriodSeconds: int64("Overrides the Pod's grace period when this probe fails.", pointer),
+  }),
+);
+
+export const execActionSchema = message("io.k8s.api.core.v1.ExecAction", "A command to run in the container.", () => ({
+  command: list(string(), atomic),
+}));
+
+export const httpGetActionSchema = message("io.k8s.api.core.v1.HTTPGetAction", "A probe or hook by HTTP GET.", () => ({
+  path: string("The path to ask for.", { default: "/" }),
+  port: intOrString("The port, by number or container port name.", required),
+  host: string("The host to connect to; the Pod's address when absent."),
+  scheme: enumeration("v1.URIScheme", ["HTTP", "HTTPS"], "HTTP or HTTPS.", { default: "HTTP" }),
+  httpHeaders: list(object(httpHeaderSchema), atomic, "Headers to send."),
+}));
+
+export const httpHeaderSchema = message("io.k8s.api.core.v1.HTTPHeader", "A header of such a request.", () => ({
+  name: string(required),
+  value: string(required),
+}));
+
+export const tcpSocketActionSchema = message(
+  "io.k8s.api.core.v1.TCPSocketAction",
+  "A probe or hook by opening a connection.",
+  () => ({
+    port: intOrString(required),
+    host: string(),
+  }),
+);
+
+export const grpcActionSchema = message(
+  "io.k8s.api.core.v1.GRPCAction",
+  "A probe by the gRPC health checking protocol.",
+  () => ({
+    port: int32(required),
+    service: string({ keepsZero: true, default: "" }),
+  }),
+);
+
+export const lifecycleSchema = message(
+  "io.k8s.api.core.v1.Lifecycle",
+  "Hooks at a container's start and stop.",
+  () => ({
+    postStart: object(lifecycleHandlerSchema, "Runs right after the container starts."),
+    preStop: object(lifecycleHandlerSchema, "Runs before the container is told to stop."),
+    stopSignal: named("v1.Signal", "The signal that stops the container.", pointer),
+  }),
+);
+
+export const lifecycleHandlerSchema = message(
+  "io.k8s.api.core.v1.LifecycleHandler",
+  "What a hook does; exactly one action.",
+  () => ({
+    exec: object(execActionSchema, "Run a command."),
+    httpGet: object(httpGetActionSchema, "Make an HTTP request."),
+    tcpSocket: object(tcpSocketActionSchema, "Deprecated."),
+    sleep: object(sleepActionSchema, "Wait."),
+  }),
+);
+
+export const sleepActionSchema = message("io.k8s.api.core.v1.SleepAction", "A wait.", () => ({
+  seconds: int64("How long.", required),
+}));

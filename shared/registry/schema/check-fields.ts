@@ -1,0 +1,208 @@
+import {
+  isDeeperThan,
+  isJsonObject,
+  jsonTypeName,
+  MAX_DEPTH,
+  type JsonObject,
+  type JsonValue,
+} from "../../apimachinery/json.ts";
+import {
+  decodeBytes,
+  decodeIntOrString,
+  decodeQuantity,
+  decodeTime,
+  isInteger,
+  numberText,
+  type Scalar,
+} from "./scalars.ts";
+import { goType, messageName } from "./go-type.ts";
+import type { FieldSchema, ObjectSchema } from "./schema.ts";
+
+export type CheckedFields =
+  | {
+      readonly ok: true;
+      /** The value without unknown fields, nulls and zeros that mean absence. */
+      readonly value: JsonObject;
+      /** One complaint for each unknown field, in the order met: `unknown field "spec.ports[0].prt"`. */
+      readonly unknown: readonly string[];
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** apimachinery keeps at most this many strict errors of one body. */
+const MAX_STRICT_ERRORS = 100;
+
+/**
+ * Reads a JSON value as Go's decoder reads it into the type that `schema` declares: field names match case and all, a
+ * null is an absent field, or a zero in a list or map, and the first value of a wrong type ends it with Go's message.
+ * The caller puts `Service in version "v1" cannot be handled as a Service: ` in front. Total: no input makes it throw.
+ */
+export function checkFields(schema: ObjectSchema, value: unknown, kindName: string): CheckedFields {
+  if (isDeeperThan(value, MAX_DEPTH)) return { ok: false, message: "exceeded max depth" };
+  if (!isJsonObject(value)) {
+    return { ok: false, message: `json: cannot unmarshal ${jsonTypeName(value)} into Go value of type v1.${kindName}` };
+  }
+  const reader = new Reader();
+  const checked = reader.object(schema, value);
+  return reader.problem === null
+    ? { ok: true, value: checked, unknown: [...reader.unknown] }
+    : { ok: false, message: reader.problem };
+}
+
+/** Once `problem` is set, whatever the methods still return is discarded. */
+class Reader {
+  problem: string | null = null;
+  readonly unknown = new Set<string>();
+  /** The message that holds the present field, as errors name it; empty at the root. */
+  #struct = "";
+  /** Names of the fields down to here, without indices and map keys, as errors of the decoder give them. */
+  readonly #fields: string[] = [];
+  /** The same with indices and map keys, as strict errors give them. */
+  readonly #path: string[] = [];
+
+  object(schema: ObjectSchema, value: JsonObject): JsonObject {
+    const fields = schema.fields();
+    const outer = this.#struct;
+    this.#struct = messageName(schema);
+    const kept: [string, JsonValue][] = [];
+    for (const [name, item] of Object.entries(value)) {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (field === undefined) {
+        this.#unknownField(name);
+        continue;
+      }
+      if (item === null) continue;
+      this.#fields.push(name);
+      const read = this.#inside(`.${name}`, field, item);
+      this.#fields.pop();
+      if (this.problem !== null) break;
+      if (!isAbsence(field, read)) kept.push([name, read]);
+    }
+    this.#struct = outer;
+    return Object.fromEntries(kept);
+  }
+
+  #inside(step: string, field: FieldSchema, value: JsonValue): JsonValue {
+    this.#path.push(step);
+    const read = value === null ? zero(field) : this.#value(field, value);
+    this.#path.pop();
+    return read;
+  }
+
+  #value(field: FieldSchema, value: JsonValue): JsonValue {
+    switch (field.type) {
+      case "string":
+        return this.#string(field, value);
+      case "integer":
+        if (typeof value !== "number") return this.#mismatch(jsonTypeName(value), field);
+        return isInteger(value, field.format) ? value : this.#mismatch(numberText(value), field);
+      case "number":
+        return typeof value === "number" ? value : this.#mismatch(jsonTypeName(value), field);
+      case "boolean":
+        return typeof value === "boolean" ? value : this.#mismatch(jsonTypeName(value), field);
+      case "int-or-string":
+        return this.#scalar(decodeIntOrString(value));
+      case "quantity":
+        return this.#scalar(decodeQuantity(value));
+      case "any":
+        return value;
+      case "list":
+        return Array.isArray(value) ? this.#list(field.items, value) : this.#mismatch(jsonTypeName(value), field);
+      case "map":
+        return isJsonObject(value) ? this.#map(field.values, value) : this.#mismatch(jsonTypeName(value), field);
+      case "object":
+        return isJsonObject(value) ? this.object(field.of, value) : this.#mismatch(jsonTypeName(value), field);
+      default:
+        return field satisfies never;
+    }
+  }
+
+  #string(field: Extract<FieldSchema, { type: "string" }>, value: JsonValue): JsonValue {
+    if (field.format === "date-time") return this.#scalar(decodeTime(value, field.typeName === "v1.MicroTime"));
+    if (typeof value !== "string") return this.#mismatch(jsonTypeName(value), field);
+    return field.format === "byte" ? this.#scalar(decodeBytes(value)) : value;
+  }
+
+  #list(items: FieldSchema, list: readonly JsonValue[]): JsonValue {
+    const read: JsonValue[] = [];
+    for (const [i, item] of list.entries()) {
+      read.push(this.#inside(`[${i}]`, items, item));
+      if (this.problem !== null) break;
+    }
+    return read;
+  }
+
+  #map(values: FieldSchema, map: JsonObject): JsonValue {
+    const read: [string, JsonValue][] = [];
+    for (const [key, value] of Object.entries(map)) {
+      read.push([key, this.#inside(`.${key}`, values, value)]);
+      if (this.problem !== null) break;
+    }
+    return Object.fromEntries(read);
+  }
+
+  #scalar(read: Scalar): JsonValue {
+    if (read.ok) return read.value;
+    this.problem ??= read.message;
+    return null;
+  }
+
+  #mismatch(got: string, field: FieldSchema): null {
+    const place = `Go struct field ${this.#struct}.${this.#fields.join(".")}`;
+    this.problem ??= `json: cannot unmarshal ${got} into ${place} of type ${goType(field)}`;
+    return null;
+  }
+
+  #unknownField(name: string): void {
+    if (this.unknown.size >= MAX_STRICT_ERRORS) return;
+    const path = [...this.#path, `.${name}`].join("").slice(1);
+    this.unknown.add(`unknown field ${JSON.stringify(path)}`);
+  }
+}
+
+/** Go's `omitempty`: a zero in a field that is no pointer is the same as no field. Objects are never empty in this sense. */
+function isAbsence(field: FieldSchema, value: JsonValue): boolean {
+  if (field.keepsZero === true || field.required === true) return false;
+  switch (field.type) {
+    case "string":
+    case "integer":
+    case "number":
+    case "boolean":
+      return value === "" || value === 0 || value === false;
+    case "list":
+      return Array.isArray(value) && value.length === 0;
+    case "map":
+      return isJsonObject(value) && Object.keys(value).length === 0;
+    case "int-or-string":
+    case "quantity":
+    case "any":
+    case "object":
+      return false;
+    default:
+      return field satisfies never;
+  }
+}
+
+/** What a null in a list or map decodes to. */
+function zero(field: FieldSchema): JsonValue {
+  switch (field.type) {
+    case "string":
+      return "";
+    case "integer":
+    case "number":
+    case "int-or-string":
+      return 0;
+    case "boolean":
+      return false;
+    case "quantity":
+      return "0";
+    case "any":
+      return null;
+    case "list":
+      return [];
+    case "map":
+    case "object":
+      return {};
+    default:
+      return field satisfies never;
+  }
+}

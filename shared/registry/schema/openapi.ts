@@ -1,0 +1,30 @@
+import type { JsonObject } from "../../apimachinery/json.ts";
+import { scaleSchema } from "../autoscaling-v1/scale/schema.ts";
+import type { ResourceKind } from "../resource-kind.ts";
+import { pathsOf } from "./openapi-paths.ts";
+import { schemasOf } from "./openapi-schemas.ts";
+
+/**
+ * The OpenAPI v3 document of one group version, e.g. `apps/v1`: what kubectl validates, explains and computes patches by.
+ * `kinds` are those of the group version. The same kinds give the same document, key for key.
+ */
+export function openApiDocument(groupVersion: string, kinds: readonly ResourceKind[]): JsonObject {
+  const roots = kinds.map(({ schema, group, version, kind }) => ({ schema, gvk: { group, version, kind } }));
+  const scale = kinds.some((kind) => kind.scale !== undefined)
+    ? [{ schema: scaleSchema, gvk: { group: "autoscaling", version: "v1", kind: "Scale" } }]
+    : [];
+  return {
+    openapi: "3.0.0",
+    info: { title: "Kubernetes", version: "v1.35.0", description: `The kinds of ${groupVersion}.` },
+    paths: Object.assign({}, ...kinds.map(pathsOf)) as JsonObject,
+    components: { schemas: schemasOf([...roots, ...scale]) },
+  };
+}
+
+/**
+ * The least OpenAPI v2 document that kubectl accepts, in protobuf as it asks for it (gnostic's `Document`): field 1,
+ * `swagger`, is "2.0"; field 2, `info`, has `title` "Kubernetes" and `version` "v1.35.0".
+ */
+export const openApiV2Stub = Uint8Array.from("\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.35.0", (char) =>
+  char.charCodeAt(0),
+);

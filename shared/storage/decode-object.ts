@@ -1,0 +1,74 @@
+/** From a request's JSON to an object of a kind: type checks, unknown fields, defaults, and the identity of the URL. */
+import type { Result } from "../api/meta-v1/status.ts";
+import { badRequest, refuse } from "../apimachinery/status.ts";
+import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
+import { applyDefaults } from "../registry/schema/apply-defaults.ts";
+import { checkFields } from "../registry/schema/check-fields.ts";
+import type { WriteOptions } from "./mutation.ts";
+import type { DraftObject } from "./view.ts";
+
+export interface Decoded {
+  readonly object: DraftObject;
+  /** Unknown fields that were dropped, under `fieldValidation=Warn`. */
+  readonly warnings: readonly string[];
+}
+
+/** What the URL says the object is. `name` null: the object names itself (create). */
+export interface UrlIdentity {
+  readonly namespace: string;
+  readonly name: string | null;
+}
+
+/** Decodes and defaults; 400 for what is not an object of this kind, for unknown fields under Strict, or for another identity. */
+export function decodeObject(
+  kind: ResourceKind,
+  input: unknown,
+  fieldValidation: WriteOptions["fieldValidation"],
+  url: UrlIdentity,
+): Result<Decoded> {
+  const typed = withType(kind, input);
+  if (!typed.ok) return typed;
+  const cannot = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`;
+  const checked = checkFields(kind.schema, typed.value, kind.kind);
+  if (!checked.ok) return refuse(badRequest(`${cannot}: ${checked.message}`));
+  if (fieldValidation === "Strict" && checked.unknown.length > 0) {
+    return refuse(badRequest(`${cannot}: strict decoding error: ${checked.unknown.join(", ")}`));
+  }
+  const identified = withIdentity(checked.value as unknown as Partial<DraftObject>, kind, url);
+  if (!identified.ok) return identified;
+  const object = applyDefaults(kind.schema, identified.value as never) as unknown as DraftObject;
+  return { ok: true, value: { object, warnings: fieldValidation === "Warn" ? checked.unknown : [] } };
+}
+
+/** Fills in `apiVersion` and `kind`, as a decoder with defaults does, and refuses those of another kind. */
+function withType(kind: ResourceKind, input: unknown): Result<Record<string, unknown>> {
+  if (input === null || typeof input !== "object" || Array.isArray(input)) {
+    return refuse(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`));
+  }
+  const object = input as Record<string, unknown>;
+  const apiVersion = object["apiVersion"] ?? apiVersionOf(kind);
+  const name = object["kind"] ?? kind.kind;
+  if (apiVersion === apiVersionOf(kind) && name === kind.kind) return { ok: true, value: { ...object, apiVersion, kind: name } };
+  const got = `${String(apiVersion)}, Kind=${String(name)}`.slice(0, 256);
+  return refuse(
+    badRequest(`the API version in the data (${got}) does not match the expected API version (${apiVersionOf(kind)}, Kind=${kind.kind})`),
+  );
+}
+
+function withIdentity(object: Partial<DraftObject>, kind: ResourceKind, url: UrlIdentity): Result<DraftObject> {
+  const metadata: Partial<DraftObject["metadata"]> = object.metadata ?? {};
+  if (kind.scope === "Namespaced") {
+    if (metadata.namespace !== undefined && metadata.namespace !== "" && metadata.namespace !== url.namespace) {
+      return refuse(badRequest("the namespace of the provided object does not match the namespace sent on the request"));
+    }
+  } else if (metadata.namespace !== undefined && metadata.namespace !== "") {
+    return refuse(badRequest("namespace may not be set on a cluster-scoped object"));
+  }
+  const { name: own = "", namespace: _namespace, ...rest } = metadata;
+  if (url.name !== null && own !== "" && own !== url.name) {
+    return refuse(badRequest(`the name of the object (${own}) does not match the name on the URL (${url.name})`));
+  }
+  const namespace = kind.scope === "Namespaced" ? { namespace: url.namespace } : {};
+  const named = { ...rest, name: own === "" ? (url.name ?? "") : own, ...namespace };
+  return { ok: true, value: { ...object, metadata: named } as DraftObject };
+}

@@ -1,0 +1,122 @@
+/**
+ * A transaction's own changes over a view of what is stored. Controllers write into it; the store commits `changes()`,
+ * each with its own revision and in this order, because watchers of a new object expect ADDED before MODIFIED.
+ * Objects changed here carry `resourceVersion: ""` until the store stamps them.
+ */
+import { deepEqual } from "../apimachinery/deep-equal.ts";
+import type { KubeObject, ObjectMeta } from "../api/meta-v1/object.ts";
+import { kindByResource } from "../registry/index.ts";
+import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
+import { toTime, type Host } from "../runtime/host.ts";
+import { beginDeletion, deletionIsDue } from "./deletion.ts";
+import type { Change, DraftObject, View, Write } from "./view.ts";
+
+export interface Overlay {
+  readonly view: View;
+  /** Applies a controller's write. Null when it changes nothing. */
+  readonly apply: (write: Write) => Change | null;
+  readonly changes: () => readonly Change[];
+}
+
+/** `namespace` is stamped into new objects; `""` for a store of cluster-scoped objects. */
+export function createOverlay(base: View, host: Host, namespace: string): Overlay {
+  const touched = new Map<ResourceKey, Map<string, KubeObject | undefined>>();
+  const changes: Change[] = [];
+  const view = overlaid(base, touched);
+  const record = (change: Change): void => {
+    let ofResource = touched.get(change.resource);
+    if (ofResource === undefined) touched.set(change.resource, (ofResource = new Map()));
+    ofResource.set(change.name, change.after);
+    changes.push(change);
+  };
+  const apply = (write: Write): Change | null => {
+    const change = decideWrite(write, view, host, namespace);
+    if (change !== null) record(change);
+    return change;
+  };
+  return { view, apply, changes: () => changes };
+}
+
+function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<string, KubeObject | undefined>>): View {
+  return {
+    get: (resource, name) => {
+      const ofResource = touched.get(resource);
+      return ofResource?.has(name) === true ? ofResource.get(name) : base.get(resource, name);
+    },
+    list: (resource) => {
+      const ofResource = touched.get(resource);
+      return ofResource === undefined ? base.list(resource) : merged(base.list(resource), ofResource);
+    },
+  };
+}
+
+function* merged(
+  stored: Iterable<KubeObject>,
+  touched: ReadonlyMap<string, KubeObject | undefined>,
+): Generator<KubeObject, void> {
+  for (const object of stored) if (!touched.has(object.metadata.name)) yield object;
+  // A copy: whoever iterates may write meanwhile, and must not meet what it has just written.
+  for (const object of [...touched.values()]) if (object !== undefined) yield object;
+}
+
+function decideWrite(write: Write, view: View, host: Host, namespace: string): Change | null {
+  const { resource } = write;
+  const name = write.kind === "put" ? write.object.metadata.name : write.name;
+  const before = view.get(resource, name);
+  switch (write.kind) {
+    case "put":
+      return before === undefined
+        ? { resource, name, before, after: created(write.object, strategyOf(resource), host, namespace) }
+        : changeTo(resource, before, updated(write.object, before, strategyOf(resource)));
+    case "delete":
+      if (before === undefined) return null;
+      return changeTo(resource, before, beginDeletion(before, { ...write, strategy: strategyOf(resource), now: host.now() }));
+    case "remove":
+      return before === undefined ? null : { resource, name, before, after: undefined };
+    default:
+      return write satisfies never;
+  }
+}
+
+function changeTo(resource: ResourceKey, before: KubeObject, after: KubeObject | undefined): Change | null {
+  if (after === before) return null;
+  const { name } = before.metadata;
+  if (after === undefined || deletionIsDue(after)) return { resource, name, before, after: undefined };
+  return { resource, name, before, after: { ...after, metadata: { ...after.metadata, resourceVersion: "" } } };
+}
+
+function created(draft: DraftObject, strategy: Strategy, host: Host, namespace: string): KubeObject {
+  const metadata: ObjectMeta = {
+    ...draft.metadata,
+    ...(namespace === "" ? {} : { namespace }),
+    uid: host.uid(),
+    resourceVersion: "",
+    creationTimestamp: toTime(host.now()),
+    ...(strategy.bumpsGeneration === null ? {} : { generation: 1 }),
+  };
+  return { ...draft, metadata };
+}
+
+/** `before` itself when the draft says nothing new. */
+function updated(draft: DraftObject, before: KubeObject, strategy: Strategy): KubeObject {
+  const { uid, resourceVersion, creationTimestamp, namespace, generation, deletionTimestamp } = before.metadata;
+  const metadata: ObjectMeta = {
+    ...draft.metadata,
+    ...(namespace === undefined ? {} : { namespace }),
+    uid,
+    resourceVersion,
+    creationTimestamp,
+    ...(generation === undefined ? {} : { generation }),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+  };
+  const after: KubeObject = { ...draft, metadata };
+  if (deepEqual(after, before)) return before;
+  if (strategy.bumpsGeneration === null || !strategy.bumpsGeneration(after, before)) return after;
+  return { ...after, metadata: { ...metadata, generation: (generation ?? 0) + 1 } };
+}
+
+function strategyOf(resource: ResourceKey): Strategy {
+  const kind = kindByResource(resource);
+  if (kind === undefined) throw new Error(`a controller wrote to ${resource}, which is no registered resource`);
+  return kind.strategy;
+}

@@ -1,0 +1,166 @@
+/** One client's write, carried out on an overlay: what it changes, and what the client will be told once that is stored. */
+import type { KubeObject } from "../api/meta-v1/object.ts";
+import type { Status } from "../api/meta-v1/status.ts";
+import { conflict, deleted, notFound, unknownPath } from "../apimachinery/status.ts";
+import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
+import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
+import { decide, resourceOf, type DecideContext } from "./decide.ts";
+import type { Answer, Mutation } from "./mutation.ts";
+import type { Overlay } from "./overlay.ts";
+import { toScale } from "./scale.ts";
+import { selectionOf } from "./selection.ts";
+import type { Change } from "./view.ts";
+
+export type Planned =
+  /** Nothing is written before these are granted; then plan again with the grants. */
+  | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
+  /** `reply` turns the changes, as stored, into the answer. */
+  | { readonly kind: "planned"; readonly reply: Reply };
+
+/** What was asked for, to be written out with the revisions of the commit. */
+export type Reply =
+  | { readonly kind: "refused"; readonly status: Status }
+  | {
+      readonly kind: "object" | "scale" | "deleted";
+      readonly code: 200 | 201;
+      readonly warnings: readonly string[];
+      /** The client's own change; null when the write changed nothing, and `object` is what is stored. */
+      readonly change: Change | null;
+      readonly object: KubeObject;
+    }
+  | { readonly kind: "collection"; readonly changes: readonly Change[] };
+
+/** Applies a mutation to the overlay. `kind` is the mutation's resource. */
+export function planMutation(kind: ResourceKind, mutation: Mutation, overlay: Overlay, context: DecideContext): Planned {
+  switch (mutation.verb) {
+    case "create":
+    case "update":
+    case "patch":
+      return planPut(kind, mutation, overlay, context);
+    case "delete":
+      return planned(planDelete(kind, mutation, overlay));
+    case "deletecollection":
+      return planned(planDeleteCollection(kind, mutation, overlay));
+    default:
+      return mutation satisfies never;
+  }
+}
+
+const planned = (reply: Reply): Planned => ({ kind: "planned", reply });
+
+function planPut(
+  kind: ResourceKind,
+  mutation: Extract<Mutation, { verb: "create" | "update" | "patch" }>,
+  overlay: Overlay,
+  context: DecideContext,
+): Planned {
+  const name = nameOf(mutation);
+  const old = overlay.view.get(mutation.resource, name);
+  const decision = decide(kind, mutation, old, context);
+  switch (decision.kind) {
+    case "refuse":
+      return planned({ kind: "refused", status: decision.status });
+    case "allocate":
+      return decision;
+    case "put": {
+      const change = overlay.apply({ kind: "put", resource: mutation.resource, object: decision.object });
+      const object = change?.after ?? change?.before ?? old;
+      if (object === undefined) throw new Error(`a put of ${mutation.resource} ${name} left no object`);
+      const form = mutation.verb !== "create" && mutation.subresource === "scale" ? "scale" : "object";
+      const code = decision.created ? 201 : 200;
+      return planned({ kind: form, code, warnings: decision.warnings, change, object });
+    }
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** The name a write is about. Of a create, what the body says; what is wrong with a body, `decide` reports. */
+export function nameOf(mutation: Mutation): string {
+  if (mutation.verb === "deletecollection") return "";
+  if (mutation.verb !== "create" || mutation.name !== undefined) return mutation.name ?? "";
+  const { metadata } = (mutation.object ?? {}) as { metadata?: { name?: unknown } | null };
+  return typeof metadata?.name === "string" ? metadata.name : "";
+}
+
+function planDelete(kind: ResourceKind, mutation: Extract<Mutation, { verb: "delete" }>, overlay: Overlay): Reply {
+  const { resource, name, options } = mutation;
+  const old = overlay.view.get(resource, name);
+  if (old === undefined) return { kind: "refused", status: notFound(resourceOf(kind), name) };
+  const why = failedPrecondition(old, options.preconditions ?? {});
+  if (why !== null) return { kind: "refused", status: conflict(resourceOf(kind), name, why) };
+  const change = overlay.apply({ kind: "delete", resource, name, ...graceOf(options) });
+  const gone = change !== null && change.after === undefined;
+  const form = gone && !kind.deleteReturnsObject ? "deleted" : "object";
+  return { kind: form, code: 200, warnings: [], change, object: change?.after ?? old };
+}
+
+const graceOf = ({ gracePeriodSeconds }: { readonly gracePeriodSeconds?: number }) =>
+  gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+
+function failedPrecondition(
+  old: KubeObject,
+  { uid, resourceVersion }: { readonly uid?: string; readonly resourceVersion?: string },
+): string | null {
+  const has = old.metadata;
+  if (uid !== undefined && uid !== has.uid) {
+    return `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${has.uid}`;
+  }
+  if (resourceVersion !== undefined && resourceVersion !== has.resourceVersion) {
+    return `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${has.resourceVersion}`;
+  }
+  return null;
+}
+
+function planDeleteCollection(
+  kind: ResourceKind,
+  mutation: Extract<Mutation, { verb: "deletecollection" }>,
+  overlay: Overlay,
+): Reply {
+  const selection = selectionOf(kind, mutation.selectors);
+  if (!selection.ok) return { kind: "refused", status: selection.status };
+  const selected = [...overlay.view.list(mutation.resource)].filter((o) => selection.value?.(o) ?? true);
+  const changes = selected.flatMap((object) => {
+    const { name } = object.metadata;
+    const change = overlay.apply({ kind: "delete", resource: mutation.resource, name, ...graceOf(mutation.options) });
+    return change === null ? [] : [change];
+  });
+  return { kind: "collection", changes };
+}
+
+/** The answer to the client; `stored` gives a change's object with its revision (for a deletion: the last state). */
+export function toAnswer(kind: ResourceKind, reply: Reply, stored: (change: Change) => KubeObject): Answer {
+  switch (reply.kind) {
+    case "refused":
+      return { ok: false, status: reply.status };
+    case "collection": {
+      const items = reply.changes.map(stored);
+      const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: {}, items };
+      return { ok: true, code: 200, body: JSON.stringify(list), warnings: [] };
+    }
+    case "deleted": {
+      const { name, uid } = reply.object.metadata;
+      return { ok: true, code: 200, body: JSON.stringify(deleted(resourceOf(kind), name, uid)), warnings: [] };
+    }
+    case "object":
+    case "scale": {
+      const object = reply.change === null ? reply.object : stored(reply.change);
+      const shown = reply.kind === "scale" ? toScale(kind, object) : object;
+      if (shown === null) return { ok: false, status: unknownPath() };
+      return { ok: true, code: reply.code, body: JSON.stringify(shown), warnings: reply.warnings };
+    }
+    default:
+      return reply satisfies never;
+  }
+}
+
+/** What a change gave up: held before, not held after. */
+export function releasedBy(kind: ResourceKind, change: Change): readonly Allocation[] {
+  if (kind.allocation === undefined || change.before === undefined) return [];
+  const kept = change.after === undefined ? [] : kind.allocation.held(change.after).map(allocationKey);
+  return kind.allocation.held(change.before).filter((a) => !kept.includes(allocationKey(a)));
+}
+
+/** An allocation's identity within a cluster. */
+export const allocationKey = (a: Allocation): string =>
+  a.kind === "NodePort" ? `${a.kind}/${a.value}/${a.protocol}` : `${a.kind}/${a.value}`;

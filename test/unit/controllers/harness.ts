@@ -1,0 +1,150 @@
+/** A namespace in memory, on a virtual clock: writes go through overlay and controllers, timers fire as time advances. */
+import type { EndpointSlice, SliceEndpoint } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
+import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
+import type { ClusterInfo, Controller, ControllerContext } from "../../../shared/controllers/controller.ts";
+import { controllers as allControllers } from "../../../shared/controllers/index.ts";
+import { endpointSlices, type Resource } from "../../../shared/controllers/resources.ts";
+import { allTimers, runControllers, type TimerKey } from "../../../shared/controllers/run.ts";
+import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
+import type { Host } from "../../../shared/runtime/host.ts";
+import { createOverlay } from "../../../shared/storage/overlay.ts";
+import type { Change, View, Write } from "../../../shared/storage/view.ts";
+
+export const START = Date.parse("2026-01-01T00:00:00Z");
+
+export interface HarnessOptions {
+  readonly namespace?: string;
+  readonly nodes?: ClusterInfo["nodes"];
+  readonly addresses?: number;
+  readonly controllers?: readonly Controller[];
+}
+
+export interface Harness {
+  readonly view: View;
+  readonly host: Host;
+  /** One transaction; gives what it changed, in order. */
+  readonly write: (...writes: readonly Write[]) => readonly Change[];
+  readonly update: <T extends KubeObject>(of: Resource<T>, name: string, change: (object: T) => T) => readonly Change[];
+  readonly get: <T extends KubeObject>(of: Resource<T>, name: string) => T;
+  readonly list: <T extends KubeObject>(of: Resource<T>) => readonly T[];
+  /** Lets time pass; due timers fire in order. */
+  readonly advance: (milliseconds: number) => void;
+  readonly timers: () => ReadonlyMap<TimerKey, number>;
+  /** Forgets timers and derives them from the objects, as a store does when it starts. */
+  readonly restart: () => readonly Change[];
+  /** Everything that was ever committed, in order. */
+  readonly log: readonly Change[];
+}
+
+export function createHarness(options: HarnessOptions = {}): Harness {
+  const { namespace = "shop", controllers = allControllers } = options;
+  const stored = new Map<ResourceKey, Map<string, KubeObject>>();
+  const timers = new Map<TimerKey, number>();
+  const log: Change[] = [];
+  let now = START;
+  let revision = 0;
+  const host = fakeHost(() => now);
+  const view: View = {
+    get: (resource, name) => stored.get(resource)?.get(name),
+    list: (resource) => stored.get(resource)?.values() ?? [],
+  };
+  const around = { namespace, host, cluster: cluster(options), podAddresses: addresses(options.addresses ?? 60_000) };
+  const context = (v: View): ControllerContext => ({ ...around, view: v });
+
+  const commit = (changes: readonly Change[]): void => {
+    for (const change of changes) {
+      revision++;
+      const objects = stored.get(change.resource) ?? new Map<string, KubeObject>();
+      stored.set(change.resource, objects);
+      const { after } = change;
+      if (after === undefined) objects.delete(change.name);
+      else objects.set(change.name, { ...after, metadata: { ...after.metadata, resourceVersion: String(revision) } });
+      log.push(change);
+    }
+  };
+
+  const transact = (writes: readonly Write[], due: Iterable<TimerKey>): readonly Change[] => {
+    const overlay = createOverlay(view, host, namespace);
+    for (const write of writes) overlay.apply(write);
+    const run = runControllers(overlay.changes(), overlay.view, context, controllers, due);
+    const changes = [...overlay.changes(), ...run.changes];
+    commit(changes);
+    for (const [key, at] of run.timers) {
+      if (at === null) timers.delete(key);
+      else timers.set(key, at);
+    }
+    return changes;
+  };
+
+  const advance = (milliseconds: number): void => {
+    const until = now + milliseconds;
+    for (;;) {
+      const next = Math.min(...timers.values());
+      if (next > until) break;
+      now = Math.max(now, next);
+      const due = [...timers].filter(([, at]) => at <= now).map(([key]) => key);
+      for (const key of due) timers.delete(key);
+      transact([], due);
+    }
+    now = until;
+  };
+
+  const get = <T extends KubeObject>(of: Resource<T>, name: string): T => {
+    const object = of.get(view, name);
+    if (object === undefined) throw new Error(`no ${of.key} ${name}`);
+    return object;
+  };
+
+  return {
+    view,
+    host,
+    write: (...writes) => transact(writes, []),
+    update: (of, name, change) => transact([of.put(change(get(of, name)))], []),
+    get,
+    list: (of) => [...of.list(view)],
+    advance,
+    timers: () => timers,
+    restart: () => {
+      timers.clear();
+      return transact([], allTimers(view, controllers));
+    },
+    log,
+  };
+}
+
+/** Counts instead of chance: every run of a test is the same. */
+function fakeHost(now: () => number): Host {
+  let uids = 0;
+  let state = 1;
+  return {
+    now,
+    uid: () => `00000000-0000-4000-8000-${String(++uids).padStart(12, "0")}`,
+    pick: (n) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * n);
+    },
+  };
+}
+
+const cluster = ({ nodes }: HarnessOptions): ClusterInfo => ({
+  clusterDomain: "cluster.local",
+  nodes: nodes ?? [{ name: "node-1", zone: "zone-a", address: "192.168.0.1" }],
+  apiServer: { address: "192.168.0.100", port: 6443 },
+  kubernetesServiceIP: "10.96.0.1",
+});
+
+function addresses(limit: number): ControllerContext["podAddresses"] {
+  let taken = 0;
+  return { take: () => (taken++ < limit ? `10.244.${taken >> 8}.${taken & 255}` : null) };
+}
+
+/** The endpoints of all slices of a Service. */
+export const endpointsOf = (view: View, service: string): readonly SliceEndpoint[] =>
+  slicesOf(view, service).flatMap((s) => s.endpoints);
+
+export const slicesOf = (view: View, service: string): readonly EndpointSlice[] =>
+  [...endpointSlices.list(view)].filter((s) => s.metadata.labels?.["kubernetes.io/service-name"] === service);
+
+/** The changes to one resource. */
+export const changesTo = (changes: readonly Change[], of: { readonly key: ResourceKey }): readonly Change[] =>
+  changes.filter((c) => c.resource === of.key);

@@ -1,0 +1,74 @@
+/** Objects as a client's `kubectl apply` leaves them in the store: defaulted, without what the server stamps. */
+import type { Deployment, DeploymentSpec } from "../../../shared/api/apps-v1/deployment.ts";
+import type { Container, Pod, PodSpec } from "../../../shared/api/core-v1/pod.ts";
+import type { Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
+import type { Draft } from "../../../shared/controllers/resources.ts";
+
+export const container = (changes: Partial<Container> = {}): Container => ({
+  name: "web",
+  image: "registry.example/web:1",
+  ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
+  ...changes,
+});
+
+export const podSpec = (changes: Partial<PodSpec> = {}): PodSpec => ({
+  containers: [container()],
+  restartPolicy: "Always",
+  terminationGracePeriodSeconds: 30,
+  schedulerName: "default-scheduler",
+  ...changes,
+});
+
+export const pod = (name: string, spec: Partial<PodSpec> = {}, labels: Record<string, string> = { app: "web" }): Draft<Pod> => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, labels },
+  spec: podSpec(spec),
+  status: { phase: "Pending" },
+});
+
+export const deployment = (
+  name: string,
+  spec: Partial<DeploymentSpec> = {},
+  template: Partial<PodSpec> = {},
+): Draft<Deployment> => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name, labels: { app: name } },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: name } },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } },
+    revisionHistoryLimit: 10,
+    progressDeadlineSeconds: 600,
+    template: { metadata: { labels: { app: name } }, spec: podSpec(template) },
+    ...spec,
+  },
+  status: {},
+});
+
+export const servicePort = (changes: Partial<ServicePort> = {}): ServicePort => ({
+  protocol: "TCP",
+  port: 80,
+  targetPort: 8080,
+  ...changes,
+});
+
+export const service = (name: string, spec: Partial<ServiceSpec> = {}): Draft<Service> => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, labels: { app: name } },
+  spec: {
+    type: "ClusterIP",
+    selector: { app: name },
+    ports: [servicePort()],
+    clusterIP: "10.96.100.1",
+    clusterIPs: ["10.96.100.1"],
+    ipFamilies: ["IPv4"],
+    ipFamilyPolicy: "SingleStack",
+    sessionAffinity: "None",
+    internalTrafficPolicy: "Cluster",
+    ...spec,
+  },
+  status: { loadBalancer: {} },
+});

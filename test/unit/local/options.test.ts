@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { helpText, parseCommand, type UpOptions } from "../../../local/options.ts";
+
+function up(...args: string[]): UpOptions {
+  const command = parseCommand(["up", ...args]);
+  if (command.kind !== "up") throw new Error(JSON.stringify(command));
+  return command.options;
+}
+
+const DEFAULTS: UpOptions = {
+  api: { host: "127.0.0.1", port: 6443 },
+  dns: { host: "127.0.0.1", port: 8053 },
+  dnsUdp: { host: "127.0.0.1", port: 1053 },
+  proxy: { host: "127.0.0.1", port: 8080 },
+  ingress: { host: "127.0.0.1", port: 8088 },
+  dataDir: ".wherry",
+  kubeconfig: ".wherry/kubeconfig",
+  readyFile: null,
+  serviceClusterIpRange: "10.96.0.0/12",
+  podCidr: "10.244.0.0/16",
+  clusterDomain: "cluster.local",
+  images: [],
+};
+
+test("every flag has a default", () => {
+  expect(up()).toEqual(DEFAULTS);
+});
+
+test.each<[string, string[], Partial<UpOptions>]>([
+  ["a flag and its value may be two words", ["--api", ":7000"], { api: { host: "127.0.0.1", port: 7000 } }],
+  ["or one", ["--api=localhost:0"], { api: { host: "localhost", port: 0 } }],
+  ["the kubeconfig follows the data directory", ["--data-dir", "d"], { dataDir: "d", kubeconfig: "d/kubeconfig" }],
+  ["unless it is named", ["--data-dir", "d", "--kubeconfig", "k"], { dataDir: "d", kubeconfig: "k" }],
+  ["ephemeral keeps no data", ["--ephemeral"], { dataDir: null }],
+  ["images add up", ["--image", "a=http://h:1", "--image", "b=https://h/x"], { images: ["a=http://h:1", "b=https://h/x"] }],
+  ["a URL may hold another =", ["--image", "a=http://h/b=c"], { images: ["a=http://h/b=c"] }],
+  ["an image may have a registry with a port", ["--image", "r:5000/a:1=http://h"], { images: ["r:5000/a:1=http://h"] }],
+  [
+    "two families of ClusterIPs",
+    ["--service-cluster-ip-range", "10.0.0.0/16,fd00::/108"],
+    { serviceClusterIpRange: "10.0.0.0/16,fd00::/108" },
+  ],
+  ["two pod CIDRs", ["--pod-cidr", "10.1.0.0/16,fd01::/64"], { podCidr: "10.1.0.0/16,fd01::/64" }],
+  ["another domain", ["--cluster-domain", "mesh.test"], { clusterDomain: "mesh.test" }],
+  ["a ready file", ["--ready-file", "/tmp/r"], { readyFile: "/tmp/r" }],
+])("%s", (_name, args, expected) => {
+  expect(up(...args)).toEqual({ ...DEFAULTS, ...expected });
+});
+
+test.each([
+  ["no command", [], "wherry up"],
+  ["another command", ["down"], '"down"'],
+  ["a word too many", ["up", "now"], '"now"'],
+  ["an unknown flag", ["up", "--apii", "x"], "--apii"],
+  ["a name that every object has", ["up", "--__proto__", "x"], "__proto__"],
+  ["a missing value", ["up", "--api"], "--api"],
+  ["an empty value", ["up", "--data-dir", ""], "--data-dir"],
+  ["a flag given twice", ["up", "--api", ":1", "--api", ":2"], "--api is given 2 times"],
+  ["a port too high", ["up", "--proxy", "127.0.0.1:70000"], "--proxy"],
+  ["no port", ["up", "--dns", "127.0.0.1"], "--dns"],
+  ["keeping data and not keeping it", ["up", "--ephemeral", "--data-dir", "d"], "choose one"],
+  ["an image without URL", ["up", "--image", "web"], "IMAGE=URL"],
+  ["an image with an odd URL", ["up", "--image", "web=ftp://h"], "http://"],
+  ["a URL without image", ["up", "--image", "=http://h"], "IMAGE=URL"],
+  ["two rules for one image", ["up", "--image", "a=http://h", "--image", "a=http://i"], "has a rule already"],
+  ["two rules in one flag", ["up", "--image", "a=http://h\nb=http://i"], "one NAME=URL"],
+  ["a range that is no CIDR", ["up", "--service-cluster-ip-range", "10.0.0.0"], "--service-cluster-ip-range"],
+  ["two ranges of one family", ["up", "--service-cluster-ip-range", "10.0.0.0/16,10.1.0.0/16"], "one of IPv6"],
+  ["a pod range that is no CIDR", ["up", "--pod-cidr", "10.0.0.0/33"], "--pod-cidr"],
+  ["a domain that is no name", ["up", "--cluster-domain", "Ünï"], "--cluster-domain"],
+])("%s is refused with words that say what", (_name, args, words) => {
+  const command = parseCommand(args);
+  expect(command.kind).toBe("misused");
+  expect(command).toHaveProperty("message", expect.stringContaining(words));
+});
+
+describe("help", () => {
+  test.each([[["--help"]], [["up", "-h"]], [["up", "--help", "--api", "nonsense"]]])("%j asks for it", (args) => {
+    expect(parseCommand(args)).toEqual({ kind: "help" });
+  });
+
+  test("names every flag that can be given", () => {
+    for (const flag of ["api", "dns", "dns-udp", "proxy", "ingress", "data-dir", "ephemeral", "kubeconfig", "ready-file"]) {
+      expect(helpText()).toContain(`--${flag} `);
+    }
+  });
+
+  test("fits a terminal of 120 columns", () => {
+    for (const line of helpText().split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+  });
+});
+
+test("--version asks for the version", () => {
+  expect(parseCommand(["--version"])).toEqual({ kind: "version" });
+});

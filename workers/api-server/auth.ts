@@ -1,0 +1,32 @@
+/** Who may ask: everyone in a local process, the holder of the administrator's token otherwise. */
+import { unauthorized } from "../../shared/apimachinery/status.ts";
+import type { Status } from "../../shared/api/meta-v1/status.ts";
+import type { Env } from "../env.ts";
+
+type AuthEnv = Pick<Env, "WHERRY_LOCAL" | "WHERRY_ADMIN_TOKEN">;
+
+const NO_TOKEN_SET =
+  "Unauthorized: this deployment has no administrator token yet; set one with `wrangler secret put WHERRY_ADMIN_TOKEN`";
+
+/** Null when the request may go on; otherwise the 401. */
+export async function refusal(authorization: string | null, env: AuthEnv): Promise<Status | null> {
+  if (env.WHERRY_LOCAL === "true") return null;
+  const expected = env.WHERRY_ADMIN_TOKEN ?? "";
+  if (expected === "") return unauthorized(NO_TOKEN_SET);
+  const token = bearerToken(authorization);
+  return token !== null && (await sameSecret(token, expected)) ? null : unauthorized();
+}
+
+/** The token of `Authorization: Bearer <token>` (RFC 6750 2.1; the scheme's case does not matter). */
+function bearerToken(authorization: string | null): string | null {
+  const match = /^bearer +(\S+) *$/i.exec(authorization ?? "");
+  return match?.[1] ?? null;
+}
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+async function sameSecret(a: string, b: string): Promise<boolean> {
+  const [x, y] = await Promise.all([digest(a), digest(b)]);
+  return crypto.subtle.timingSafeEqual(x, y);
+}
+
+const digest = (text: string): Promise<ArrayBuffer> => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));

@@ -1,0 +1,134 @@
+/** Request bodies: read up to a limit, and decoded by their media type. */
+import type { Result } from "../../shared/api/meta-v1/status.ts";
+import { decodeJson } from "../../shared/apimachinery/json-decode.ts";
+import { mediaTypeOf } from "../../shared/apimachinery/negotiation.ts";
+import { badRequest, entityTooLarge, refuse, unsupportedMediaType } from "../../shared/apimachinery/status.ts";
+import { decodeYaml } from "../../shared/apimachinery/yaml-decode.ts";
+import type { PatchType } from "../../shared/storage/mutation.ts";
+
+/** kube-apiserver's `MaxRequestBodyBytes`. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** A decoded body, with the paths of fields that stand twice in it. */
+export interface Decoded {
+  readonly value: unknown;
+  readonly duplicates: readonly string[];
+}
+
+type Decode = (
+  bytes: Uint8Array,
+) => { readonly ok: true; readonly value: Decoded } | { readonly ok: false; readonly message: string };
+
+/** By media type. A client that names none sends JSON (`kubectl create --raw` does). */
+const DECODERS: ReadonlyMap<string, Decode> = new Map([
+  ["", decodeJsonBody],
+  ["application/json", decodeJsonBody],
+  ["application/yaml", decodeYamlBody],
+]);
+
+const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
+  ["application/json-patch+json", "json"],
+  ["application/merge-patch+json", "merge"],
+  ["application/strategic-merge-patch+json", "strategic"],
+  ["application/apply-patch+yaml", "apply"],
+]);
+
+const OBJECT_TYPES = [...DECODERS.keys()].filter((type) => type !== "");
+
+/** The body of a create or update. `what` is the kind that errors name. */
+export async function readObject(request: Request, what: string): Promise<Result<Decoded>> {
+  const decode = DECODERS.get(mediaTypeOf(request.headers.get("content-type")));
+  if (decode === undefined) return refuse(unsupportedMediaType(OBJECT_TYPES));
+  const bytes = await readBytes(request);
+  if (!bytes.ok) return bytes;
+  const decoded = decode(bytes.value);
+  if (decoded.ok) return decoded;
+  const reason = `couldn't get version/kind; json parse error: ${decoded.message} (${summary(bytes.value)})`;
+  return refuse(badRequest(`the object provided is unrecognized (must be of type ${what}): ${reason}`));
+}
+
+/** The body of a patch, and which kind of patch its Content-Type says it is. */
+export async function readPatch(request: Request): Promise<Result<Decoded & { readonly patchType: PatchType }>> {
+  const patchType = PATCH_TYPES.get(mediaTypeOf(request.headers.get("content-type")));
+  if (patchType === undefined) return refuse(unsupportedMediaType([...PATCH_TYPES.keys()]));
+  const bytes = await readBytes(request);
+  if (!bytes.ok) return bytes;
+  const decoded = patchType === "apply" ? decodeYamlBody(bytes.value) : decodeJsonBody(bytes.value);
+  if (!decoded.ok) return refuse(badRequest(`error decoding patch: ${decoded.message}`));
+  return { ok: true, value: { ...decoded.value, patchType } };
+}
+
+/** The `DeleteOptions` of a delete; `undefined` where nothing was sent. */
+export async function readDeleteOptions(request: Request): Promise<Result<unknown>> {
+  const bytes = await readBytes(request);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length === 0) return { ok: true, value: undefined };
+  const decode = DECODERS.get(mediaTypeOf(request.headers.get("content-type")));
+  if (decode === undefined) return refuse(unsupportedMediaType(OBJECT_TYPES));
+  const decoded = decode(bytes.value);
+  if (decoded.ok) return { ok: true, value: decoded.value.value };
+  return refuse(
+    badRequest(`couldn't get version/kind; json parse error: ${decoded.message} (${summary(bytes.value)})`),
+  );
+}
+
+// Bytes that are not UTF-8 become U+FFFD, as in Go.
+const utf8 = new TextDecoder();
+
+function decodeJsonBody(bytes: Uint8Array): ReturnType<Decode> {
+  const decoded = decodeJson(utf8.decode(bytes));
+  return decoded.ok ? { ok: true, value: decoded } : decoded;
+}
+
+function decodeYamlBody(bytes: Uint8Array): ReturnType<Decode> {
+  const text = utf8.decode(bytes);
+  // Clients send JSON under the YAML types: the quick way first.
+  const json = decodeJson(text);
+  if (json.ok) return { ok: true, value: json };
+  const yaml = decodeYaml(text);
+  if (!yaml.ok) return { ok: false, message: `error converting YAML to JSON: yaml: ${yaml.message}` };
+  const [document, ...more] = yaml.documents;
+  if (document === undefined) return { ok: false, message: "unexpected end of JSON input" };
+  if (more.length > 0) return { ok: false, message: "the body holds more than one YAML document" };
+  return decodeJsonBody(new TextEncoder().encode(JSON.stringify(document)));
+}
+
+async function readBytes(request: Request): Promise<Result<Uint8Array>> {
+  if (request.body === null) return { ok: true, value: new Uint8Array() };
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  if (!(declared > MAX_BODY_BYTES)) {
+    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+      length += chunk.byteLength;
+      if (length > MAX_BODY_BYTES) break;
+      chunks.push(chunk);
+    }
+    if (length <= MAX_BODY_BYTES) return { ok: true, value: joined(chunks, length) };
+  } else {
+    await request.body.cancel();
+  }
+  return refuse(entityTooLarge(`Request entity too large: limit is ${MAX_BODY_BYTES}`));
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+const SUMMARY_BYTES = 30;
+
+/** How apiserver shows the body it could not read: its beginning, in hexadecimal unless it looks like an object. */
+function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "<empty>";
+  const start = bytes.subarray(0, SUMMARY_BYTES);
+  const hex = (): string => [...start].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${bytes[0] === 0x7b ? utf8.decode(start) : hex()}${bytes.length > SUMMARY_BYTES ? " ..." : ""}`;
+}

@@ -1,0 +1,53 @@
+/** The Kubernetes API server: decodes requests, asks the stores, encodes their answers. It keeps no state. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { Hono } from "hono";
+import { requestInfo, splitTarget } from "../../shared/apimachinery/request-info.ts";
+import { badRequest, unknownPath } from "../../shared/apimachinery/status.ts";
+import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import type { ApiEnv } from "./app-env.ts";
+import { refusal } from "./auth.ts";
+import { discoveryRoutes } from "./discovery-routes.ts";
+import { serveObject } from "./object-request.ts";
+import { openapiRoutes } from "./openapi-routes.ts";
+import { serveProxy } from "./proxy.ts";
+import { exceptionResponse, statusResponse } from "./status-response.ts";
+import { targetOf } from "./target.ts";
+
+// Routes are written without the cluster prefix; the path is otherwise matched as it was sent.
+const app = new Hono<ApiEnv>({ getPath: (request) => splitTarget(request.url).path });
+
+app.use(async (c, next) => {
+  const refused = await refusal(c.req.header("authorization") ?? null, c.env);
+  if (refused !== null) return statusResponse(refused);
+  const info = requestInfo(c.req.method, c.req.url, DEFAULT_CLUSTER);
+  if (info.kind === "malformed") return statusResponse(badRequest(info.message));
+  c.set("info", info);
+  return next();
+});
+
+app.route("/", discoveryRoutes);
+app.route("/", openapiRoutes);
+
+app.all("*", async (c) => {
+  const { info } = c.var;
+  if (info.kind === "path") return statusResponse(unknownPath());
+  const target = targetOf(info);
+  if (!target.ok) return statusResponse(target.status);
+  const { operation } = target.value;
+  switch (operation.kind) {
+    case "object":
+      return serveObject(c.env, c.req.raw, info, target.value, operation);
+    case "proxy":
+      return serveProxy(c.env, c.req.raw, info, target.value);
+    default:
+      return operation satisfies never;
+  }
+});
+
+app.onError((error, c) => exceptionResponse(error, c.req.method === "GET" || c.req.method === "HEAD"));
+
+export class ApiServer extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Response | Promise<Response> {
+    return app.fetch(request, this.env, this.ctx);
+  }
+}

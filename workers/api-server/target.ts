@@ -1,0 +1,75 @@
+/** From a parsed request to the kind and operation it is about, or the `Status` that says there is none. */
+import type { Result } from "../../shared/api/meta-v1/status.ts";
+import type { ResourceRequest } from "../../shared/apimachinery/request-info.ts";
+import { badRequest, methodNotAllowed, refuse, unknownPath } from "../../shared/apimachinery/status.ts";
+import { connectSubresources } from "../../shared/registry/connect-subresources.ts";
+import { kinds } from "../../shared/registry/index.ts";
+import { resourceKey, type ResourceKind, type Verb } from "../../shared/registry/resource-kind.ts";
+import type { Subresource } from "../../shared/storage/mutation.ts";
+
+/** What is asked of which kind. `namespace` is `""` for cluster-scoped kinds and all namespaces. */
+export interface Target {
+  readonly kind: ResourceKind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly operation:
+    { readonly kind: "object"; readonly verb: Verb; readonly subresource: Subresource } | { readonly kind: "proxy" };
+}
+
+const kindsByPath: ReadonlyMap<string, ResourceKind> = new Map(
+  kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
+);
+
+const SUBRESOURCE_VERBS: readonly string[] = ["get", "update", "patch"];
+const NEEDS_NAMESPACE: ReadonlySet<string> = new Set(["create", "deletecollection"]);
+
+export function targetOf(info: ResourceRequest): Result<Target> {
+  const kind = kindsByPath.get(`${info.group}/${info.version}/${info.resource}`);
+  if (kind === undefined) return refuse(unknownPath());
+  const problem = nameProblem(info.name);
+  if (problem !== null) return refuse(badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${problem}`));
+  const namespace = namespaceOf(kind, info);
+  if (namespace === null) return refuse(unknownPath());
+  const place = { kind, namespace, name: info.name };
+  if (isConnect(kind, info.subresource)) return { ok: true, value: { ...place, operation: { kind: "proxy" } } };
+  const subresource = subresourceOf(kind, info);
+  if (subresource === null) return refuse(unknownPath());
+  const verb = verbOf(kind, info, subresource);
+  if (verb === null) return refuse(methodNotAllowed());
+  return { ok: true, value: { ...place, operation: { kind: "object", verb, subresource } } };
+}
+
+/** What a path may not hold as a name (apimachinery `ValidatePathSegmentName`). */
+function nameProblem(name: string): string | null {
+  if (name === "." || name === "..") return `may not be '${name}'`;
+  const char = ["/", "%"].find((forbidden) => name.includes(forbidden));
+  return char === undefined ? null : `may not contain '${char}'`;
+}
+
+/** Null when the path's shape does not fit the kind's scope. */
+function namespaceOf(kind: ResourceKind, { resource, namespace, name, subresource }: ResourceRequest): string | null {
+  // The path of a Namespace names it where other paths name the namespace they are in.
+  if (resource === "namespaces") return "";
+  if (kind.scope === "Cluster") return namespace === "" ? "" : null;
+  return namespace === "" && (name !== "" || subresource !== "") ? null : namespace;
+}
+
+const isConnect = (kind: ResourceKind, subresource: string): boolean =>
+  connectSubresources(resourceKey(kind)).some((connect) => connect.name === subresource);
+
+function subresourceOf(kind: ResourceKind, { subresource, subpath }: ResourceRequest): Subresource | null {
+  if (subpath !== "" && subpath !== "/") return null;
+  if (subresource === "") return "";
+  if (subresource === "status") return kind.hasStatus ? "status" : null;
+  return subresource === "scale" && kind.scale !== undefined ? "scale" : null;
+}
+
+function verbOf(kind: ResourceKind, { verb, name, namespace }: ResourceRequest, subresource: Subresource): Verb | null {
+  if (verb === "") return null;
+  if (subresource !== "") return SUBRESOURCE_VERBS.includes(verb) ? verb : null;
+  if (!kind.verbs.includes(verb)) return null;
+  // Collections are created into, objects are not; and all namespaces together can only be read.
+  if (verb === "create" && name !== "") return null;
+  if (name === "" && (verb === "update" || verb === "patch")) return null;
+  return kind.scope === "Namespaced" && namespace === "" && NEEDS_NAMESPACE.has(verb) ? null : verb;
+}

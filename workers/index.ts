@@ -1,0 +1,21 @@
+/** The one composition root: what a deployment exports, and which part answers a request from outside. */
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { ApiServer } from "./api-server/index.ts";
+import { edgeFor } from "./dispatch.ts";
+import { Dns } from "./dns/index.ts";
+import type { Env } from "./env.ts";
+import { Ingress } from "./ingress/index.ts";
+
+export { ClusterStore } from "../durable-objects/cluster-store.ts";
+export { NamespaceStore } from "../durable-objects/namespace-store.ts";
+export { Router } from "./router/index.ts";
+export { ApiServer, Dns, Ingress };
+
+const EDGES = { api: ApiServer, dns: Dns, ingress: Ingress };
+
+export default class Outside extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Response | Promise<Response> {
+    const { hostname, pathname } = new URL(request.url);
+    return new EDGES[edgeFor(hostname, pathname)](this.ctx, this.env).fetch(request);
+  }
+}

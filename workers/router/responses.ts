@@ -1,0 +1,43 @@
+/** The router's own answers. */
+import { toStatusBody, type Refusal } from "../../shared/proxy/refusal.ts";
+
+/** The table's revision that a response was decided by; the way to measure staleness. */
+export const REVISION_HEADER = "wherry-revision";
+
+export function refuse(refusal: Refusal, revision: number | null): Response {
+  const headers = new Headers({
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "proxy-status": `wherry; error=${refusal.proxyError}; details="${refusal.reason}"`,
+  });
+  if (revision !== null) headers.set(REVISION_HEADER, String(revision));
+  if (refusal.code === 503) headers.set("retry-after", "1");
+  return new Response(`${toStatusBody(refusal)}\n`, { status: refusal.code, headers });
+}
+
+export const badRequest = (message: string): Response =>
+  refuse({ code: 400, proxyError: "http_request_error", reason: "BadRequest", message, service: null }, null);
+
+export const unavailable = (what: string): Response =>
+  refuse(
+    {
+      code: 503,
+      proxyError: "proxy_internal_error",
+      reason: "TableUnavailable",
+      message: `the table of ${what} has not been read yet, and its store does not answer; try again`,
+      service: null,
+    },
+    null,
+  );
+
+export const loopDetected = (authority: string, hops: number): Response =>
+  refuse(
+    {
+      code: 508,
+      proxyError: "proxy_loop_detected",
+      reason: "LoopDetected",
+      message: `the request for ${JSON.stringify(authority)} has come through the router ${hops} times: does a backend's URL lead back to it?`,
+      service: null,
+    },
+    null,
+  );

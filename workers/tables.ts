@@ -1,0 +1,142 @@
+/**
+ * The tables of the data plane, cached per isolate: what router, DNS and ingress look things up in.
+ *
+ * ```ts
+ * const found = tablesFor(this.env, this.ctx, cluster);
+ * const tables = found instanceof Promise ? await found : found; // synchronous in steady state
+ * if (tables === null) return unavailable();
+ * for (;;) {
+ *   const verdict = resolve(tables, packet, pick);
+ *   if (verdict.kind !== "load") return act(verdict);
+ *   if (!(await tables.load(verdict.namespace))) return unavailable();
+ * }
+ * ```
+ */
+import { createClusterTable } from "../shared/proxy/cluster-table.ts";
+import { createNamespaceTable } from "../shared/proxy/namespace-table.ts";
+import type { ClusterTable, NamespaceTable, Tables } from "../shared/proxy/tables.ts";
+import type { ClusterTableDelta, NamespaceTableDelta } from "../shared/proxy/table.ts";
+import type { ClusterStoreRpc, NamespaceStoreRpc } from "../shared/storage/store-rpc.ts";
+import { CachedTable } from "./cached-table.ts";
+import type { Env } from "./env.ts";
+
+export { counters } from "./cached-table.ts";
+
+/** The tables as one request sees them. Namespaces that do not exist are never asked for. */
+export interface LiveTables extends Tables {
+  /**
+   * Brings the table of a namespace into the isolate, or up to date. False when it was never seen and its store does not
+   * answer, or when there is no such namespace.
+   */
+  readonly load: (namespace: string) => Promise<boolean>;
+  /**
+   * Asks the stores whether the tables are still true, a few times a second at most. For answers that would be a refusal:
+   * a client that has just created what it asks for gets to see it.
+   */
+  readonly recheck: (namespace: string | null) => Promise<void>;
+}
+
+/** A cluster's name in DO names and paths: a DNS label. */
+export const isClusterName = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+
+interface CachedNamespace {
+  readonly table: NamespaceTable;
+  readonly cached: CachedTable<NamespaceTableDelta>;
+}
+
+interface CachedCluster {
+  readonly name: string;
+  readonly table: ClusterTable;
+  readonly cached: CachedTable<ClusterTableDelta>;
+  readonly namespaces: Map<string, CachedNamespace>;
+}
+
+/** Clusters come and go (tests use one each); the least recently used one is forgotten first. */
+const MAX_CLUSTERS = 100;
+const clusters = new Map<string, CachedCluster>();
+let latest: CachedCluster | undefined;
+
+/** Null when this cluster was never seen and its store does not answer. A Promise only when a store must be asked. */
+export function tablesFor(
+  env: Env,
+  ctx: ExecutionContext,
+  clusterName: string,
+): LiveTables | Promise<LiveTables | null> {
+  const cluster = clusterNamed(clusterName);
+  const tables = new RequestTables(cluster, env, ctx);
+  if (cluster.cached.isFresh(Date.now(), env, ctx)) return tables;
+  return cluster.cached.refresh(env, ctx).then((usable) => (usable ? tables : null));
+}
+
+function clusterNamed(name: string): CachedCluster {
+  if (latest?.name === name) return latest;
+  const cluster = clusters.get(name) ?? newCluster(name);
+  // Insertion order is the order of use: the first key is the one that has waited longest.
+  clusters.delete(name);
+  clusters.set(name, cluster);
+  if (clusters.size > MAX_CLUSTERS) clusters.delete(clusters.keys().next().value ?? name);
+  latest = cluster;
+  return cluster;
+}
+
+function newCluster(name: string): CachedCluster {
+  const { table, apply } = createClusterTable();
+  const namespaces = new Map<string, CachedNamespace>();
+  const ask = (env: Env, since: number, wait: number): Promise<ClusterTableDelta> => {
+    const id = env.CLUSTER_STORE.idFromName(name);
+    return (env.CLUSTER_STORE.get(id) as unknown as ClusterStoreRpc).tableChanges(since, wait);
+  };
+  const applyAndForget = (delta: ClusterTableDelta): void => {
+    apply(delta);
+    // A namespace that is gone, and may come back as another, leaves no table behind.
+    if (delta.facts === null) return;
+    for (const namespace of namespaces.keys()) if (!table.hasNamespace(namespace)) namespaces.delete(namespace);
+  };
+  return { name, table, namespaces, cached: new CachedTable({ ask, apply: applyAndForget }) };
+}
+
+function newNamespace(cluster: string, name: string): CachedNamespace {
+  const { table, apply } = createNamespaceTable();
+  const ask = (env: Env, since: number, wait: number): Promise<NamespaceTableDelta> => {
+    const id = env.NAMESPACE_STORE.idFromName(`${cluster}/${name}`);
+    return (env.NAMESPACE_STORE.get(id) as unknown as NamespaceStoreRpc).tableChanges(since, wait);
+  };
+  return { table, cached: new CachedTable({ ask, apply }) };
+}
+
+class RequestTables implements LiveTables {
+  readonly #cluster: CachedCluster;
+  readonly #env: Env;
+  readonly #ctx: ExecutionContext;
+
+  constructor(cluster: CachedCluster, env: Env, ctx: ExecutionContext) {
+    this.#cluster = cluster;
+    this.#env = env;
+    this.#ctx = ctx;
+  }
+
+  get cluster(): ClusterTable {
+    return this.#cluster.table;
+  }
+
+  namespace(name: string): NamespaceTable | undefined {
+    const known = this.#cluster.namespaces.get(name);
+    return known?.cached.isFresh(Date.now(), this.#env, this.#ctx) === true ? known.table : undefined;
+  }
+
+  async load(name: string): Promise<boolean> {
+    if (!this.#cluster.table.hasNamespace(name)) return false;
+    let known = this.#cluster.namespaces.get(name);
+    if (known === undefined) {
+      known = newNamespace(this.#cluster.name, name);
+      this.#cluster.namespaces.set(name, known);
+    }
+    return known.cached.refresh(this.#env, this.#ctx);
+  }
+
+  async recheck(name: string | null): Promise<void> {
+    const known = name === null ? undefined : this.#cluster.namespaces.get(name);
+    const tables = known === undefined ? [this.#cluster.cached] : [this.#cluster.cached, known.cached];
+    await Promise.all(tables.map((cached) => cached.recheck(this.#env, this.#ctx)));
+  }
+}
