@@ -2,9 +2,9 @@
  * Bundles what is published into `dist/`: `worker.js` (workerd), `cli.js` and `testing.js` (Node 20 and later).
  * Does nothing when `dist/` is newer than every source, so it can stand before each `npm start`.
  */
-import { build, type BuildOptions } from "esbuild";
-import { chmodSync, cpSync, existsSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { build, type BuildOptions } from "esbuild";
 
 const ROOT = import.meta.dirname;
 const SOURCES = ["workers", "durable-objects", "shared", "local", "build.ts", "package.json", "package-lock.json"];
@@ -17,6 +17,7 @@ const common: BuildOptions = {
   target: "es2023",
   logLevel: "warning",
   legalComments: "none",
+  metafile: true,
 };
 
 const worker: BuildOptions = {
@@ -54,7 +55,12 @@ function upToDate(): boolean {
 }
 
 if (!upToDate()) {
-  await Promise.all([build(worker), build(node)]);
+  const results = await Promise.all([build(worker), build(node)]);
+  const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile?.outputs ?? {})));
+  for (const file of readdirSync(join(ROOT, "dist"))) {
+    // Chunks are named after their content: an earlier build's would stay for ever, and be published.
+    if (!written.has(`dist/${file}`)) rmSync(join(ROOT, "dist", file), { recursive: true });
+  }
   // The public types are written by hand as one file without imports, so that they can be shipped as they are.
   cpSync(join(ROOT, "local/testing-types.ts"), join(ROOT, "dist/testing.d.ts"));
   chmodSync(join(ROOT, "dist/cli.js"), 0o755);

@@ -5,7 +5,7 @@
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { internalError, invalidObject, refuse, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import { transact, type Outcome, type Surroundings, type Work } from "../shared/controllers/transact.ts";
-import { kindByResource } from "../shared/registry/index.ts";
+import { kindOf } from "../shared/registry/index.ts";
 import type { Allocation, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
 import type { LedgerRpc } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
@@ -135,8 +135,8 @@ export class CommitLoop {
 
   #requestsOf({ work }: Job): readonly AllocationRequest[] {
     if (work.kind !== "mutation" || work.grants !== null) return [];
-    const kind = kindByResource(work.mutation.resource);
-    if (kind?.allocation === undefined || work.mutation.verb.startsWith("delete")) return [];
+    const kind = kindOf(work.mutation.resource);
+    if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return [];
     const around = this.#host.surroundings();
     const overlay = createOverlay(this.#host.state.view, around.host, around.namespace);
     const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: null });
@@ -256,10 +256,7 @@ function withoutGrants(job: Job): Job {
   return job;
 }
 
-function released(change: Change): readonly Allocation[] {
-  const kind = kindByResource(change.resource);
-  return kind === undefined ? [] : releasedBy(kind, change);
-}
+const released = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
 
 function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, number | null>): void {
   for (const [key, at] of update) {
@@ -270,9 +267,7 @@ function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, nu
 
 function answerOf(job: Job, reply: Reply | null, stored: ReadonlyMap<Change, Change["before"]>): Answer {
   if (job.work.kind !== "mutation" || reply === null) return NOTHING;
-  const kind = kindByResource(job.work.mutation.resource);
-  if (kind === undefined) return NOTHING;
-  return toAnswer(kind, reply, (change) => {
+  return toAnswer(kindOf(job.work.mutation.resource), reply, (change) => {
     const object = stored.get(change) ?? change.after ?? change.before;
     if (object === undefined) throw new Error(`nothing was stored for ${change.resource} ${change.name}`);
     return object;
@@ -283,6 +278,5 @@ function refusalOf({ work }: Job, answer: Awaited<ReturnType<LedgerRpc["allocate
   if (answer === undefined || answer.ok) return serviceUnavailable("the cluster store did not answer an allocation");
   if ("internal" in answer) return internalError(answer.internal);
   if (work.kind !== "mutation") return internalError("allocation refused");
-  const kind = kindByResource(work.mutation.resource);
-  return invalidObject(kind ?? { group: "", kind: work.mutation.resource }, nameOf(work.mutation), answer.errors);
+  return invalidObject(kindOf(work.mutation.resource), nameOf(work.mutation), answer.errors);
 }

@@ -3,7 +3,7 @@ import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { TimerKey } from "../shared/controllers/run.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
-import { kindByResource } from "../shared/registry/index.ts";
+import { kindOf } from "../shared/registry/index.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
 import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
@@ -63,7 +63,7 @@ export class NamespaceState {
   held(): readonly HeldAllocation[] {
     const held: HeldAllocation[] = [];
     for (const [resource, objects] of this.#objects) {
-      const allocation = kindByResource(resource)?.allocation;
+      const allocation = kindOf(resource).allocation;
       if (allocation === undefined) continue;
       for (const object of objects.values()) {
         const owner = `${this.namespace}/${object.metadata.name}`;

@@ -7,8 +7,8 @@ import { allTimers } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
-import { kindByResource } from "../shared/registry/index.ts";
-import type { ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
+import { kindOf } from "../shared/registry/index.ts";
+import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Membership, NamespaceMemberRpc } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
@@ -184,10 +184,4 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     this.#alarm = next;
     void this.ctx.storage.setAlarm(next);
   }
-}
-
-function kindOf(resource: ResourceKey): ResourceKind {
-  const kind = kindByResource(resource);
-  if (kind === undefined) throw new Error(`no kind for ${resource}`);
-  return kind;
 }

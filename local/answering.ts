@@ -13,7 +13,7 @@ export async function waitFor<T>(what: string, attempt: () => Promise<T>): Promi
     try {
       return await attempt();
     } catch (error) {
-      if (performance.now() > deadline) throw new Error(`${what} does not answer`, { cause: error });
+      if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     }
   }

@@ -31,33 +31,45 @@ export function parseTarget(service: string | ServiceTarget): ServiceTarget {
   return { name: parts["name"], namespace: parts["namespace"] ?? "default", port };
 }
 
-/** Gives the revision at which the backend is in force. Throws when the Service is there and cannot have one. */
-export async function exposeService(client: KubeClient, target: ServiceTarget, backend: string): Promise<number> {
-  const { namespace } = target;
-  const inNamespace = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+/** What the data plane must know before requests arrive at the backend. */
+export interface Exposed {
+  /** The newest of the changes. */
+  readonly revision: number;
+  /** A port that the Service does not have: asked for it, the router tells its revision and troubles no backend. */
+  readonly unusedPort: number;
+}
+
+/** Throws when the Service is there and cannot have this backend. */
+export async function exposeService(client: KubeClient, target: ServiceTarget, backend: string): Promise<Exposed> {
+  const { name, namespace, port } = target;
   await client.create("/api/v1/namespaces", object("v1", "Namespace", { name: namespace }));
   const annotations = { [BACKEND_ANNOTATION]: backend };
-  const services = `${inNamespace}/services`;
-  const { name, port } = target;
+  const services = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`;
   const fresh = {
     ...object("v1", "Service", { name, namespace, annotations }),
     spec: { selector: { app: name }, ports: [{ port }] },
   };
   const service = ((await client.create(services, fresh)) ??
     (await client.merge(`${services}/${encodeURIComponent(name)}`, { metadata: { annotations } }))) as Service;
-  checkPort(service, target);
-  const endpoints = service.spec.selector === undefined ? await ensureSlice(client, service) : await ensurePod(client, service);
-  return Math.max(revisionOf(service), endpoints);
+  const ports = portsOf(service, target);
+  const selected = service.spec.selector !== undefined;
+  const endpoints = selected ? await ensurePod(client, service) : await ensureSlice(client, service);
+  let unusedPort = 1;
+  while (ports.includes(unusedPort)) unusedPort++;
+  return { revision: Math.max(revisionOf(service), endpoints), unusedPort };
 }
 
 const revisionOf = ({ metadata }: KubeObject): number => Number(metadata.resourceVersion);
 
 const object = (apiVersion: string, kind: string, metadata: Partial<ObjectMeta>) => ({ apiVersion, kind, metadata });
 
-function checkPort({ spec }: Service, { name, namespace, port }: ServiceTarget): void {
-  if (spec.type === "ExternalName") throw new Error(`Service ${namespace}/${name} is an ExternalName: it has no backends`);
+function portsOf({ spec }: Service, { name, namespace, port }: ServiceTarget): number[] {
+  if (spec.type === "ExternalName")
+    throw new Error(`Service ${namespace}/${name} is an ExternalName: it has no backends`);
   const ports = (spec.ports ?? []).map((candidate) => candidate.port);
-  if (!ports.includes(port)) throw new Error(`Service ${namespace}/${name} has no port ${port}, but ${ports.join(", ")}`);
+  if (!ports.includes(port))
+    throw new Error(`Service ${namespace}/${name} has no port ${port}, but ${ports.join(", ")}`);
+  return ports;
 }
 
 /** A Pod that the Service selects; made when there is none. Gives its revision, 0 when it was there. */
@@ -66,7 +78,9 @@ async function ensurePod(client: KubeClient, service: Service): Promise<number> 
   const labels = service.spec.selector ?? {};
   const pods = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  const found = await client.get<{ items: unknown[] }>(`${pods}?labelSelector=${encodeURIComponent(selector.join(","))}`);
+  const found = await client.get<{ items: unknown[] }>(
+    `${pods}?labelSelector=${encodeURIComponent(selector.join(","))}`,
+  );
   if (found !== null && found.items.length > 0) return 0;
   const ports = (service.spec.ports ?? []).map(containerPort);
   const pod = await client.create(pods, {
@@ -78,7 +92,9 @@ async function ensurePod(client: KubeClient, service: Service): Promise<number> 
 
 /** A Pod that a named `targetPort` finds must have a port of that name. */
 function containerPort({ port, protocol = "TCP", targetPort = port }: ServicePort): object {
-  return typeof targetPort === "number" ? { containerPort: targetPort, protocol } : { name: targetPort, containerPort: port, protocol };
+  return typeof targetPort === "number"
+    ? { containerPort: targetPort, protocol }
+    : { name: targetPort, containerPort: port, protocol };
 }
 
 /** A Service without selector gets an EndpointSlice with one endpoint; its address stands for the backend (RFC 5737). */

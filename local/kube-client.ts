@@ -53,7 +53,8 @@ export function createKubeClient(server: string): KubeClient {
     server,
     create,
     merge,
-    get: async <T>(path: string) => (await read(`get ${path}`, await request("GET", path, null, null), "NotFound")) as T | null,
+    get: async <T>(path: string) =>
+      (await read(`get ${path}`, await request("GET", path, null, null), "NotFound")) as T | null,
     createOrMerge: async (path, object) =>
       (await create(path, object)) ?? merge(`${path}/${encodeURIComponent(object.metadata.name ?? "")}`, object),
   };
@@ -61,7 +62,8 @@ export function createKubeClient(server: string): KubeClient {
 
 const withManager = (path: string): string => `${path}${path.includes("?") ? "&" : "?"}fieldManager=wherry`;
 
-const label = ({ kind, metadata }: NamedObject): string => `${kind} ${JSON.stringify(metadata.name ?? metadata.generateName ?? "")}`;
+const label = ({ kind, metadata }: NamedObject): string =>
+  `${kind} ${JSON.stringify(metadata.name ?? metadata.generateName ?? "")}`;
 
 const isStatus = (value: unknown): value is Status =>
   typeof value === "object" && value !== null && "kind" in value && value.kind === "Status";

@@ -48,6 +48,8 @@ function readIfThere(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return "";
-    throw new UserError(`cannot write the kubeconfig ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(
+      `cannot write the kubeconfig ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -23,7 +23,8 @@ function objectsOf(value: unknown, where: string): NamedObject[] {
     return items.flatMap((item: unknown, i) => objectsOf(item, `item ${i + 1} in ${where}`));
   }
   const { name, generateName } = (metadata ?? {}) as Record<string, unknown>;
-  if (typeof name !== "string" && typeof generateName !== "string") throw new Error(`${where} (${kind}) has no metadata.name`);
+  if (typeof name !== "string" && typeof generateName !== "string")
+    throw new Error(`${where} (${kind}) has no metadata.name`);
   return [value as NamedObject];
 }
 
@@ -56,7 +57,8 @@ async function collectionPath(
   const resources = discovered.get(root) ?? discover(client, root);
   discovered.set(root, resources);
   const resource = (await resources).find((candidate) => candidate.kind === kind && !candidate.name.includes("/"));
-  if (resource === undefined) throw new Error(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
+  if (resource === undefined)
+    throw new Error(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`);
   if (!resource.namespaced) return `${root}/${resource.name}`;
   const namespace = typeof metadata["namespace"] === "string" ? metadata["namespace"] : "default";
   return `${root}/namespaces/${encodeURIComponent(namespace)}/${resource.name}`;

@@ -19,7 +19,11 @@ const NULL_BODY = new Set([101, 103, 204, 205, 304]);
  * Node's own `fetch` cannot be given a proxy nor a Host header, so the request is written with `node:http`, its line
  * carrying the whole URL. Redirects are followed inside the cluster, by the rules of the Fetch standard.
  */
-export async function meshFetch(options: MeshOptions, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+export async function meshFetch(
+  options: MeshOptions,
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
   // A stream can be read only once, so a request with one for its body cannot be sent again.
   const once = init?.body instanceof ReadableStream;
   let request = streamingRequestFrom(input, init);
@@ -69,7 +73,13 @@ function send({ proxy, agent, headers }: MeshOptions, request: Request): Promise
       port,
       method: request.method,
       path: url.href,
-      headers: { "user-agent": "wherry", accept: "*/*", ...Object.fromEntries(request.headers), ...headers, host: url.host },
+      headers: {
+        "user-agent": "wherry",
+        accept: "*/*",
+        ...Object.fromEntries(request.headers),
+        ...headers,
+        host: url.host,
+      },
       signal: request.signal,
     });
     asking.on("response", (answer) => resolve(toResponse(answer, url.href)));
@@ -78,7 +88,10 @@ function send({ proxy, agent, headers }: MeshOptions, request: Request): Promise
       reject(aborted ? reason : new TypeError("fetch failed", { cause }));
     });
     if (request.body === null) asking.end();
-    else fromWebStream(request.body).on("error", (error) => asking.destroy(error)).pipe(asking);
+    else
+      fromWebStream(request.body)
+        .on("error", (error) => asking.destroy(error))
+        .pipe(asking);
   });
 }
 

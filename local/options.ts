@@ -95,7 +95,10 @@ type Values = ReadonlyMap<string, readonly string[]>;
 function readFlags(args: readonly string[]): { values: Values; positionals: string[] } | string {
   try {
     const { values, positionals } = parseArgs({ ...CONFIG, args: [...args] });
-    const entries = Object.entries(values).map(([name, value]): [string, string[]] => [name, [value].flat().map(String)]);
+    const entries = Object.entries(values).map(([name, value]): [string, string[]] => [
+      name,
+      [value].flat().map(String),
+    ]);
     return { values: new Map(entries), positionals };
   } catch (error) {
     // parseArgs names the argument in its message's first sentence; the rest is advice about `--` that does not help here.
@@ -130,7 +133,9 @@ function toOptions(values: Values): UpOptions | string {
 
 function badAddress(text: (name: FlagName) => string): string | null {
   const bad = ADDRESS_FLAGS.find((name) => parseAddress(text(name)) === null);
-  return bad === undefined ? null : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
+  return bad === undefined
+    ? null
+    : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
 }
 
 function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions): string | null {
@@ -154,7 +159,9 @@ function badImage(images: readonly string[]): string | null {
   const multiline = images.find((text) => /[\n#]/.test(text));
   if (multiline !== undefined) return `--image takes one NAME=URL, not ${JSON.stringify(multiline)}`;
   const [error] = parseImageRules({ image: images.join("\n") }).errors;
-  return error === undefined ? null : `--image ${images[error.line - 1]}: ${error.message}, as in web=http://127.0.0.1:3000`;
+  return error === undefined
+    ? null
+    : `--image ${images[error.line - 1]}: ${error.message}, as in web=http://127.0.0.1:3000`;
 }
 
 /** The text of `wherry --help`. */

@@ -36,7 +36,9 @@ function explain(flag: string, address: Address, error: unknown): UserError {
         `${where} is in use by another program: choose another port with ${flag} HOST:PORT (port 0 picks a free one)`,
       );
     case "EACCES":
-      return new UserError(`${where} needs more rights than this user has: choose a port above 1023 with ${flag} HOST:PORT`);
+      return new UserError(
+        `${where} needs more rights than this user has: choose a port above 1023 with ${flag} HOST:PORT`,
+      );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return new UserError(`${where} is not an address of this machine: choose another one with ${flag} HOST:PORT`);
@@ -51,7 +53,9 @@ function openTcp({ host, port }: Address): Promise<Close> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen({ host, port, exclusive: true }, () => resolve(() => new Promise((done) => server.close(() => done()))));
+    server.listen({ host, port, exclusive: true }, () =>
+      resolve(() => new Promise((done) => server.close(() => done()))),
+    );
   });
 }
 
@@ -59,6 +63,8 @@ function openUdp({ host, port }: Address): Promise<Close> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
     socket.once("error", reject);
-    socket.bind({ port, address: host, exclusive: true }, () => resolve(() => new Promise((done) => socket.close(() => done()))));
+    socket.bind({ port, address: host, exclusive: true }, () =>
+      resolve(() => new Promise((done) => socket.close(() => done()))),
+    );
   });
 }

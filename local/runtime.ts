@@ -35,19 +35,19 @@ export interface Runtime {
 
 /** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const scratch = options.storage === null ? mkdtempSync(join(tmpdir(), "wherry-")) : null;
+  const scratch = mkdtempSync(join(tmpdir(), "wherry-"));
   const watchdog = startWatchdog(scratch);
   const unwatch = onWorkerdSpawned((pid) => {
     watchdog.guard(pid);
     options.onWorkerdStarted(pid);
   });
-  const settings = convertV4MiniflareOptions(miniflareOptions(options, options.storage ?? scratch ?? ""));
-  const miniflare = withoutSignalHandlers(() => new Miniflare(settings));
+  const settings = convertV4MiniflareOptions(miniflareOptions(options, options.storage ?? join(scratch, "state")));
+  const miniflare = withoutSignalHandlers(() => inTemporaryFolder(scratch, () => new Miniflare(settings)));
   const stop = async () => {
     await miniflare.dispose();
     unwatch();
     watchdog.release();
-    if (scratch !== null) rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   };
   try {
     await miniflare.ready;
@@ -126,4 +126,16 @@ function withoutSignalHandlers<T>(create: () => T): T {
     }
   }
   return created;
+}
+
+/** Miniflare takes a folder of its own choice for what it keeps for the moment; so it is found when it must be removed. */
+function inTemporaryFolder<T>(folder: string, create: () => T): T {
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    return create();
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
 }

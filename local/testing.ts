@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "./answering.ts";
-import { exposeService, parseTarget } from "./expose.ts";
+import { exposeService, parseTarget, type Exposed } from "./expose.ts";
 import { serveHandler, type HandlerServer } from "./handler-server.ts";
 import { createKubeClient } from "./kube-client.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { applyManifest } from "./manifest.ts";
-import { meshFetch } from "./mesh-fetch.ts";
+import { meshFetch, type MeshOptions } from "./mesh-fetch.ts";
 import { leaseRuntime } from "./shared-runtime.ts";
 import type * as types from "./testing-types.ts";
 
@@ -27,7 +27,7 @@ export const startCluster: typeof types.startCluster = async () => {
   const agent = new Agent({ keepAlive: true });
   const handlers: HandlerServer[] = [];
 
-  const through = (from: types.Source) => ({
+  const through = (from: types.Source): MeshOptions => ({
     proxy: runtime.urls.proxy,
     agent,
     headers: { "wherry-cluster": id, "wherry-source": from },
@@ -45,8 +45,9 @@ export const startCluster: typeof types.startCluster = async () => {
       const target = parseTarget(service);
       const handler = typeof backend === "function" ? await serveHandler(backend) : null;
       if (handler !== null) handlers.push(handler);
-      const revision = await exposeService(client, target, handler?.url ?? String(backend));
-      await waitFor(`revision ${revision} of ${target.name}.${target.namespace}`, () => obeyed(through("default"), target, revision));
+      const exposed = await exposeService(client, target, handler?.url ?? String(backend));
+      const what = `the router to see ${target.namespace}/${target.name}`;
+      await waitFor(what, () => obeyed(through("default"), target, exposed));
     },
     api: (path, init) => fetch(`${server}${path}`, init),
     stop: async () => {
@@ -58,16 +59,12 @@ export const startCluster: typeof types.startCluster = async () => {
   };
 };
 
-/** Throws while the router still goes by an older table. Asked for a name that no Service has: no backend is troubled. */
-async function obeyed(
-  through: Parameters<typeof meshFetch>[0],
-  { namespace }: types.ServiceTarget,
-  revision: number,
-): Promise<void> {
-  const response = await meshFetch(through, `http://wherry-probe.${namespace}.svc/`);
-  await response.body?.cancel();
-  const seen = Number(response.headers.get("wherry-revision") ?? 0);
-  if (seen < revision) throw new Error(`the router is at revision ${seen}`);
+/** Throws while the router does not know the Service, or goes by an older table. */
+async function obeyed(through: MeshOptions, { name, namespace }: types.ServiceTarget, exposed: Exposed): Promise<void> {
+  const response = await meshFetch(through, `http://${name}.${namespace}.svc:${exposed.unusedPort}/`);
+  const text = await response.text();
+  const revision = Number(response.headers.get("wherry-revision") ?? 0);
+  if (revision < exposed.revision) throw new Error(`at revision ${revision} the router says: ${text}`);
 }
 
 async function dig(base: string, name: string, type: string, from: types.Source | undefined): Promise<types.DnsAnswer> {

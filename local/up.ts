@@ -7,7 +7,7 @@ import { applyImageRules } from "./images.ts";
 import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
 import type { UpOptions } from "./options.ts";
-import { checkPorts } from "./ports.ts";
+import { checkPorts, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
 
@@ -42,13 +42,7 @@ async function start(
   if (readyFile !== null) removeReadyFile(readyFile);
   const lock = dataDir === null ? null : takeLock(dataDir);
   if (lock !== null) undo.push(() => lock.release());
-  await checkPorts([
-    { flag: "--api", address: options.api },
-    { flag: "--dns", address: options.dns },
-    { flag: "--dns-udp", address: options.dnsUdp, udp: true },
-    { flag: "--proxy", address: options.proxy },
-    { flag: "--ingress", address: options.ingress },
-  ]);
+  await checkPorts(wantedBy(options));
   const runtime = await startRuntime({
     sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
     storage: dataDir === null ? null : resolve(dataDir, "state"),
@@ -57,7 +51,7 @@ async function start(
     clusterDomain: options.clusterDomain,
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
-  });
+  }).catch((error: unknown) => explainFailure(options, error));
   undo.push(() => runtime.stop());
   const doh = `${runtime.urls.dns}/dns-query`;
   const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
@@ -74,6 +68,22 @@ async function start(
     writeReadyFile(readyFile, addresses);
   }
   return addresses;
+}
+
+function wantedBy(options: UpOptions): Wanted[] {
+  return [
+    { flag: "--api", address: options.api },
+    { flag: "--dns", address: options.dns },
+    { flag: "--dns-udp", address: options.dnsUdp, udp: true },
+    { flag: "--proxy", address: options.proxy },
+    { flag: "--ingress", address: options.ingress },
+  ];
+}
+
+/** A port may have been taken since it was looked at; a second look tells it by its flag. */
+async function explainFailure(options: UpOptions, error: unknown): Promise<never> {
+  await checkPorts(wantedBy(options));
+  throw error;
 }
 
 function httpChecks({ urls }: Runtime): Promise<unknown>[] {

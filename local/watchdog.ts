@@ -14,7 +14,7 @@ while read -r line; do
 done
 if [ -n "$pids" ]; then
   kill -KILL $pids
-  if [ -n "$1" ]; then rm -rf -- "$1"; fi
+  rm -rf -- "$1"
 fi`;
 
 /**
@@ -22,9 +22,9 @@ fi`;
  * of its own, waits for the end of a pipe that only we hold, then kills workerd and removes `scratch`.
  * Windows has no such shell: there the next start on the same data ends the orphan (`lock.ts`).
  */
-export function startWatchdog(scratch: string | null): Watchdog {
+export function startWatchdog(scratch: string): Watchdog {
   if (process.platform === "win32") return { guard: () => {}, release: () => {} };
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "wherry-watchdog", scratch ?? ""], {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "wherry-watchdog", scratch], {
     cwd: "/",
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

@@ -145,7 +145,7 @@ export class CachedTable<D extends Delta> {
 
 /** What the promise says, or false when it takes longer. */
 async function within(promise: Promise<boolean>, milliseconds: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), milliseconds);
   });

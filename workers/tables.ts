@@ -36,9 +36,6 @@ export interface LiveTables extends Tables {
   readonly recheck: (namespace: string | null) => Promise<void>;
 }
 
-/** A cluster's name in DO names and paths: a DNS label. */
-export const isClusterName = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
-
 interface CachedNamespace {
   readonly table: NamespaceTable;
   readonly cached: CachedTable<NamespaceTableDelta>;

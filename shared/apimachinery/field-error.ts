@@ -52,6 +52,13 @@ export const duplicate = (field: string, value: unknown): FieldError => ({
   message: `Duplicate value: ${show(value)}`,
 });
 
+/** A reference to something that is not there. */
+export const notFoundValue = (field: string, value: unknown): FieldError => ({
+  field,
+  reason: "FieldValueNotFound",
+  message: `Not found: ${show(value)}`,
+});
+
 export const tooLong = (field: string, maxBytes: number): FieldError => ({
   field,
   reason: "FieldValueTooLong",

@@ -20,7 +20,8 @@ export function jsonTypeName(value: unknown): "null" | "bool" | "number" | "stri
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "number" || typeof value === "string") return typeof value;
+  if (typeof value === "number") return "number";
+  if (typeof value === "string") return "string";
   return "object";
 }
 

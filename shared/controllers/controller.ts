@@ -40,6 +40,11 @@ export interface Controller {
   /** The keys (usually object names) whose state this change may affect. Cheap: it runs for every change. */
   readonly keysFor: (change: Change, view: View) => Iterable<string>;
   readonly reconcile: (key: string, context: ControllerContext) => Reconciliation;
+  /**
+   * True when a key, once reconciled, has nothing more to do because of its own writes: the loop does not call it again
+   * for those. (A ReplicaSet's status follows from the Pods it has just made, so it does not say so.)
+   */
+  readonly settlesAtOnce?: boolean;
   /** All keys, for the first run after a store starts: timers are derived from objects and survive a restart so. */
   readonly allKeys: (view: View) => Iterable<string>;
 }

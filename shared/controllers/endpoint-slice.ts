@@ -14,15 +14,15 @@ import type { View, Write } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 import { controllerReference, isControlledBy } from "./owners.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
-import { endpointSlices, names, services } from "./resources.ts";
+import { endpointSlices, services } from "./resources.ts";
 import {
+  groupByPorts,
   hostnameFor,
   inheritedLabels,
   podAddresses,
   podReference,
   podsOf,
   portsKey,
-  portsOf,
   selectsPods,
   servicesAffectedBy,
   TRIGGER_TIME_ANNOTATION,
@@ -35,6 +35,7 @@ type Family = "IPv4" | "IPv6";
 
 export const endpointSlice: Controller = {
   name: "endpointslice",
+  settlesAtOnce: true,
   keysFor: function* (change, view) {
     yield* servicesAffectedBy(change, view);
     const slice = endpointSlices.in(change);
@@ -43,7 +44,8 @@ export const endpointSlice: Controller = {
       if (service !== undefined) yield service;
     }
   },
-  allKeys: (view) => names(services, view),
+  // Slices are committed with what they follow from, and wait for nothing.
+  allKeys: () => [],
   reconcile: (name, context) => {
     const service = services.get(context.view, name);
     const slices = slicesOf(name, context.view);
@@ -87,7 +89,7 @@ interface FamilyState {
 /** Slices of one address family. Pods that map a named port to different numbers go to different slices. */
 function reconcileFamily(state: FamilyState, context: ControllerContext): readonly Write[] {
   const { service, family, existing } = state;
-  const desired = groupByPorts(state, context);
+  const desired = desiredContents(state, context);
   const ours = existing.filter((s) => isControlledBy(s, service));
   const byPorts = Map.groupBy(ours, (s) => portsKey(s.ports ?? []));
   const written = new Map<string, SliceContents>();
@@ -122,40 +124,39 @@ interface SliceContents {
 
 const contentsOf = (slice: EndpointSlice): SliceContents => ({ ports: slice.ports ?? [], endpoints: slice.endpoints });
 
-function groupByPorts(state: FamilyState, context: ControllerContext) {
-  const groups = new Map<string, { readonly ports: readonly SlicePort[]; readonly endpoints: SliceEndpoint[] }>();
-  for (const pod of state.pods) {
-    const endpoint = endpointOf(pod, state, context);
-    if (endpoint === null) continue;
-    const ports = portsOf(state.service, pod);
-    const key = portsKey(ports);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { ports, endpoints: [endpoint] });
-    else group.endpoints.push(endpoint);
-  }
-  return groups;
+/** What there should be, by `portsKey`. */
+function desiredContents(state: FamilyState, context: ControllerContext): ReadonlyMap<string, SliceContents> {
+  const zones = new Map(context.cluster.nodes.map((n) => [n.name, n.zone]));
+  const groups = groupByPorts(state.service, state.pods).map(({ ports, pods }): [string, SliceContents] => {
+    const endpoints = pods.flatMap((pod) => endpointOf(pod, state, zones.get(pod.spec.nodeName ?? "") ?? null, context));
+    return [portsKey(ports), { ports, endpoints }];
+  });
+  return new Map(groups.filter(([, { endpoints }]) => endpoints.length > 0));
 }
 
-function endpointOf(pod: Pod, { service, family }: FamilyState, context: ControllerContext): SliceEndpoint | null {
+/** None for a Pod without an address of the family. */
+function endpointOf(
+  pod: Pod,
+  { service, family }: FamilyState,
+  zone: string | null,
+  { namespace }: ControllerContext,
+): readonly SliceEndpoint[] {
   const addresses = podAddresses(pod).filter((a) => a.includes(":") === (family === "IPv6"));
-  if (addresses.length === 0) return null;
+  if (addresses.length === 0) return [];
   const serving = isReady(pod);
   const terminating = isTerminating(pod);
   const { nodeName } = pod.spec;
   const hostname = hostnameFor(service, pod);
-  const zone = context.cluster.nodes.find((n) => n.name === nodeName)?.zone ?? null;
-  return {
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
+  const endpoint = {
     addresses,
-    conditions: {
-      ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
-      serving,
-      terminating,
-    },
+    conditions: { ready, serving, terminating },
     ...(hostname === undefined ? {} : { hostname }),
     ...(nodeName === undefined ? {} : { nodeName }),
-    targetRef: podReference(pod, context.namespace),
+    targetRef: podReference(pod, namespace),
     ...(zone === null ? {} : { zone }),
   };
+  return [endpoint];
 }
 
 /** A slice that would go takes the contents of one that would come: one change instead of two. */

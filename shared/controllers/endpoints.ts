@@ -2,18 +2,19 @@
 import type { EndpointAddress, Endpoints, EndpointsPort, EndpointSubset } from "../api/core-v1/endpoints.ts";
 import type { Pod } from "../api/core-v1/pod.ts";
 import type { Service } from "../api/core-v1/service.ts";
+import type { SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
-import { endpoints, names, services } from "./resources.ts";
+import { endpoints, services } from "./resources.ts";
 import {
+  groupByPorts,
   hostnameFor,
   inheritedLabels,
   podAddresses,
   podReference,
   podsOf,
   portsKey,
-  portsOf,
   selectsPods,
   servicesAffectedBy,
   TRIGGER_TIME_ANNOTATION,
@@ -31,12 +32,14 @@ const MANAGED_BY = { "endpoints.kubernetes.io/managed-by": "endpoint-controller"
 
 export const endpointsController: Controller = {
   name: "endpoints",
+  settlesAtOnce: true,
   keysFor: function* (change, view) {
     yield* servicesAffectedBy(change, view);
     if (endpoints.in(change) !== null) yield change.name;
     if (services.in(change) !== null && change.after === undefined) yield `${change.name}${AFTER_SERVICE}`;
   },
-  allKeys: (view) => names(services, view),
+  // Endpoints are committed with what they follow from, and wait for nothing.
+  allKeys: () => [],
   reconcile: (key, context) => {
     const left = key.endsWith(AFTER_SERVICE);
     const name = left ? key.slice(0, -AFTER_SERVICE.length) : key;
@@ -84,21 +87,29 @@ function desired(service: Service, current: Endpoints | undefined, context: Cont
 function subsetsOf(service: Service, context: ControllerContext): readonly EndpointSubset[] {
   const publishAll = service.spec.publishNotReadyAddresses === true;
   const found = podsOf(service, context.view).filter((pod) => publishAll || !isTerminating(pod));
-  const groups = new Map<string, { ports: readonly EndpointsPort[]; ready: EndpointAddress[]; unready: EndpointAddress[] }>();
-  for (const pod of found) {
-    const ports = portsOf(service, pod).map(toEndpointsPort);
-    if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue;
-    const address = addressOf(pod, service, context);
-    if (address === null) continue;
-    const key = portsKey(ports);
-    const group = groups.get(key) ?? { ports, ready: [], unready: [] };
-    groups.set(key, group);
-    (publishAll || isReady(pod) ? group.ready : group.unready).push(address);
-  }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => toSubset(group));
+  const groups = groupByPorts(service, found)
+    // A Pod that has none of the ports cannot be reached through this Service.
+    .filter(({ ports }) => ports.length > 0 || (service.spec.ports ?? []).length === 0)
+    .map((group): [string, EndpointSubset] => {
+      const ready = group.pods.filter((pod) => publishAll || isReady(pod));
+      const unready = publishAll ? [] : group.pods.filter((pod) => !isReady(pod));
+      const subset = toSubset({
+        ports: group.ports.map(toEndpointsPort),
+        ready: sorted(ready.flatMap((pod) => addressOf(pod, service, context))),
+        unready: sorted(unready.flatMap((pod) => addressOf(pod, service, context))),
+      });
+      return [portsKey(group.ports), subset];
+    });
+  return groups
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, subset]) => subset)
+    .filter(hasAddresses);
 }
 
-const toEndpointsPort = ({ name = "", port = 0, protocol = "TCP", appProtocol }: ReturnType<typeof portsOf>[number]): EndpointsPort => ({
+const hasAddresses = ({ addresses, notReadyAddresses }: EndpointSubset): boolean =>
+  addresses !== undefined || notReadyAddresses !== undefined;
+
+const toEndpointsPort = ({ name = "", port = 0, protocol = "TCP", appProtocol }: SlicePort): EndpointsPort => ({
   ...(name === "" ? {} : { name }),
   port,
   protocol,
@@ -106,18 +117,14 @@ const toEndpointsPort = ({ name = "", port = 0, protocol = "TCP", appProtocol }:
 });
 
 /** The first address of the Service's primary family. */
-function addressOf(pod: Pod, service: Service, { namespace }: ControllerContext): EndpointAddress | null {
+function addressOf(pod: Pod, service: Service, { namespace }: ControllerContext): readonly EndpointAddress[] {
   const wantsV6 = service.spec.ipFamilies?.[0] === "IPv6";
   const ip = podAddresses(pod).find((a) => a.includes(":") === wantsV6);
-  if (ip === undefined) return null;
+  if (ip === undefined) return [];
   const hostname = hostnameFor(service, pod);
   const { nodeName } = pod.spec;
-  return {
-    ip,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(nodeName === undefined ? {} : { nodeName }),
-    targetRef: podReference(pod, namespace),
-  };
+  const where = nodeName === undefined ? {} : { nodeName };
+  return [{ ip, ...(hostname === undefined ? {} : { hostname }), ...where, targetRef: podReference(pod, namespace) }];
 }
 
 interface Group {
@@ -131,8 +138,8 @@ const sorted = (addresses: readonly EndpointAddress[]): readonly EndpointAddress
   [...addresses].sort((a, b) => (a.ip < b.ip ? -1 : 1));
 
 const toSubset = ({ ports, ready, unready }: Group): EndpointSubset => ({
-  ...(ready.length === 0 ? {} : { addresses: sorted(ready) }),
-  ...(unready.length === 0 ? {} : { notReadyAddresses: sorted(unready) }),
+  ...(ready.length === 0 ? {} : { addresses: ready }),
+  ...(unready.length === 0 ? {} : { notReadyAddresses: unready }),
   ...(ports.length === 0 ? {} : { ports }),
 });
 
@@ -150,7 +157,7 @@ function truncate(subsets: readonly EndpointSubset[]): { subsets: readonly Endpo
       unready: notReadyAddresses.slice(0, unreadyQuota(notReadyAddresses.length)),
     }),
   );
-  return { subsets: cut.filter((s) => s.addresses !== undefined || s.notReadyAddresses !== undefined), truncated: true };
+  return { subsets: cut.filter(hasAddresses), truncated: true };
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);

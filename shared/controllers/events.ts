@@ -78,6 +78,7 @@ export function recordEvent(draft: EventDraft, { view, host, namespace }: EventC
 /** Removes Events an hour after they last happened. */
 export const eventExpiry: Controller = {
   name: "event-expiry",
+  settlesAtOnce: true,
   keysFor: (change) => (events.in(change) === null ? [] : [change.name]),
   allKeys: (view) => names(events, view),
   reconcile: (name, { view, host }) => {

@@ -11,6 +11,7 @@ const RESOURCES = new Set([services.key, endpoints.key, endpointSlices.key]);
 
 export const kubernetesService: Controller = {
   name: "kubernetes-service",
+  settlesAtOnce: true,
   keysFor: (change) => (change.name === NAME && RESOURCES.has(change.resource) ? [NAME] : []),
   allKeys: () => [NAME],
   reconcile: (_, context) => ({

@@ -78,6 +78,7 @@ function settle(queues: readonly Queue[], overlay: Overlay, context: ControllerC
       const change = overlay.apply(write);
       if (change !== null) enqueue(queues, change, overlay.view);
     }
+    if (queue.controller.settlesAtOnce === true) queue.keys.delete(key);
   }
   return timers;
 }

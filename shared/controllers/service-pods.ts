@@ -51,7 +51,8 @@ function altersEndpoints({ before, after }: { before: Pod | undefined; after: Po
   );
 }
 
-const hasAddress = (pod: Pod): boolean => !isFinished(pod) && podAddresses(pod).length > 0;
+const hasAddress = (pod: Pod): boolean =>
+  !isFinished(pod) && (pod.status.podIP ?? "") + (pod.status.podIPs?.[0]?.ip ?? "") !== "";
 
 export function podAddresses({ status }: Pod): readonly string[] {
   if (status.podIPs !== undefined && status.podIPs.length > 0) return status.podIPs.map((p) => p.ip);
@@ -69,14 +70,35 @@ export function podsOf(service: Service, view: View): readonly Pod[] {
   return found;
 }
 
-/** The Service's ports as this Pod has them. A named `targetPort` that the Pod does not declare drops out. */
-export function portsOf(service: Service, pod: Pod): readonly SlicePort[] {
-  return (service.spec.ports ?? []).flatMap((servicePort) => {
-    const port = findPort(servicePort, pod);
-    if (port === null) return [];
-    const { name = "", protocol, appProtocol } = servicePort;
-    return [{ name, port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) }];
-  });
+/** Pods that have the Service's ports under the same numbers. */
+export interface PortGroup {
+  readonly ports: readonly SlicePort[];
+  readonly pods: readonly Pod[];
+}
+
+/**
+ * The Pods by the Service's ports as they have them. A named `targetPort` may be another number in each Pod; one that a
+ * Pod does not declare drops out of its ports.
+ */
+export function groupByPorts(service: Service, pods: readonly Pod[]): readonly PortGroup[] {
+  const servicePorts = service.spec.ports ?? [];
+  const groups = new Map<string, { readonly numbers: readonly (number | null)[]; readonly pods: Pod[] }>();
+  for (const pod of pods) {
+    const numbers = servicePorts.map((servicePort) => findPort(servicePort, pod));
+    const key = numbers.join();
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { numbers, pods: [pod] });
+    else group.pods.push(pod);
+  }
+  return [...groups.values()].map(({ numbers, pods }) => ({
+    pods,
+    ports: servicePorts.flatMap((servicePort, i) => resolved(servicePort, numbers[i] ?? null)),
+  }));
+}
+
+function resolved({ name = "", protocol, appProtocol }: ServicePort, port: number | null): readonly SlicePort[] {
+  if (port === null) return [];
+  return [{ name, port, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) }];
 }
 
 /** By name and protocol, over the containers, then the sidecars. */

@@ -28,7 +28,7 @@ export function packEndpoints(slices: readonly EndpointSlice[], desired: readonl
   const emptied: string[] = [];
   for (const { metadata, endpoints } of slices) {
     const kept = keep(endpoints, missing);
-    if (deepEqual(kept, endpoints)) unchanged.set(metadata.name, endpoints);
+    if (sameEndpoints(kept, endpoints)) unchanged.set(metadata.name, endpoints);
     else if (kept.length === 0) emptied.push(metadata.name);
     else updated.set(metadata.name, kept);
   }
@@ -53,6 +53,19 @@ function keep(endpoints: readonly SliceEndpoint[], missing: Map<string, SliceEnd
     return now === undefined ? [] : [now];
   });
 }
+
+/** Compares by hand what differs most often: this runs over every endpoint of a Service for each change to one. */
+const sameEndpoints = (a: readonly SliceEndpoint[], b: readonly SliceEndpoint[]): boolean =>
+  a.length === b.length && a.every((endpoint, i) => sameEndpoint(endpoint, b[i]));
+
+const sameEndpoint = (a: SliceEndpoint, b: SliceEndpoint | undefined): boolean =>
+  a === b ||
+  (b !== undefined &&
+    a.conditions?.ready === b.conditions?.ready &&
+    a.conditions?.serving === b.conditions?.serving &&
+    a.conditions?.terminating === b.conditions?.terminating &&
+    a.nodeName === b.nodeName &&
+    deepEqual(a, b));
 
 function fill(endpoints: SliceEndpoint[], rest: SliceEndpoint[]): void {
   endpoints.push(...rest.splice(0, Math.max(0, MAX_ENDPOINTS_PER_SLICE - endpoints.length)));

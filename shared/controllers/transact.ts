@@ -2,8 +2,7 @@
  * One unit of a namespace's work, carried out whole: a client's write or a due timer, and everything the controllers make
  * of it. Pure: the caller commits the changes, or throws them away.
  */
-import { serviceUnavailable } from "../apimachinery/status.ts";
-import { kindByResource, kinds } from "../registry/index.ts";
+import { kindOf, kinds } from "../registry/index.ts";
 import type { AllocationRequest, IPFamily } from "../registry/allocation/allocation.ts";
 import { resourceKey } from "../registry/resource-kind.ts";
 import type { Host } from "../runtime/host.ts";
@@ -51,9 +50,7 @@ export function transact(work: Work, base: View, around: Surroundings): Outcome 
   let due: readonly TimerKey[] = [];
   switch (work.kind) {
     case "mutation": {
-      const kind = kindByResource(work.mutation.resource);
-      if (kind === undefined) throw new Error(`no kind for ${work.mutation.resource}`);
-      const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: work.grants });
+      const planned = planMutation(kindOf(work.mutation.resource), work.mutation, overlay, { ...around, grants: work.grants });
       if (planned.kind === "allocate") return planned;
       reply = planned.reply;
       break;
@@ -99,6 +96,3 @@ function* everything(view: View) {
     }
   }
 }
-
-/** The answer to work that met a bug or a broken dependency. */
-export const failed = (message: string): Reply => ({ kind: "refused", status: serviceUnavailable(message) });

@@ -2,6 +2,8 @@
 import type { Tables } from "../proxy/tables.ts";
 import { answer, zoneOf } from "./answer.ts";
 import { bare, revisionOf, type Answer, type AnswerOptions, type Settled } from "./context.ts";
+import { lowerName } from "./name.ts";
+import { parseRecordRequest } from "./record-request.ts";
 import type { Question, ResourceRecord } from "./records.ts";
 import { answerInNamespace } from "./search.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
@@ -20,22 +22,54 @@ export type Exchange =
       readonly freshness: number;
       /** The revision it is true at. */
       readonly revision: number;
+      /** The name could come into being any moment: worth asking the stores before it is denied. */
+      readonly recheck: Recheck | null;
     }
   | { readonly kind: "load"; readonly namespace: string }
   /** Not even a header came in. */
   | { readonly kind: "undecodable" };
+
+/** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
+export interface Recheck {
+  readonly namespace: string | null;
+}
 
 export function exchange(tables: Tables, message: Uint8Array, options: ExchangeOptions): Exchange {
   const decoded = decodeQuery(message);
   if (decoded.kind === "undecodable") return decoded;
   const settled = settle(tables, decoded, options);
   if (settled.kind === "load") return settled;
+  const { question } = decoded;
   return {
     kind: "response",
     message: respond(decoded, settled),
     freshness: freshnessOf(settled),
-    revision: decoded.question === null ? tables.cluster.revision : questionRevision(tables, decoded.question, options),
+    revision: question === null ? tables.cluster.revision : questionRevision(tables, question, options),
+    recheck: question === null ? null : recheckOf(question, settled, options),
   };
+}
+
+/** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */
+export function recheckOf({ name }: Question, { rcode }: Settled, options: ExchangeOptions): Recheck | null {
+  const { zone, searchNamespace } = options;
+  const isDenied = rcode === "NXDOMAIN" || (rcode === "REFUSED" && searchNamespace !== null);
+  if (!isDenied) return null;
+  if (zoneOf(name, zone) !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
+  const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
+  switch (request.kind) {
+    case "service":
+      return { namespace: request.namespace };
+    case "namespace":
+    case "pod":
+      return { namespace: null };
+    case "emptyNonTerminal":
+    case "version":
+    case "nameServer":
+    case "invalid":
+      return null;
+    default:
+      return request satisfies never;
+  }
 }
 
 /** The answer when the tables cannot be had. */

@@ -33,13 +33,13 @@ export type ParsedName = { readonly ok: true; readonly name: Name } | { readonly
 export function parseName(text: string): ParsedName {
   if (text === "") return refuse("is empty");
   if (text === ".") return { ok: true, name: [] };
+  if (!isAscii(text)) return refuse("has a character that is not ASCII: give its xn-- form");
   const labels = splitLabels(text);
   if (labels === null) return refuse("has a bad escape: use \\. or three decimal digits up to \\255");
   if (labels.at(-1) === "") labels.pop();
   for (const label of labels) {
     if (label === "") return refuse("has an empty label");
     if (label.length > MAX_LABEL_OCTETS) return refuse(`has a label longer than ${MAX_LABEL_OCTETS} octets`);
-    if (!isOctets(label)) return refuse("has a character that is not ASCII: give its xn-- form");
   }
   if (nameOctets(labels) > MAX_NAME_OCTETS) return refuse("is longer than 253 characters");
   return { ok: true, name: labels };
@@ -84,13 +84,13 @@ function readEscape(text: string, at: number): { readonly octet: string; readonl
   if (Number.isNaN(c)) return null;
   if (!isDigit(c)) return { octet: text[at] ?? "", length: 1 };
   const digits = text.slice(at, at + 3);
-  if (digits.length < 3 || ![...digits].every((d) => isDigit(d.charCodeAt(0))) || Number(digits) > 255) return null;
+  if (!/^[0-9]{3}$/.test(digits) || Number(digits) > 255) return null;
   return { octet: String.fromCharCode(Number(digits)), length: 3 };
 }
 
 /** Octets above ASCII come only from escapes: a literal `é` could be Latin-1, UTF-8 or meant as IDNA, so it is not guessed. */
-function isOctets(label: string): boolean {
-  for (let i = 0; i < label.length; i++) if (label.charCodeAt(i) > 255) return false;
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
   return true;
 }
 

@@ -15,6 +15,8 @@ export interface Overlay {
   readonly view: View;
   /** Applies a controller's write. Null when it changes nothing. */
   readonly apply: (write: Write) => Change | null;
+  /** Takes in a change that was decided elsewhere, as it is: another overlay's, or one that no `Write` can say. */
+  readonly record: (change: Change) => void;
   readonly changes: () => readonly Change[];
 }
 
@@ -34,7 +36,7 @@ export function createOverlay(base: View, host: Host, namespace: string): Overla
     if (change !== null) record(change);
     return change;
   };
-  return { view, apply, changes: () => changes };
+  return { view, apply, record, changes: () => changes };
 }
 
 function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<string, KubeObject | undefined>>): View {
@@ -99,7 +101,7 @@ function created(draft: DraftObject, strategy: Strategy, host: Host, namespace: 
 
 /** `before` itself when the draft says nothing new. */
 function updated(draft: DraftObject, before: KubeObject, strategy: Strategy): KubeObject {
-  const { uid, resourceVersion, creationTimestamp, namespace, generation, deletionTimestamp } = before.metadata;
+  const { uid, resourceVersion, creationTimestamp, namespace, generation } = before.metadata;
   const metadata: ObjectMeta = {
     ...draft.metadata,
     ...(namespace === undefined ? {} : { namespace }),
@@ -107,12 +109,20 @@ function updated(draft: DraftObject, before: KubeObject, strategy: Strategy): Ku
     resourceVersion,
     creationTimestamp,
     ...(generation === undefined ? {} : { generation }),
-    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...deletionOf(before.metadata, draft.metadata),
   };
   const after: KubeObject = { ...draft, metadata };
   if (deepEqual(after, before)) return before;
   if (strategy.bumpsGeneration === null || !strategy.bumpsGeneration(after, before)) return after;
   return { ...after, metadata: { ...metadata, generation: (generation ?? 0) + 1 } };
+}
+
+/** A deletion that has begun goes on whatever is put; only its grace can be shortened (to nought, by the kubelet). */
+function deletionOf(before: ObjectMeta, draft: DraftObject["metadata"]): Partial<ObjectMeta> {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = before;
+  if (deletionTimestamp === undefined) return {};
+  const grace = Math.min(draft.deletionGracePeriodSeconds ?? deletionGracePeriodSeconds, deletionGracePeriodSeconds);
+  return { deletionTimestamp, deletionGracePeriodSeconds: grace };
 }
 
 function strategyOf(resource: ResourceKey): Strategy {

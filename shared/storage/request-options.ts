@@ -46,7 +46,7 @@ export function listOptions(query: URLSearchParams, watch: boolean): Result<List
 }
 
 /**
- * Decodes and checks the options of create, update (`patchType` null) and patch. Without `fieldManager`, the first word of
+ * Decodes and checks the options of a create, update or patch. Without `fieldManager`, the first word of
  * the `User-Agent` is the manager, as kube-apiserver has it; server-side apply must name one.
  */
 export function writeOptions(
@@ -100,7 +100,7 @@ function fieldManagerProblems(manager: string): readonly FieldError[] {
   if (new TextEncoder().encode(manager).length > MAX_FIELD_MANAGER_BYTES) {
     return [tooLong("fieldManager", MAX_FIELD_MANAGER_BYTES)];
   }
-  return [...manager].flatMap((char, position) =>
+  return Array.from(manager).flatMap((char, position) =>
     PRINTABLE.test(char)
       ? []
       : [invalid("fieldManager", manager, `invalid character ${codePoint(char)} (at position ${position})`)],
@@ -113,7 +113,9 @@ const codePoint = (char: string): string =>
 /** `kubectl/v1.35.2 (linux/amd64)` → `kubectl`. */
 function managerOf(userAgent: string | null): string {
   const word = (userAgent ?? "").split("/", 1)[0] ?? "";
-  const printable = [...word].filter((char) => PRINTABLE.test(char)).slice(0, MAX_FIELD_MANAGER_BYTES);
+  const printable = Array.from(word)
+    .filter((char) => PRINTABLE.test(char))
+    .slice(0, MAX_FIELD_MANAGER_BYTES);
   return printable.length === 0 ? "unknown" : printable.join("");
 }
 

@@ -66,17 +66,20 @@ describe("a start", () => {
     expect(cli.stderr().replace("wherry: starting…\n", "")).toBe("");
   });
 
-  test.each(["SIGTERM", "SIGINT"] as const)("ends well at %s: sockets, workerd, lock and ready file are gone", async (signal) => {
-    const cli = wherryUp(FREE_PORTS);
-    const { api } = await cli.ready();
-    const workerd = workerdOf(cli.directory);
-    expect(isAlive(workerd)).toBe(true);
-    cli.child.kill(signal);
-    expect(await cli.exit).toBe(0);
-    expect(isAlive(workerd)).toBe(false);
-    await expect(httpStatus(api)).rejects.toThrow("ECONNREFUSED");
-    expect([existsSync(cli.readyFile), existsSync(join(cli.directory, ".wherry/lock"))]).toEqual([false, false]);
-  });
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "ends well at %s: sockets, workerd, lock and ready file are gone",
+    async (signal) => {
+      const cli = wherryUp(FREE_PORTS);
+      const { api } = await cli.ready();
+      const workerd = workerdOf(cli.directory);
+      expect(isAlive(workerd)).toBe(true);
+      cli.child.kill(signal);
+      expect(await cli.exit).toBe(0);
+      expect(isAlive(workerd)).toBe(false);
+      await expect(httpStatus(api)).rejects.toThrow("ECONNREFUSED");
+      expect([existsSync(cli.readyFile), existsSync(join(cli.directory, ".wherry/lock"))]).toEqual([false, false]);
+    },
+  );
 
   test.each(["--api", "--dns", "--dns-udp", "--proxy", "--ingress"])(
     "on a port in use names %s and the port, and leaves nothing running",
@@ -149,20 +152,32 @@ describe("data", () => {
   });
 });
 
-describe("after kill -9", () => {
-  async function kill(cli: Cli): Promise<void> {
-    cli.child.kill("SIGKILL");
-    await cli.exit;
-  }
+async function kill(cli: Cli): Promise<void> {
+  cli.child.kill("SIGKILL");
+  await cli.exit;
+}
 
+const host = (url: string) => new URL(url).host;
+
+describe("after kill -9", () => {
   test("workerd ends too, without anybody's help, and the same ports are free again", async () => {
     const first = wherryUp(FREE_PORTS);
     const { api, dns, proxy, ingress, doh } = await first.ready();
     const workerd = workerdOf(first.directory);
     await kill(first);
     await eventually(() => expect(isAlive(workerd)).toBe(false));
-    const host = (url: string) => new URL(url).host;
-    const same = ["--api", host(api), "--dns", host(doh), "--dns-udp", dns, "--proxy", host(proxy), "--ingress", host(ingress)];
+    const same = [
+      "--api",
+      host(api),
+      "--dns",
+      host(doh),
+      "--dns-udp",
+      dns,
+      "--proxy",
+      host(proxy),
+      "--ingress",
+      host(ingress),
+    ];
     expect((await wherryUp(same, first.directory).ready()).api).toBe(api);
   });
 
@@ -185,7 +200,10 @@ describe("after kill -9", () => {
     const workerd = workerdOf(first.directory);
     // The watchdog's only job is to notice our end, so it is stopped before.
     const { stdout } = await promisify(execFile)("ps", ["-o", "pid=", "--ppid", String(first.child.pid)]);
-    const others = stdout.split("\n").map(Number).filter((pid) => pid > 0 && pid !== workerd.pid);
+    const others = stdout
+      .split("\n")
+      .map(Number)
+      .filter((pid) => pid > 0 && pid !== workerd.pid);
     const watchdogs = others.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("wherry-watchdog"));
     expect(watchdogs).toHaveLength(1);
     for (const pid of watchdogs) process.kill(pid, "SIGKILL");
@@ -199,7 +217,10 @@ describe("after kill -9", () => {
     const cli = wherryUp([...FREE_PORTS, "--ephemeral"]);
     const { pid } = await cli.ready();
     expect(identify(pid)).not.toBeNull();
-    const scratch = readFileSync(`/proc/${await watchdogOf(pid)}/cmdline`, "utf8").split("\0").at(-2) ?? "";
+    const scratch =
+      readFileSync(`/proc/${await watchdogOf(pid)}/cmdline`, "utf8")
+        .split("\0")
+        .at(-2) ?? "";
     expect(existsSync(scratch)).toBe(true);
     await kill(cli);
     await eventually(() => expect(existsSync(scratch)).toBe(false));

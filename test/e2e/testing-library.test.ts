@@ -46,7 +46,9 @@ describe("apply", () => {
 
   test("says which object the server refused, and why", async () => {
     const bad = SHOP.replace("port: 80", "port: 80000");
-    await expect(cluster.apply(bad.replace("name: web", "name: bad"))).rejects.toThrow(/Service "bad"[^]*spec\.ports\[0\]\.port/);
+    await expect(cluster.apply(bad.replace("name: web", "name: bad"))).rejects.toThrow(
+      /Service "bad"[^]*spec\.ports\[0\]\.port/,
+    );
   });
 });
 
@@ -189,12 +191,16 @@ describe("a process", () => {
   });
 
   test("that is killed leaves no workerd either", async () => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", `
+    const child = spawn(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `
       import { execFileSync } from "node:child_process";
       import { startCluster } from ${JSON.stringify(LIBRARY)};
       await startCluster();
       console.log(execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" }).match(/(\\d+) workerd/)[1]);
-    `]);
+    `,
+    ]);
     const [said] = (await once(child.stdout, "data")) as [Buffer];
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -208,9 +214,13 @@ test("the example project passes with the published package", async () => {
   mkdirSync(join(directory, "node_modules"));
   symlinkSync(ROOT, join(directory, "node_modules/wherry"));
   symlinkSync(join(ROOT, "node_modules/vitest"), join(directory, "node_modules/vitest"));
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "node_modules/vitest/vitest.mjs"), "run"], {
-    cwd: directory,
-    env: { ...process.env, VITEST: "", NO_COLOR: "1" },
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(ROOT, "node_modules/vitest/vitest.mjs"), "run"],
+    {
+      cwd: directory,
+      env: { ...process.env, VITEST: "", NO_COLOR: "1" },
+    },
+  );
   expect(stdout).toMatch(/4 passed/);
 });

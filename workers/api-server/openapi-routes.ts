@@ -58,7 +58,7 @@ const v2 = (accept: string): Response =>
 
 export const openapiRoutes = new Hono<ApiEnv>()
   .get("/openapi/v2", (c) => v2(c.req.header("accept") ?? ""))
-  .get("/openapi/v3", index)
+  .get("/openapi/v3", () => index())
   .get("/openapi/v3/*", (c) =>
     serveDocument(c.req.path.slice("/openapi/v3/".length), c.var.info.query.get("hash"), c.req.raw),
   );

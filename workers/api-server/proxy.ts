@@ -3,7 +3,7 @@ import type { Pod } from "../../shared/api/core-v1/pod.ts";
 import type { Service } from "../../shared/api/core-v1/service.ts";
 import type { Result } from "../../shared/api/meta-v1/status.ts";
 import { splitTarget, type ResourceRequest } from "../../shared/apimachinery/request-info.ts";
-import { badRequest } from "../../shared/apimachinery/status.ts";
+import { badRequest, notFound } from "../../shared/apimachinery/status.ts";
 import {
   parseProxyName,
   podLocation,
@@ -30,6 +30,8 @@ export async function serveProxy(env: Env, request: Request, info: ResourceReque
   const query = search === "" ? "" : `?${search}`;
   if (info.subpath === "" && (request.method === "GET" || request.method === "HEAD"))
     return slashRedirect(request, query);
+  if (target.impossibleNamespace)
+    return statusResponse(notFound({ group: kind.group, resource: kind.plural }, name.name));
   const found = await storeFor(env, info.cluster, kind, namespace).get(resourceKey(kind), namespace, name.name);
   if (!found.ok) return statusResponse(found.status);
   const authority = locate(kind, found.value, name, env.CLUSTER_DOMAIN);

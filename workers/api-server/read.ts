@@ -50,11 +50,8 @@ export async function serveList(request: ObjectRequest): Promise<Response> {
 }
 
 /** A namespace with an impossible name is empty, as in Kubernetes; it gets no Durable Object for being asked about. */
-async function firstPage(
-  { env, info, store, impossibleNamespace }: ObjectRequest,
-  query: ListQuery,
-): Promise<Result<ListPage>> {
-  if (!impossibleNamespace) return store.list(query);
+async function firstPage({ env, info, target, store }: ObjectRequest, query: ListQuery): Promise<Result<ListPage>> {
+  if (!target.impossibleNamespace) return store.list(query);
   const page = await clusterStore(env, info.cluster).list({ resource: NAMESPACES, namespace: "", limit: 1 });
   return page.ok ? { ok: true, value: { revision: page.value.revision, items: [] } } : page;
 }

@@ -2,6 +2,7 @@
 import type { Result } from "../../shared/api/meta-v1/status.ts";
 import type { ResourceRequest } from "../../shared/apimachinery/request-info.ts";
 import { badRequest, methodNotAllowed, refuse, unknownPath } from "../../shared/apimachinery/status.ts";
+import { isDNS1123Label } from "../../shared/apimachinery/validation.ts";
 import { connectSubresources } from "../../shared/registry/connect-subresources.ts";
 import { kinds } from "../../shared/registry/index.ts";
 import { resourceKey, type ResourceKind, type Verb } from "../../shared/registry/resource-kind.ts";
@@ -11,6 +12,8 @@ import type { Subresource } from "../../shared/storage/mutation.ts";
 export interface Target {
   readonly kind: ResourceKind;
   readonly namespace: string;
+  /** The namespace could not be any namespace's name: its store must not be asked, it would come into being. */
+  readonly impossibleNamespace: boolean;
   readonly name: string;
   readonly operation:
     { readonly kind: "object"; readonly verb: Verb; readonly subresource: Subresource } | { readonly kind: "proxy" };
@@ -30,7 +33,8 @@ export function targetOf(info: ResourceRequest): Result<Target> {
   if (problem !== null) return refuse(badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${problem}`));
   const namespace = namespaceOf(kind, info);
   if (namespace === null) return refuse(unknownPath());
-  const place = { kind, namespace, name: info.name };
+  const impossibleNamespace = namespace !== "" && isDNS1123Label(namespace).length > 0;
+  const place = { kind, namespace, impossibleNamespace, name: info.name };
   if (isConnect(kind, info.subresource)) return { ok: true, value: { ...place, operation: { kind: "proxy" } } };
   const subresource = subresourceOf(kind, info);
   if (subresource === null) return refuse(unknownPath());

@@ -23,17 +23,11 @@ let watchesBegun = 0;
 const defaultTimeoutSeconds = (): number =>
   MIN_TIMEOUT_SECONDS + ((watchesBegun++ * TIMEOUT_STEP_SECONDS) % TIMEOUT_SPREAD_SECONDS);
 
-export async function serveWatch({
-  info,
-  target,
-  store,
-  encoder,
-  impossibleNamespace,
-}: ObjectRequest): Promise<Response> {
+export async function serveWatch({ info, target, store, encoder }: ObjectRequest): Promise<Response> {
   const options = listOptions(info.query, true);
   if (!options.ok) return statusResponse(options.status);
   const query = watchQuery(options.value, target, info.name);
-  if (impossibleNamespace) return watchResponse(silence(query.timeoutSeconds));
+  if (target.impossibleNamespace) return watchResponse(silence(query.timeoutSeconds));
   const watch = await store.watch(query);
   if (!watch.ok) return statusResponse(watch.status);
   const convert = encoder.eventLine?.() ?? null;
@@ -58,7 +52,7 @@ function watchQuery(options: ListOptions, { kind, namespace }: ObjectRequest["ta
 
 /** A namespace that cannot exist has no events; the watch lasts as long as any other. */
 function silence(timeoutSeconds: number): ReadableStream<Uint8Array> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | null = null;
   return new ReadableStream({
     start(controller) {
       timer = setTimeout(() => controller.close(), timeoutSeconds * 1000);

@@ -1,46 +1,43 @@
 /** Which headers go on to a backend (RFC 9110 §7.6.1), and which the router adds. */
-import type { RequestTarget } from "./target.ts";
-import { CLUSTER_HEADER, PROXY_AUTHORIZATION, SOURCE_HEADER } from "./source.ts";
+import type { RequestTarget } from "../../shared/proxy/request-target.ts";
 
+/** Who asks; see `shared/proxy/origin.ts`. */
+export const CLUSTER_HEADER = "wherry-cluster";
+export const SOURCE_HEADER = "wherry-source";
+export const PROXY_AUTHORIZATION = "proxy-authorization";
 /** Says how often a request has come through a router: a backend URL may lead back to one. */
 export const HOPS_HEADER = "wherry-hops";
 /** Asks for `wherry-service` and `wherry-endpoint` in the response. */
 export const DEBUG_HEADER = "wherry-debug";
 
-/** Those of one connection, and those meant for the router. `upgrade` is dealt with apart. */
-const NOT_FORWARDED = [
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  PROXY_AUTHORIZATION,
-  CLUSTER_HEADER,
-  SOURCE_HEADER,
-  DEBUG_HEADER,
-] as const;
+/** Those of one connection only (RFC 9110 §7.6.1). A client that sends one must name it in `Connection`. */
+const OF_THE_CONNECTION = ["connection", "keep-alive", "te", "trailer", "transfer-encoding"] as const;
+/** Meant for the router. */
+const FOR_THE_ROUTER = [CLUSTER_HEADER, SOURCE_HEADER, PROXY_AUTHORIZATION, DEBUG_HEADER] as const;
 
-/** Naming one of these in `Connection` must not make the request lose what the router itself has put there. */
+/** Options of `Connection` that are no header fields to remove, and fields that may not be removed by naming them. */
 const KEPT = new Set(["close", "keep-alive", "upgrade", "host", "content-length"]);
 
 export interface Hop {
   readonly target: RequestTarget;
-  /** The client's address; null where nobody knows it. */
-  readonly client: string | null;
   readonly hops: number;
+  /** The request carries headers meant for the router. */
+  readonly isAddressed: boolean;
 }
 
 /**
  * The request's headers as the backend shall see them. fetch() sets Host from the URL and lets nobody override it, so
  * the authority that the client asked for is in `X-Forwarded-Host`.
+ *
+ * @param client the client's address; null where nobody knows it
  */
-export function forwardedHeaders(request: Request, { target, client, hops }: Hop): Headers {
+export function forwardedHeaders(request: Request, { target, hops, isAddressed }: Hop, client: string | null): Headers {
   const headers = new Headers(request.headers);
   const connection = headers.get("connection");
-  if (connection !== null && connection !== "keep-alive") removeNamed(headers, connection);
-  for (const name of NOT_FORWARDED) headers.delete(name);
-  if (!isWebSocket(request.headers)) headers.delete("upgrade");
+  if (connection !== null) removeConnection(headers, connection);
+  // Older clients send it to a proxy, and never name it.
+  headers.delete("proxy-connection");
+  if (isAddressed) for (const name of FOR_THE_ROUTER) headers.delete(name);
   const { authority, scheme } = target;
   headers.set("x-forwarded-host", authority);
   headers.set("x-forwarded-proto", scheme);
@@ -50,12 +47,15 @@ export function forwardedHeaders(request: Request, { target, client, hops }: Hop
   return headers;
 }
 
-function removeNamed(headers: Headers, connection: string): void {
+function removeConnection(headers: Headers, connection: string): void {
+  const upgrades = isWebSocket(headers);
   for (const option of connection.split(",", 64)) {
     const name = option.trim().toLowerCase();
     // Not every text is a header name, and Headers throws on those that are none.
     if (!KEPT.has(name) && /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) headers.delete(name);
   }
+  for (const name of OF_THE_CONNECTION) headers.delete(name);
+  if (!upgrades) headers.delete("upgrade");
 }
 
 /** RFC 7239 §6: IPv6 is quoted and in brackets. */
@@ -64,4 +64,4 @@ function forwardedNode(client: string | null): string {
   return client.includes(":") ? `"[${client}]"` : client;
 }
 
-export const isWebSocket = (headers: Headers): boolean => headers.get("upgrade")?.toLowerCase() === "websocket";
+const isWebSocket = (headers: Headers): boolean => headers.get("upgrade")?.toLowerCase() === "websocket";

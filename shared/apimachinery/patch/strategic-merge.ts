@@ -80,8 +80,20 @@ class StrategicMerge {
     if (patch === null) return undefined;
     if (isJsonObject(patch) && isJsonObject(old)) return this.object(field ?? { type: "any" }, old, patch);
     if (!Array.isArray(patch)) return withoutDirectives(patch);
-    const server = Array.isArray(old) ? (old as readonly JsonValue[]) : [];
-    return this.#list(field, server, patch as readonly JsonValue[], order);
+    const list = patch as readonly JsonValue[];
+    return Array.isArray(old)
+      ? this.#list(field, old as readonly JsonValue[], list, order)
+      : this.#newList(field, list, order);
+  }
+
+  /** A list where there was none is taken as it is, elements with the same key included: there is nothing to merge with. */
+  #newList(field: PatchField | undefined, patch: readonly JsonValue[], order: JsonValue | undefined): JsonValue {
+    const list = withoutDirectives(patch) as readonly JsonValue[];
+    const rule = mergeRuleOf(field);
+    if (rule === undefined || order === undefined) return list;
+    const keyOf = this.#keyOf(rule.key, list);
+    const wanted = this.#wantedOrder(list, order, keyOf) ?? [];
+    return inElementOrder(list, wanted, [], keyOf);
   }
 
   #list(
@@ -91,7 +103,7 @@ class StrategicMerge {
     order: JsonValue | undefined,
   ): JsonValue {
     const rule = mergeRuleOf(field);
-    if (rule === undefined) return withoutDirectives(patch) ?? [];
+    if (rule === undefined) return withoutDirectives(patch) as readonly JsonValue[];
     const keyOf = this.#keyOf(rule.key, server, patch);
     if (this.problem !== null) return [];
     const wanted = this.#wantedOrder(patch, order, keyOf);

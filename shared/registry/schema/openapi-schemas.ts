@@ -43,10 +43,15 @@ const WELL_KNOWN: JsonObject = {
 
 export const reference = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 
-/** Every message that the roots reach, each root with its kind and a list of it. */
-export function schemasOf(
-  roots: readonly { readonly schema: ObjectSchema; readonly gvk: GroupVersionKind }[],
-): JsonObject {
+/** A message that is a kind of its own, and whether clients get lists of it. */
+export interface RootMessage {
+  readonly schema: ObjectSchema;
+  readonly gvk: GroupVersionKind;
+  readonly isListed: boolean;
+}
+
+/** Every message that the roots reach, each root with its kind. */
+export function schemasOf(roots: readonly RootMessage[]): JsonObject {
   const schemas = new Map<string, JsonValue>(Object.entries(WELL_KNOWN));
   const waiting: ObjectSchema[] = roots.map(({ schema }) => schema);
   for (let message = waiting.pop(); message !== undefined; message = waiting.pop()) {
@@ -57,9 +62,9 @@ export function schemasOf(
       if (inner !== null) waiting.push(inner);
     }
   }
-  for (const { schema, gvk } of roots) {
+  for (const { schema, gvk, isListed } of roots) {
     schemas.set(schema.name, { ...messageSchema(schema), "x-kubernetes-group-version-kind": [{ ...gvk }] });
-    schemas.set(`${schema.name}List`, listSchema(schema, gvk));
+    if (isListed) schemas.set(`${schema.name}List`, listSchema(schema, gvk));
   }
   return Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
@@ -114,8 +119,10 @@ function innerMessage(field: FieldSchema): ObjectSchema | null {
 }
 
 function fieldSchema(field: FieldSchema): JsonObject {
+  // `kubectl explain` prints both descriptions of a field that holds a message: its own, then the message's.
+  const isSaidTwice = field.type === "object" && field.description === field.of.description;
   return {
-    ...(field.description === undefined ? {} : { description: field.description }),
+    ...(field.description === undefined || isSaidTwice ? {} : { description: field.description }),
     ...typeSchema(field),
     ...(field.default === undefined ? {} : { default: field.default as JsonValue }),
   };

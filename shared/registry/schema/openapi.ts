@@ -9,9 +9,13 @@ import { schemasOf } from "./openapi-schemas.ts";
  * `kinds` are those of the group version. The same kinds give the same document, key for key.
  */
 export function openApiDocument(groupVersion: string, kinds: readonly ResourceKind[]): JsonObject {
-  const roots = kinds.map(({ schema, group, version, kind }) => ({ schema, gvk: { group, version, kind } }));
+  const roots = kinds.map(({ schema, group, version, kind, verbs }) => ({
+    schema,
+    gvk: { group, version, kind },
+    isListed: verbs.includes("list"),
+  }));
   const scale = kinds.some((kind) => kind.scale !== undefined)
-    ? [{ schema: scaleSchema, gvk: { group: "autoscaling", version: "v1", kind: "Scale" } }]
+    ? [{ schema: scaleSchema, gvk: { group: "autoscaling", version: "v1", kind: "Scale" }, isListed: false }]
     : [];
   return {
     openapi: "3.0.0",

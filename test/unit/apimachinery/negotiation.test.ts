@@ -30,20 +30,45 @@ const cases: readonly (readonly [string, string | null, Sent, object | null])[] 
   ["CBOR preferred to JSON", "application/json;q=0.9,application/cbor;q=1", "object", plain],
   ["a watch stream", "application/json;stream=watch", "watch", plain],
   ["pretty JSON", "application/json;pretty=1", "object", plain],
-  ["a quoted parameter", 'application/json;as="Table";v="v1";g="meta.k8s.io"', "list", { kind: "table", version: "v1" }],
+  [
+    "a quoted parameter",
+    'application/json;as="Table";v="v1";g="meta.k8s.io"',
+    "list",
+    { kind: "table", version: "v1" },
+  ],
   ["kubectl get", kubectlTable, "list", { kind: "table", version: "v1" }],
   ["kubectl get -w", kubectlTable, "watch", { kind: "table", version: "v1" }],
   ["kubectl get of one object", kubectlTable, "object", { kind: "table", version: "v1" }],
-  ["a v1beta1 table", "application/json;as=Table;g=meta.k8s.io;v=v1beta1", "list", { kind: "table", version: "v1beta1" }],
-  ["an unknown table version is passed over", "application/json;as=Table;g=meta.k8s.io;v=v2,application/json", "list", plain],
+  [
+    "a v1beta1 table",
+    "application/json;as=Table;g=meta.k8s.io;v=v1beta1",
+    "list",
+    { kind: "table", version: "v1beta1" },
+  ],
+  [
+    "an unknown table version is passed over",
+    "application/json;as=Table;g=meta.k8s.io;v=v2,application/json",
+    "list",
+    plain,
+  ],
   ["a table of another group is passed over", "application/json;as=Table;g=other;v=v1,application/json", "list", plain],
   ["a table without a version alone", "application/json;as=Table;g=meta.k8s.io", "list", null],
   ["a table in protobuf alone", "application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1", "list", null],
   ["metadata of one object", metadataClient("PartialObjectMetadata"), "object", { kind: "partial", version: "v1" }],
   ["metadata of a watch", metadataClient("PartialObjectMetadata"), "watch", { kind: "partial", version: "v1" }],
   ["metadata of a list", metadataClient("PartialObjectMetadataList"), "list", { kind: "partial", version: "v1" }],
-  ["an object's metadata does not fit a list", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", "list", null],
-  ["a list's metadata does not fit an object", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", "object", null],
+  [
+    "an object's metadata does not fit a list",
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+    "list",
+    null,
+  ],
+  [
+    "a list's metadata does not fit an object",
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    "object",
+    null,
+  ],
   ["an unknown form alone", "application/json;as=Chair;g=meta.k8s.io;v=v1", "object", null],
   ["an unknown stream", "application/json;stream=events", "watch", null],
   ["quality decides", "application/json;as=Table;v=v1;g=meta.k8s.io;q=0.5,application/json", "list", plain],
@@ -71,7 +96,8 @@ describe("Accept", () => {
   });
 });
 
-const aggregated = (version: string): string => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+const aggregated = (version: string): string =>
+  `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
 
 describe("Accept of discovery", () => {
   test.each([

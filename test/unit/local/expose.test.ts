@@ -7,7 +7,10 @@ test.each([
   ["web:8080", { name: "web", namespace: "default", port: 8080 }],
   ["web.shop.svc:81", { name: "web", namespace: "shop", port: 81 }],
   ["web.shop.svc.cluster.local:81", { name: "web", namespace: "shop", port: 81 }],
-  [{ name: "web", namespace: "shop", port: 1 }, { name: "web", namespace: "shop", port: 1 }],
+  [
+    { name: "web", namespace: "shop", port: 1 },
+    { name: "web", namespace: "shop", port: 1 },
+  ],
 ])("%j is Service %j", (service, target) => {
   expect(parseTarget(service)).toEqual(target);
 });

@@ -27,9 +27,13 @@ test.each([
 });
 
 test("an alias bomb is refused", () => {
-  const bomb = ["a0: &a0 [x]", ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)].join("\n");
+  const bomb = ["a0: &a0 [x]", ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)].join(
+    "\n",
+  );
   expect(() => parseManifest(bomb)).toThrow();
 });
+
+const refuse = () => Promise.reject(new Error("not asked for"));
 
 /** A client that knows two resources and keeps the paths it was given. */
 function recorder(): { client: KubeClient; paths: string[] } {
@@ -39,7 +43,6 @@ function recorder(): { client: KubeClient; paths: string[] } {
     { name: "services", kind: "Service", namespaced: true },
     { name: "namespaces", kind: "Namespace", namespaced: false },
   ];
-  const refuse = () => Promise.reject(new Error("not asked for"));
   const client: KubeClient = {
     server: "",
     create: refuse,
@@ -54,11 +57,15 @@ function recorder(): { client: KubeClient; paths: string[] } {
   return { client, paths };
 }
 
+const service = (name: string, namespace: string) =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}${namespace === "" ? "" : `, namespace: ${namespace}`}}\n---\n`;
+
 test("objects go to their collections, Namespaces first", async () => {
   const { client, paths } = recorder();
-  const service = (name: string, namespace: string) =>
-    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}${namespace === "" ? "" : `, namespace: ${namespace}`}}\n---\n`;
-  await applyManifest(client, `${service("a", "shop")}${service("b", "")}apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}`);
+  await applyManifest(
+    client,
+    `${service("a", "shop")}${service("b", "")}apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}`,
+  );
   expect(paths).toEqual([
     "/api/v1/namespaces/shop",
     "/api/v1/namespaces/shop/services/a",
@@ -69,5 +76,7 @@ test("objects go to their collections, Namespaces first", async () => {
 test.each(["v1", "nowhere.example/v1"])("a kind that %s does not have is named", async (version) => {
   const { client } = recorder();
   const text = `apiVersion: ${version}\nkind: constructor\nmetadata: {name: a}`;
-  await expect(applyManifest(client, text)).rejects.toThrow(`no matches for kind "constructor" in version "${version}"`);
+  await expect(applyManifest(client, text)).rejects.toThrow(
+    `no matches for kind "constructor" in version "${version}"`,
+  );
 });

@@ -1,5 +1,5 @@
 /** The proxy side is a handler server, which sees the whole URL where a router would. */
-import { Agent, createServer, type Server } from "node:http";
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serveHandler, type HandlerServer } from "../../../local/handler-server.ts";
@@ -17,19 +17,20 @@ let proxy: Server;
 let address: string;
 
 /** Answers with what it saw; `/redirect/<status>` leads to another host. */
+function answer({ method, url = "", headers }: IncomingMessage, response: ServerResponse, body: string): void {
+  const status = Number(/\/redirect\/(\d+)$/.exec(url)?.[1] ?? 0);
+  if (status > 0) response.writeHead(status, { location: "http://other.shop/end" });
+  else if (url.endsWith("/loop")) response.writeHead(302, { location: "/loop" });
+  else if (url.endsWith("/empty")) response.writeHead(204);
+  else response.writeHead(200, { "set-cookie": ["a=1", "b=2"] }).write(JSON.stringify({ method, url, headers, body }));
+  response.end();
+}
+
 beforeAll(async () => {
   proxy = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const status = Number(/\/redirect\/(\d+)$/.exec(request.url ?? "")?.[1] ?? 0);
-      if (status > 0) return void response.writeHead(status, { location: "http://other.shop/end" }).end();
-      if (request.url?.endsWith("/loop") === true) return void response.writeHead(302, { location: "/loop" }).end();
-      if (request.url?.endsWith("/empty") === true) return void response.writeHead(204).end();
-      const { method, url, headers } = request;
-      response.setHeader("set-cookie", ["a=1", "b=2"]);
-      response.end(JSON.stringify({ method, url, headers, body: Buffer.concat(chunks).toString() }));
-    });
+    request.on("end", () => answer(request, response, Buffer.concat(chunks).toString()));
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
@@ -57,7 +58,10 @@ test("a caller cannot take another source", async () => {
 
 test("a body is sent, from a string, a Request and a stream", async () => {
   expect(await seen("http://web.shop/", { method: "POST", body: "hé" })).toMatchObject({ method: "POST", body: "hé" });
-  expect(await seen(new Request("http://web.shop/", { method: "PUT", body: "x" }))).toMatchObject({ method: "PUT", body: "x" });
+  expect(await seen(new Request("http://web.shop/", { method: "PUT", body: "x" }))).toMatchObject({
+    method: "PUT",
+    body: "x",
+  });
   const body = new Blob(["one"]).stream();
   expect(await seen("http://web.shop/", { method: "POST", body })).toMatchObject({ body: "one" });
 });
@@ -98,7 +102,9 @@ test("redirects in a circle end", async () => {
 
 test("a streamed body is not sent twice", async () => {
   const body = new Blob(["one"]).stream();
-  await expect(through("http://web.shop/redirect/307", { method: "POST", body })).rejects.toThrow("cannot be sent again");
+  await expect(through("http://web.shop/redirect/307", { method: "POST", body })).rejects.toThrow(
+    "cannot be sent again",
+  );
 });
 
 test("an abort ends it with its reason", async () => {
@@ -115,7 +121,13 @@ test("a handler gets the request and its answer goes back, streamed both ways", 
   const server: HandlerServer = await serveHandler(async (request) => {
     const text = await request.text();
     const body = new Blob([text.toUpperCase(), new URL(request.url).pathname]).stream();
-    return new Response(body, { status: 201, headers: [["set-cookie", "a=1"], ["set-cookie", "b=2"]] });
+    return new Response(body, {
+      status: 201,
+      headers: [
+        ["set-cookie", "a=1"],
+        ["set-cookie", "b=2"],
+      ],
+    });
   });
   const response = await fetch(`${server.url}/path`, { method: "POST", body: "hello" });
   expect([response.status, await response.text(), response.headers.getSetCookie()]).toEqual([

@@ -32,7 +32,11 @@ test.each<[string, string[], Partial<UpOptions>]>([
   ["the kubeconfig follows the data directory", ["--data-dir", "d"], { dataDir: "d", kubeconfig: "d/kubeconfig" }],
   ["unless it is named", ["--data-dir", "d", "--kubeconfig", "k"], { dataDir: "d", kubeconfig: "k" }],
   ["ephemeral keeps no data", ["--ephemeral"], { dataDir: null }],
-  ["images add up", ["--image", "a=http://h:1", "--image", "b=https://h/x"], { images: ["a=http://h:1", "b=https://h/x"] }],
+  [
+    "images add up",
+    ["--image", "a=http://h:1", "--image", "b=https://h/x"],
+    { images: ["a=http://h:1", "b=https://h/x"] },
+  ],
   ["a URL may hold another =", ["--image", "a=http://h/b=c"], { images: ["a=http://h/b=c"] }],
   ["an image may have a registry with a port", ["--image", "r:5000/a:1=http://h"], { images: ["r:5000/a:1=http://h"] }],
   [
@@ -80,7 +84,17 @@ describe("help", () => {
   });
 
   test("names every flag that can be given", () => {
-    for (const flag of ["api", "dns", "dns-udp", "proxy", "ingress", "data-dir", "ephemeral", "kubeconfig", "ready-file"]) {
+    for (const flag of [
+      "api",
+      "dns",
+      "dns-udp",
+      "proxy",
+      "ingress",
+      "data-dir",
+      "ephemeral",
+      "kubeconfig",
+      "ready-file",
+    ]) {
       expect(helpText()).toContain(`--${flag} `);
     }
   });

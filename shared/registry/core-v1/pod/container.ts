@@ -107,7 +107,7 @@ export const containerRestartRuleSchema = message(
   "io.k8s.api.core.v1.ContainerRestartRule",
   "What to do when a container exits in a certain way.",
   () => ({
-    action: named("v1.ContainerRestartRuleAction"),
+    action: named("v1.ContainerRestartRuleAction", required),
     exitCodes: object(containerRestartRuleOnExitCodesSchema),
   }),
 );
@@ -116,7 +116,7 @@ export const containerRestartRuleOnExitCodesSchema = message(
   "io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes",
   "The exit codes that a rule is about.",
   () => ({
-    operator: named("v1.ContainerRestartRuleOnExitCodesOperator"),
+    operator: named("v1.ContainerRestartRuleOnExitCodesOperator", required),
     values: list(int32(), replacedSet),
   }),
 );

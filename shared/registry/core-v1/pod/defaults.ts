@@ -56,7 +56,7 @@ export function defaultPodSpec<T extends PodSpecFields>(spec: T): T {
  * For Pods only, after `defaultPodSpec`: requests that follow limits, host ports of host-network Pods, service links.
  * A template keeps what its author wrote, so that a later release's defaults do not look like a change of the template.
  */
-export function defaultPodOnlySpec<T extends PodSpecFields>(spec: T): T {
+export function defaultPodOnlySpec<T extends PodSpecFields>(spec: T): T & { readonly enableServiceLinks: boolean } {
   const withPorts = spec.hostNetwork === true ? withHostPorts : (container: ContainerFields) => container;
   return {
     ...spec,

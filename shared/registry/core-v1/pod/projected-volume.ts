@@ -87,8 +87,8 @@ export const podCertificateProjectionSchema = message(
   "io.k8s.api.core.v1.PodCertificateProjection",
   "A key and certificate made for the Pod, as files.",
   () => ({
-    signerName: string(),
-    keyType: string(),
+    signerName: string(required),
+    keyType: string(required),
     maxExpirationSeconds: int32(pointer),
     credentialBundlePath: string(),
     keyPath: string(),

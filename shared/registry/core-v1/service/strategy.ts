@@ -26,7 +26,7 @@ export const serviceStrategy = strategy<Service>({
   },
   prepareForStatusUpdate: (object, old) => {
     const service = withStatusFrom(object, old);
-    const { loadBalancer = {}, ...rest } = service.status ?? {};
+    const { loadBalancer = {}, ...rest }: Partial<Service["status"]> = service.status ?? {};
     const ingress = loadBalancer.ingress?.map(withIPMode);
     return { ...service, status: { ...rest, loadBalancer: ingress === undefined ? loadBalancer : { ...loadBalancer, ingress } } };
   },

@@ -48,7 +48,9 @@ describe("a Service's location", () => {
 const pod = (podIP: string | undefined, ports: readonly number[]): Pod =>
   ({
     metadata: { name: "p", namespace: "shop" },
-    spec: { containers: [{ name: "sidecar" }, { name: "c", ports: ports.map((containerPort) => ({ containerPort })) }] },
+    spec: {
+      containers: [{ name: "sidecar" }, { name: "c", ports: ports.map((containerPort) => ({ containerPort })) }],
+    },
     status: podIP === undefined ? {} : { podIP },
   }) as unknown as Pod;
 

@@ -1,0 +1,83 @@
+/** What Wherry is compared with: the same runtime, and a Worker that does the least that could be called the same work. */
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+export interface Baseline {
+  /** Fetches one hard-coded backend for every request. */
+  readonly passThrough: string;
+  /** Answers every request with the same DNS message. */
+  readonly cannedDns: string;
+  readonly stop: () => Promise<void>;
+}
+
+const worker = (backend: string): string => `
+import { WorkerEntrypoint } from "cloudflare:workers";
+export class PassThrough extends WorkerEntrypoint {
+  fetch(request) {
+    const { pathname, search } = new URL(request.url);
+    return fetch(${JSON.stringify(backend)} + pathname + search, request);
+  }
+}
+const MESSAGE = Uint8Array.from(${JSON.stringify([...cannedMessage()])});
+export class CannedDns extends WorkerEntrypoint {
+  fetch() {
+    return new Response(MESSAGE, { headers: { "content-type": "application/dns-message", "cache-control": "max-age=5" } });
+  }
+}
+export default { fetch: () => new Response(null, { status: 404 }) };
+`;
+
+/** Starts both Workers on sockets of their own. */
+export async function startBaseline(backend: string): Promise<Baseline> {
+  const socket = { host: "127.0.0.1", port: 0 };
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: "baseline",
+      modules: [{ type: "ESModule", path: "baseline.js", contents: worker(backend) }],
+      compatibilityDate: "2026-10-01",
+      unsafeDirectSockets: [
+        { ...socket, entrypoint: "PassThrough" },
+        { ...socket, entrypoint: "CannedDns" },
+      ],
+      stripCfConnectingIp: false,
+      cf: false,
+      logRequests: false,
+    }),
+  );
+  await miniflare.ready;
+  const [passThrough, cannedDns] = await Promise.all([
+    miniflare.unsafeGetDirectURL("baseline", "PassThrough"),
+    miniflare.unsafeGetDirectURL("baseline", "CannedDns"),
+  ]);
+  return { passThrough: passThrough.origin, cannedDns: cannedDns.origin, stop: () => miniflare.dispose() };
+}
+
+/** An HTTP backend that costs next to nothing: every request on a connection gets the same bytes. */
+export async function startBackend(): Promise<{ readonly url: string; readonly stop: () => void }> {
+  const answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n");
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    socket.on("error", () => socket.destroy());
+    let seen = "";
+    socket.on("data", (bytes) => {
+      seen += bytes.toString("latin1");
+      for (let end = seen.indexOf("\r\n\r\n"); end >= 0; end = seen.indexOf("\r\n\r\n")) {
+        seen = seen.slice(end + 4);
+        socket.write(answer);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+/** `web.bench.svc.cluster.local. 5 IN A 10.96.0.10`, answered. */
+function cannedMessage(): Uint8Array {
+  const name = ["web", "bench", "svc", "cluster", "local"].flatMap((label) => [label.length, ...Buffer.from(label)]);
+  const header = [0, 0, 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+  const question = [...name, 0, 0, 1, 0, 1];
+  const answer = [0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 10, 96, 0, 10];
+  return Uint8Array.from([...header, ...question, ...answer]);
+}

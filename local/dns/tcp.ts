@@ -1,0 +1,94 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { DohClient } from "./doh-client.ts";
+
+/** RFC 7766 §6.2.3: the server closes connections that are quiet. */
+const IDLE_MS = 10_000;
+/** Of one connection; further ones wait to be read. */
+const MAX_IN_FLIGHT = 64;
+const MAX_CONNECTIONS = 1024;
+const LENGTH_OCTETS = 2;
+
+export function openTcp(host: string, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    server.maxConnections = MAX_CONNECTIONS;
+    server.once("error", reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off("error", reject);
+      resolve(server);
+    });
+  });
+}
+
+/** Gives the open connections, for closing. */
+export function serveTcp(server: Server, client: DohClient): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.on("close", () => connections.delete(socket));
+    new Connection(socket, client).start();
+  });
+  return connections;
+}
+
+/** Queries are pipelined and answered as the answers come, in any order (RFC 7766 §6.2.1.1). */
+class Connection {
+  readonly #socket: Socket;
+  readonly #client: DohClient;
+  #unread: Buffer = Buffer.alloc(0);
+  #inFlight = 0;
+  #ended = false;
+
+  constructor(socket: Socket, client: DohClient) {
+    this.#socket = socket;
+    this.#client = client;
+  }
+
+  start(): void {
+    const socket = this.#socket;
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    socket.on("error", () => socket.destroy());
+    socket.on("drain", () => this.#proceed());
+    socket.on("data", (chunk) => {
+      this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
+      this.#proceed();
+    });
+    socket.on("end", () => {
+      this.#ended = true;
+      this.#proceed();
+    });
+  }
+
+  /** Takes as many messages as may be under way; stops reading while there are more. */
+  #proceed(): void {
+    while (this.#hasRoom() && this.#unread.length >= LENGTH_OCTETS) {
+      const end = LENGTH_OCTETS + this.#unread.readUInt16BE(0);
+      if (this.#unread.length < end) break;
+      const message = this.#unread.subarray(LENGTH_OCTETS, end);
+      this.#unread = this.#unread.subarray(end);
+      void this.#answer(message);
+    }
+    if (!this.#hasRoom()) this.#socket.pause();
+    else if (!this.#ended) this.#socket.resume();
+    // After the client's last message nothing but answers is to come.
+    else if (this.#inFlight === 0) this.#socket.end();
+  }
+
+  #hasRoom(): boolean {
+    return this.#inFlight < MAX_IN_FLIGHT && !this.#socket.writableNeedDrain;
+  }
+
+  async #answer(message: Buffer): Promise<void> {
+    this.#inFlight++;
+    const response = await this.#client.ask(message);
+    this.#inFlight--;
+    if (this.#socket.destroyed) return;
+    // What has no header has lost its framing: there is no telling where the next message starts.
+    if (response === null) return void this.#socket.destroy();
+    const framed = Buffer.allocUnsafe(LENGTH_OCTETS + response.length);
+    framed.writeUInt16BE(response.length, 0);
+    framed.set(response, LENGTH_OCTETS);
+    this.#socket.write(framed);
+    this.#proceed();
+  }
+}

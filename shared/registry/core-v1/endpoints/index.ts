@@ -1,0 +1,25 @@
+import type { Endpoints } from "../../../api/core-v1/endpoints.ts";
+import { isDNS1123Subdomain } from "../../../apimachinery/validation.ts";
+import { ALL_VERBS, type ResourceKind } from "../../resource-kind.ts";
+import { endpointsColumns } from "./columns.ts";
+import { endpointsSchema } from "./schema.ts";
+import { endpointsStrategy } from "./strategy.ts";
+
+export const endpointsKind: ResourceKind<Endpoints> = {
+  group: "",
+  version: "v1",
+  kind: "Endpoints",
+  plural: "endpoints",
+  singular: "endpoints",
+  shortNames: ["ep"],
+  categories: [],
+  scope: "Namespaced",
+  verbs: ALL_VERBS,
+  hasStatus: false,
+  schema: endpointsSchema,
+  strategy: endpointsStrategy,
+  columns: endpointsColumns,
+  selectableFields: {},
+  deleteReturnsObject: false,
+  validateName: isDNS1123Subdomain,
+};

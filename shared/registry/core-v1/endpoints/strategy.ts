@@ -1,0 +1,8 @@
+import type { Endpoints } from "../../../api/core-v1/endpoints.ts";
+import { strategy } from "../../strategy.ts";
+import { validateEndpoints } from "./validation.ts";
+
+export const endpointsStrategy = strategy<Endpoints>({
+  validate: validateEndpoints,
+  warnings: () => ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+});

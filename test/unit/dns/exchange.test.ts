@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { exchange, serverFailure } from "../../../shared/dns/exchange.ts";
+import { OPTIONS, TABLES } from "./fixture.ts";
+import { hex, queryFor, read, type DecodedMessage } from "./messages.ts";
+
+function ask(query: Uint8Array): DecodedMessage & { readonly freshness: number; readonly revision: number } {
+  const result = exchange(TABLES, query, OPTIONS);
+  if (result.kind !== "response") throw new Error(result.kind);
+  return { ...read(result.message), freshness: result.freshness, revision: result.revision };
+}
+
+const WEB = "web.shop.svc.cluster.local";
+
+test("a query is answered with its ID, its question and the records", () => {
+  expect(ask(queryFor(WEB.toUpperCase(), "A", { id: 0xbeef }))).toMatchObject({
+    id: 0xbeef,
+    type: "response",
+    rcode: "NOERROR",
+    flag_aa: true,
+    flag_rd: true,
+    flag_ra: false,
+    flag_tc: false,
+    questions: [{ name: WEB.toUpperCase(), type: "A" }],
+    answers: [{ name: WEB.toUpperCase(), type: "A", ttl: 5, data: "10.96.0.10" }],
+    additionals: [],
+  });
+});
+
+test.each([
+  ["RD is copied", 0x0000, { flag_rd: false, flag_cd: false }],
+  ["CD is copied", 0x0010, { flag_rd: false, flag_cd: true }],
+  ["AD and TC are not", 0x0220, { flag_tc: false, flag_rd: false, flag_ad: false }],
+])("%s", (_sentence, flags, expected) => {
+  expect(ask(queryFor(WEB, "A", { flags }))).toMatchObject(expected);
+});
+
+describe("EDNS", () => {
+  test("who sends OPT gets OPT, DO as it was", () => {
+    const { additionals } = ask(queryFor(WEB, "A", { edns: { udpPayloadSize: 1400, dnssecOk: true } }));
+    expect(additionals).toMatchObject([{ type: "OPT", udpPayloadSize: 1400, flag_do: true, extendedRcode: 0 }]);
+  });
+
+  test("who sends none gets none", () => {
+    expect(ask(queryFor(WEB, "A")).additionals).toEqual([]);
+  });
+
+  test("version 1 is BADVERS, with nothing answered", () => {
+    const message = ask(queryFor(WEB, "A", { edns: { udpPayloadSize: 1400, version: 1 } }));
+    expect(message).toMatchObject({
+      rcode: "NOERROR",
+      flag_aa: false,
+      answers: [],
+      additionals: [{ extendedRcode: 1, ednsVersion: 0 }],
+    });
+  });
+
+  test("the size is not looked at here: datagrams are somebody else's", () => {
+    expect(ask(queryFor("kafka.db.svc.cluster.local", "SRV", { edns: { udpPayloadSize: 10 } })).flag_tc).toBe(false);
+  });
+});
+
+describe("freshness", () => {
+  test.each([
+    ["an answer is as fresh as its smallest TTL", WEB, "A", 5],
+    ["the version stays longer", "dns-version.cluster.local", "TXT", 28_800],
+    ["NODATA stays for the SOA's minimum", WEB, "AAAA", 5],
+    ["NXDOMAIN stays for the SOA's minimum", "nothing.shop.svc.cluster.local", "A", 5],
+    ["a refusal is not kept", "example.com", "A", 0],
+  ])("%s", (_sentence, name, type, seconds) => {
+    expect(ask(queryFor(name, type)).freshness).toBe(seconds);
+  });
+});
+
+test("a name outside the zone is refused", () => {
+  expect(ask(queryFor("example.com", "A"))).toMatchObject({
+    rcode: "REFUSED",
+    flag_aa: false,
+    answers: [],
+    authorities: [],
+  });
+});
+
+test("an alias out of the zone is given alone", () => {
+  const { rcode, answers } = ask(queryFor("github.shop.svc.cluster.local", "AAAA"));
+  expect({ rcode, answers }).toMatchObject({ rcode: "NOERROR", answers: [{ type: "CNAME", data: "api.GitHub.com" }] });
+});
+
+test("the revision is that of the tables looked at", () => {
+  expect(ask(queryFor(WEB, "A")).revision).toBe(42);
+});
+
+test.each([
+  ["a bad question", "beef 0100 0001 0000 0000 0000 c00c 0001 0001", "FORMERR"],
+  ["no question", "beef 0100 0000 0000 0000 0000", "FORMERR"],
+  ["an update", "beef 2800 0001 0000 0000 0000", "NOTIMP"],
+])("%s is answered with its ID and no question", (_sentence, bytes, rcode) => {
+  expect(ask(hex(bytes))).toMatchObject({ id: 0xbeef, rcode, questions: [], flag_aa: false, freshness: 0 });
+});
+
+test("bad records after a good question leave the question in the answer", () => {
+  const query = queryFor(WEB, "A");
+  query[11] = 1;
+  expect(ask(query)).toMatchObject({ rcode: "FORMERR", questions: [{ name: WEB }] });
+});
+
+test("what is no message is said to be none", () => {
+  expect(exchange(TABLES, hex("1234"), OPTIONS)).toEqual({ kind: "undecodable" });
+  expect(serverFailure(hex("1234"))).toBeNull();
+});
+
+test("a namespace that is not there yet is asked for", () => {
+  expect(exchange(TABLES, queryFor("web.far.svc.cluster.local", "A"), OPTIONS)).toEqual({
+    kind: "load",
+    namespace: "far",
+  });
+});
+
+test("SERVFAIL keeps ID, question and OPT", () => {
+  const message = serverFailure(queryFor(WEB, "A", { edns: { udpPayloadSize: 1232 } }));
+  expect(read(message ?? hex(""))).toMatchObject({
+    id: 0x1234,
+    rcode: "SERVFAIL",
+    flag_aa: false,
+    questions: [{ name: WEB }],
+    additionals: [{ type: "OPT" }],
+  });
+});
+
+/** Numerical Recipes' linear congruential generator: the same cases every time. */
+function seeded(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+}
+
+function mutate(message: Uint8Array, random: (n: number) => number): Uint8Array {
+  const mutated = message.slice(0, random(4) === 0 ? random(message.length + 1) : message.length);
+  for (let i = random(6); i > 0; i--) if (mutated.length > 0) mutated[random(mutated.length)] = random(256);
+  return mutated;
+}
+
+test("20,000 mutated messages are answered in DNS or said to be none, with the ID they came with", () => {
+  const random = seeded(1);
+  const seeds = [
+    queryFor(WEB, "A", { edns: { udpPayloadSize: 1232 } }),
+    queryFor("_broker._tcp.kafka.db.svc.cluster.local", "SRV"),
+    queryFor("to-alias.shop.svc.cluster.local", "AAAA"),
+    queryFor("10.0.96.10.in-addr.arpa", "PTR"),
+  ];
+  const rcodes = new Set<string>();
+  for (let i = 0; i < 20_000; i++) {
+    const query = mutate(seeds[random(seeds.length)] ?? hex(""), random);
+    const result = exchange(TABLES, query, { ...OPTIONS, searchNamespace: random(2) === 0 ? null : "shop" });
+    if (query.length < 12) {
+      expect(result.kind).toBe("undecodable");
+    } else if (result.kind === "response") {
+      expect([...result.message.subarray(0, 2)]).toEqual([...query.subarray(0, 2)]);
+      expect(result.message[2]).toBeGreaterThanOrEqual(0x80);
+      rcodes.add(String((result.message[3] ?? 0) & 0xf));
+    }
+  }
+  expect(rcodes).toEqual(new Set(["0", "1", "3", "4", "5"]));
+});
+
+test("a message of 64 KiB of pointers is answered at once", () => {
+  const bytes = new Uint8Array(65_535).fill(0xc0);
+  bytes.set(hex("beef 0100 0001 ffff ffff ffff 0161 00 0001 0001"));
+  expect(exchange(TABLES, bytes, OPTIONS)).toMatchObject({ kind: "response" });
+});

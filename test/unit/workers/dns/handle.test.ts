@@ -1,0 +1,290 @@
+import { describe, expect, test } from "vitest";
+import type { Tables } from "../../../../shared/proxy/tables.ts";
+import { handle } from "../../../../workers/dns/handle.ts";
+import type { LiveTables } from "../../../../workers/tables.ts";
+import { port, service, SERVICES, TABLES, tablesOf } from "../../dns/fixture.ts";
+import { hex, queryFor, read } from "../../dns/messages.ts";
+
+/** Tables that need nothing loaded. */
+const live = (tables: Tables, rest: Partial<LiveTables> = {}): LiveTables => ({
+  ...tables,
+  load: () => Promise.resolve(false),
+  recheck: () => Promise.resolve(),
+  ...rest,
+});
+
+const asked: string[] = [];
+const ask = async (path: string, init: RequestInit = {}, tables: LiveTables | null = live(TABLES)): Promise<Response> =>
+  handle(new Request(`http://127.0.0.1:8053${path}`, init), (cluster) => {
+    asked.push(cluster);
+    return tables ?? Promise.resolve(null);
+  });
+
+const WEB = "web.shop.svc.cluster.local";
+const base64url = (message: Uint8Array): string => Buffer.from(message).toString("base64url");
+const GET_WEB = `/dns-query?dns=${base64url(queryFor(WEB, "A", { id: 0 }))}`;
+const post = (body: Uint8Array, contentType = "application/dns-message"): RequestInit => ({
+  method: "POST",
+  body: body as Uint8Array<ArrayBuffer>,
+  headers: { "content-type": contentType },
+});
+const messageOf = async (response: Response): Promise<ReturnType<typeof read>> =>
+  read(new Uint8Array(await response.arrayBuffer()));
+
+describe("RFC 8484", () => {
+  test("GET", async () => {
+    const response = await ask(GET_WEB);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toEqual({
+      "content-type": "application/dns-message",
+      "cache-control": "max-age=5",
+      "wherry-revision": "42",
+    });
+    expect(await messageOf(response)).toMatchObject({ id: 0, answers: [{ name: WEB, data: "10.96.0.10" }] });
+  });
+
+  test("POST", async () => {
+    const response = await ask("/dns-query", post(queryFor(WEB, "A", { id: 9 })));
+    expect(await messageOf(response)).toMatchObject({ id: 9, answers: [{ data: "10.96.0.10" }] });
+  });
+
+  test("POST without a length", async () => {
+    const body = new Blob([queryFor(WEB, "A") as Uint8Array<ArrayBuffer>]).stream();
+    const response = await ask("/dns-query", { ...post(hex("")), body, duplex: "half" } as RequestInit);
+    expect(await messageOf(response)).toMatchObject({ answers: [{ data: "10.96.0.10" }] });
+  });
+
+  test("HEAD has the headers of GET and no body", async () => {
+    const [head, get] = [await ask(GET_WEB, { method: "HEAD" }), await ask(GET_WEB)];
+    expect(head.headers.get("cache-control")).toBe("max-age=5");
+    expect(head.headers.get("content-length")).toBe(String((await get.arrayBuffer()).byteLength));
+    expect(await head.text()).toBe("");
+  });
+
+  test("other parameters are left alone", async () => {
+    expect(await messageOf(await ask(`${GET_WEB}&x=1`))).toMatchObject({ answers: [{ data: "10.96.0.10" }] });
+  });
+
+  test("a parameter may be percent-encoded", async () => {
+    expect(await messageOf(await ask(GET_WEB.replace("dns=A", "dns=%41")))).toMatchObject({ rcode: "NOERROR" });
+  });
+
+  test("every DNS answer is 200, NXDOMAIN and FORMERR too", async () => {
+    const denied = await ask("/dns-query", post(queryFor("nothing.shop.svc.cluster.local", "A")));
+    expect([denied.status, denied.headers.get("cache-control")]).toEqual([200, "max-age=5"]);
+    expect((await messageOf(denied)).rcode).toBe("NXDOMAIN");
+    const malformed = await ask("/dns-query", post(hex("beef 0100 0001 0000 0000 0000 c0ff")));
+    expect([malformed.status, malformed.headers.get("cache-control")]).toEqual([200, "max-age=0"]);
+    expect(await messageOf(malformed)).toMatchObject({ id: 0xbeef, rcode: "FORMERR" });
+  });
+
+  test("a media type may have parameters and another case", async () => {
+    expect((await ask("/dns-query", post(queryFor(WEB, "A"), "Application/DNS-Message; charset=x"))).status).toBe(200);
+  });
+});
+
+const NO_ENDPOINT = "/dns-query?dns=";
+describe("what is no DNS request", () => {
+  test.each<[string, string, RequestInit, number, string]>([
+    ["no message", "/dns-query", {}, 400, "give one 'dns' parameter"],
+    ["two messages", `${GET_WEB}&dns=AAAA`, {}, 400, "give one 'dns' parameter"],
+    ["an empty message", NO_ENDPOINT, {}, 400, "shorter than the 12 octets"],
+    ["padding", `${NO_ENDPOINT}AAABAAABAAAAAAAAA3dlYgAAAQAB==`, {}, 400, "must not be padded"],
+    ["the other base64 alphabet", `${NO_ENDPOINT}AAAB+/AB`, {}, 400, "not base64url"],
+    ["a length that no octets have", `${NO_ENDPOINT}AAAAA`, {}, 400, "not base64url"],
+    [
+      "eleven octets",
+      `${NO_ENDPOINT}${base64url(hex("1234 0100 0001 0000 0000 00"))}`,
+      {},
+      400,
+      "shorter than the 12 octets",
+    ],
+    ["an empty body", "/dns-query", post(hex("")), 400, "shorter than the 12 octets"],
+    [
+      "another media type",
+      "/dns-query",
+      post(queryFor(WEB, "A"), "application/json"),
+      415,
+      "must be application/dns-message",
+    ],
+    ["a body of 64 KiB", "/dns-query", post(new Uint8Array(65_536)), 413, "at most 65535 octets"],
+    ["another path", "/dns", {}, 404, "no such path"],
+    ["a path below", "/dns-query/shop/x", {}, 404, "no such path"],
+    ["a namespace that can be none", "/dns-query/Shop_", {}, 404, "no such path"],
+    ["a cluster that can be none", "/clusters/A/dns-query", {}, 404, "no such path"],
+    ["a cluster without more", "/clusters/a", {}, 404, "no such path"],
+    ["another method", "/dns-query", { method: "PUT" }, 405, "use GET, HEAD, POST, OPTIONS"],
+    ["POST of JSON", "/resolve", { method: "POST" }, 405, "use GET, HEAD, OPTIONS"],
+  ])("%s", async (_sentence, path, init, status, text) => {
+    const response = await ask(path, init);
+    expect([response.status, await response.text()]).toEqual([status, expect.stringContaining(text)]);
+  });
+
+  test("a body without a length is read no further than it may be", async () => {
+    let pulled = 0;
+    const body = new ReadableStream({
+      pull: (controller) => {
+        pulled++;
+        controller.enqueue(new Uint8Array(16_384));
+      },
+    });
+    expect((await ask("/dns-query", { ...post(hex("")), body, duplex: "half" } as RequestInit)).status).toBe(413);
+    expect(pulled).toBeLessThan(10);
+  });
+
+  test("405 and OPTIONS tell the methods", async () => {
+    expect((await ask("/dns-query", { method: "DELETE" })).headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
+    const options = await ask("/resolve", { method: "OPTIONS" });
+    expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, OPTIONS"]);
+  });
+
+  test("415 tells what is accepted", async () => {
+    expect((await ask("/dns-query", post(hex("00"), "text/plain"))).headers.get("accept")).toBe(
+      "application/dns-message",
+    );
+  });
+});
+
+describe("JSON", () => {
+  test.each<[string, string, RequestInit]>([
+    ["by Accept", `/dns-query?name=${WEB}`, { headers: { accept: "application/dns-json" } }],
+    ["by ct", `/dns-query?ct=application/dns-json&name=${WEB}`, {}],
+    ["by the name alone", `/dns-query?name=${WEB}&type=A`, {}],
+    ["at /resolve", `/resolve?name=${WEB}`, {}],
+    ["of a cluster", `/clusters/default/resolve?name=${WEB}`, {}],
+  ])("%s", async (_sentence, path, init) => {
+    const response = await ask(path, init);
+    expect([response.status, response.headers.get("content-type"), response.headers.get("cache-control")]).toEqual([
+      200,
+      "application/dns-json",
+      "max-age=5",
+    ]);
+    expect(await response.json()).toMatchObject({ Status: 0, Answer: [{ type: 1, data: "10.96.0.10" }] });
+  });
+
+  test("Google's names end with a dot", async () => {
+    expect(await (await ask(`/resolve?name=${WEB}`)).json()).toMatchObject({ Answer: [{ name: `${WEB}.` }] });
+  });
+
+  test("a message goes before a name", async () => {
+    const response = await ask(`${GET_WEB}&name=x`, { headers: { accept: "application/dns-json" } });
+    expect(response.headers.get("content-type")).toBe("application/dns-message");
+  });
+
+  test("a bad parameter is told as JSON", async () => {
+    const response = await ask("/dns-query", { headers: { accept: "application/dns-json" } });
+    expect([response.status, await response.json()]).toEqual([400, { error: "'name' is missing" }]);
+  });
+
+  test("HEAD has a length and no body", async () => {
+    const head = await ask(`/resolve?name=${WEB}`, { method: "HEAD" });
+    expect(Number(head.headers.get("content-length"))).toBeGreaterThan(100);
+    expect(await head.text()).toBe("");
+  });
+});
+
+test("a namespace in the path completes short names", async () => {
+  expect(await messageOf(await ask("/dns-query/shop", post(queryFor("web", "A"))))).toMatchObject({
+    answers: [
+      { name: "web", type: "CNAME", data: WEB },
+      { name: WEB, data: "10.96.0.10" },
+    ],
+  });
+  expect((await messageOf(await ask("/dns-query", post(queryFor("web", "A"))))).rcode).toBe("REFUSED");
+});
+
+test("the path says which cluster is asked", async () => {
+  asked.length = 0;
+  await ask(GET_WEB);
+  await ask(`/clusters/blue${GET_WEB}`);
+  await ask(`/clusters/green/dns-query/shop?name=web`);
+  expect(asked).toEqual(["default", "blue", "green"]);
+});
+
+describe("tables that are not there", () => {
+  const FAR = queryFor("web.far.svc.cluster.local", "A", { id: 3 });
+  const unloaded = tablesOf(SERVICES, ["far"]);
+  const loaded = tablesOf([...SERVICES, service("far", "web", ["10.96.9.9"], [port("http", 80)])]);
+
+  test("a namespace is loaded, and the question answered", async () => {
+    let current: Tables = unloaded;
+    const loads: string[] = [];
+    const tables: LiveTables = {
+      get cluster() {
+        return current.cluster;
+      },
+      namespace: (name) => current.namespace(name),
+      load: (name) => {
+        loads.push(name);
+        current = loaded;
+        return Promise.resolve(true);
+      },
+      recheck: () => Promise.resolve(),
+    };
+    expect(await messageOf(await ask("/dns-query", post(FAR), tables))).toMatchObject({
+      answers: [{ data: "10.96.9.9" }],
+    });
+    expect(loads).toEqual(["far"]);
+  });
+
+  test("a namespace that cannot be loaded is SERVFAIL, and not kept", async () => {
+    const response = await ask("/dns-query", post(FAR), live(unloaded));
+    expect([response.status, response.headers.get("cache-control")]).toEqual([200, "max-age=0"]);
+    expect(await messageOf(response)).toMatchObject({
+      id: 3,
+      rcode: "SERVFAIL",
+      questions: [{ name: "web.far.svc.cluster.local" }],
+    });
+  });
+
+  test("loading without end is given up", async () => {
+    let loads = 0;
+    const tables = live(unloaded, {
+      load: () => {
+        loads++;
+        return Promise.resolve(true);
+      },
+    });
+    expect((await messageOf(await ask("/dns-query", post(FAR), tables))).rcode).toBe("SERVFAIL");
+    expect(loads).toBeLessThan(20);
+  });
+
+  test("a cluster that was never seen is SERVFAIL, in JSON too", async () => {
+    expect((await messageOf(await ask(GET_WEB, {}, null))).rcode).toBe("SERVFAIL");
+    expect(await (await ask(`/resolve?name=${WEB}`, {}, null)).json()).toMatchObject({ Status: 2 });
+    expect((await ask("/dns-query", post(hex("12")), null)).status).toBe(400);
+  });
+
+  test.each<[string, string, string, readonly (string | null)[]]>([
+    ["a missing Service is looked for once more", "/dns-query", "new.shop.svc.cluster.local", ["shop"]],
+    ["a missing namespace is looked for once more", "/dns-query", "web.newns.svc.cluster.local", ["newns"]],
+    ["a missing short name is looked for once more", "/dns-query/shop", "new", ["shop"]],
+    ["a name that is there is not", "/dns-query", WEB, []],
+    ["a name that is too long to exist is not", "/dns-query", `a.b.c.${WEB}`, []],
+    ["somebody else's name is not", "/dns-query", "example.com", []],
+  ])("%s", async (_sentence, path, name, expected) => {
+    const rechecked: (string | null)[] = [];
+    const recheck = (namespace: string | null): Promise<void> => Promise.resolve(void rechecked.push(namespace));
+    await ask(path, post(queryFor(name, "A")), live(TABLES, { recheck }));
+    await ask(`${path}?name=${name}`, {}, live(TABLES, { recheck }));
+    expect(rechecked).toEqual([...expected, ...expected]);
+  });
+
+  test("what was created a moment ago is found by looking once more", async () => {
+    let current: Tables = TABLES;
+    const tables: LiveTables = {
+      get cluster() {
+        return current.cluster;
+      },
+      namespace: (name) => current.namespace(name),
+      load: () => Promise.resolve(false),
+      recheck: () => {
+        current = tablesOf([...SERVICES, service("shop", "new", ["10.96.7.7"], [port("http", 80)])]);
+        return Promise.resolve();
+      },
+    };
+    expect(
+      await messageOf(await ask("/dns-query", post(queryFor("new.shop.svc.cluster.local", "A")), tables)),
+    ).toMatchObject({ answers: [{ data: "10.96.7.7" }] });
+  });
+});

@@ -1,0 +1,36 @@
+import type { LiveTables } from "../tables.ts";
+import { refuse } from "./http.ts";
+import { answerJson, isJsonRequest } from "./json-answer.ts";
+import { answerGet, answerPost } from "./message-answer.ts";
+import { parseDnsPath, type DnsPath, type DnsRequest } from "./path.ts";
+
+/** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
+export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;
+
+/** Synchronous but for reading a body, and for tables that are not there. */
+export function handle(request: Request, tablesOf: TablesOf): Response | Promise<Response> {
+  const { url } = request;
+  const pathAt = url.indexOf("/", url.indexOf("://") + 3);
+  const queryAt = url.indexOf("?", pathAt);
+  const path = parseDnsPath(queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt));
+  if (path === null) return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
+  const refusal = checkMethod(request.method, path);
+  if (refusal !== null) return refusal;
+  const tables = tablesOf(path.cluster);
+  const asked = { request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  return tables instanceof Promise ? tables.then((there) => dispatch(asked, there)) : dispatch(asked, tables);
+}
+
+const METHODS = { query: ["GET", "HEAD", "POST", "OPTIONS"], resolve: ["GET", "HEAD", "OPTIONS"] } as const;
+
+function checkMethod(method: string, { service }: DnsPath): Response | null {
+  const methods: readonly string[] = METHODS[service];
+  const allow = methods.join(", ");
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  return methods.includes(method) ? null : refuse(405, `${method} is not a way to ask: use ${allow}`, { allow });
+}
+
+function dispatch(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
+  if (asked.request.method === "POST") return answerPost(asked, tables);
+  return isJsonRequest(asked) ? answerJson(asked, tables) : answerGet(asked, tables);
+}

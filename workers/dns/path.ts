@@ -1,0 +1,35 @@
+import { isClusterName } from "../tables.ts";
+import { DEFAULT_CLUSTER } from "../env.ts";
+
+/** Which cluster is asked, in which way, and from where. */
+export interface DnsPath {
+  readonly cluster: string;
+  /** `query`: RFC 8484, and JSON in Cloudflare's dialect; `resolve`: JSON in Google's. */
+  readonly service: "query" | "resolve";
+  /** Short names are completed as in a Pod of this namespace; `null`: they are not. */
+  readonly searchNamespace: string | null;
+}
+
+const QUERY: DnsPath = { cluster: DEFAULT_CLUSTER, service: "query", searchNamespace: null };
+
+/** `[/clusters/<id>]/dns-query[/<namespace>]` or `[/clusters/<id>]/resolve`; `null` for any other path. */
+export function parseDnsPath(pathname: string): DnsPath | null {
+  if (pathname === "/dns-query") return QUERY;
+  const parts = pathname.split("/", 7).slice(1);
+  const hasCluster = parts[0] === "clusters";
+  const cluster = hasCluster ? (parts[1] ?? "") : DEFAULT_CLUSTER;
+  const [service, namespace, more] = hasCluster ? parts.slice(2) : parts;
+  if (!isClusterName(cluster) || more !== undefined) return null;
+  if (service === "resolve") return namespace === undefined ? { cluster, service, searchNamespace: null } : null;
+  if (service !== "dns-query") return null;
+  if (namespace === undefined || namespace === "") return { cluster, service: "query", searchNamespace: null };
+  // A namespace's name is a DNS label, as a cluster's is.
+  return isClusterName(namespace) ? { cluster, service: "query", searchNamespace: namespace } : null;
+}
+
+/** `query`: what follows `?` in the URL. */
+export interface DnsRequest {
+  readonly request: Request;
+  readonly path: DnsPath;
+  readonly query: string;
+}

@@ -1,0 +1,125 @@
+/** Verdict in, response out: one fetch, and another endpoint when that one could not be reached. */
+import { appendPath, backendTarget, hostPort, type BackendTarget } from "../../shared/proxy/backend-url.ts";
+import { chooseAnother } from "../../shared/proxy/choose-endpoint.ts";
+import { externalUnreachable, timedOut, unreachable, type Refusal } from "../../shared/proxy/refusal.ts";
+import type { ServiceEntry } from "../../shared/proxy/table.ts";
+import type { Forward, Verdict } from "../../shared/proxy/verdict.ts";
+import { answerBuiltin } from "./builtin.ts";
+import type { Exchange } from "./exchange.ts";
+import { earnRetry, spendRetry } from "./retry-budget.ts";
+
+/** Until response headers; a response may stream for as long as it likes. */
+const RESPONSE_TIMEOUT_SECONDS = 60;
+/** Endpoints tried after the first. */
+const MAX_RETRIES = 2;
+
+/** No response: whether the backend may have seen the request decides if it may be sent again. */
+interface Failure {
+  readonly mayHaveBeenSent: boolean;
+  readonly timedOut: boolean;
+  readonly why: string;
+}
+
+export const dialCounters = { retries: 0, failures: 0 };
+
+/** Repeating these does no more than doing them once (RFC 9110 §9.2.2). */
+const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
+/** The response, and the endpoint that gave it; or why none did. */
+export async function dial(exchange: Exchange, first: Forward): Promise<{ response: Response; forward: Forward } | Refusal> {
+  earnRetry();
+  let forward = first;
+  const tried = [first.endpoint];
+  for (;;) {
+    const outcome = await attempt(exchange, forward);
+    if (outcome instanceof Response) return { response: outcome, forward };
+    const next = mayRetry(exchange.request, outcome, tried.length) ? another(forward, tried) : null;
+    if (next === null) return failed(forward, tried.length, outcome);
+    dialCounters.retries++;
+    tried.push(next.endpoint);
+    forward = next;
+  }
+}
+
+function mayRetry(request: Request, failure: Failure, tried: number): boolean {
+  if (tried > MAX_RETRIES) return false;
+  // A connection that was refused and one that broke half-way look the same from here.
+  const isSafe = !failure.mayHaveBeenSent || (request.body === null && IDEMPOTENT.has(request.method));
+  return isSafe && !failure.timedOut;
+}
+
+function another(forward: Forward, tried: readonly Forward["endpoint"][]): Forward | null {
+  if (forward.choice === null) return null;
+  const endpoint = chooseAnother(forward.service, forward.port, forward.choice, tried, (n) => Math.floor(Math.random() * n));
+  return endpoint === null || !spendRetry() ? null : { ...forward, endpoint };
+}
+
+function failed(forward: Forward, tried: number, failure: Failure): Refusal {
+  dialCounters.failures++;
+  const { address, port } = forward.endpoint;
+  return failure.timedOut
+    ? timedOut(forward.service, hostPort(address, port), RESPONSE_TIMEOUT_SECONDS)
+    : unreachable(forward, tried, failure.why);
+}
+
+function attempt(exchange: Exchange, forward: Forward): Promise<Response | Failure> {
+  const target = backendTarget(forward.service, forward.endpoint, exchange.tables.cluster.facts.imageRules);
+  return target.kind === "builtin" ? answerBuiltin(exchange, forward, target.pod) : send(exchange, target);
+}
+
+const notSent = (why: string): Failure => ({ mayHaveBeenSent: false, timedOut: false, why });
+
+async function send(
+  { request, env, target, headers }: Exchange,
+  to: Exclude<BackendTarget, { readonly kind: "builtin" }>,
+): Promise<Response | Failure> {
+  if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
+  const fetcher = to.kind === "binding" ? bindingNamed(env, to.name) : null;
+  if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), RESPONSE_TIMEOUT_SECONDS * 1000);
+  const init = { method: request.method, headers, body: request.body, redirect: "manual", signal: controller.signal } as const;
+  try {
+    if (to.kind === "url") return await fetch(appendPath(to.base, target.path), init);
+    // A Worker behind a binding sees the name that the client asked for.
+    return await (fetcher as Fetcher).fetch(`${target.scheme}://${target.authority}${target.path}`, init);
+  } catch (error) {
+    // fetch() throws for whatever went wrong on the network.
+    const why = error instanceof Error ? error.message : String(error);
+    return { mayHaveBeenSent: true, timedOut: controller.signal.aborted, why };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Durable Object namespaces, variables and the like are in `env` too: only a service binding is a backend. It answers to
+ * any property name (each could be an RPC method), so its class is what tells it.
+ */
+function bindingNamed(env: object, name: string): Fetcher | null {
+  const binding: unknown = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
+  const isFetcher = typeof binding === "object" && binding !== null && binding.constructor.name === "Fetcher";
+  return isFetcher ? (binding as Fetcher) : null;
+}
+
+/** Out of the cluster, under the target's own name; port 80 and 443 stay unsaid so that Host is the plain name. */
+export async function dialExternal(
+  exchange: Exchange,
+  verdict: Verdict & { readonly kind: "externalName" },
+): Promise<Response | Refusal> {
+  const { service, host, port } = verdict;
+  const scheme = exchange.target.scheme === "https" || port === 443 ? "https" : "http";
+  const isDefault = port === (scheme === "https" ? 443 : 80);
+  const base = `${scheme}://${isDefault ? host : `${host}:${port}`}`;
+  const outcome = await send(exchange, externalTarget(service, base));
+  if (outcome instanceof Response) return outcome;
+  dialCounters.failures++;
+  return outcome.timedOut
+    ? timedOut(service, base, RESPONSE_TIMEOUT_SECONDS)
+    : externalUnreachable(service, base, outcome.why);
+}
+
+const externalTarget = ({ backend }: ServiceEntry, base: string): Exclude<BackendTarget, { readonly kind: "builtin" }> => {
+  if (backend?.kind === "url") return { kind: "url", base: backend.url };
+  return backend?.kind === "binding" ? backend : { kind: "url", base };
+};

@@ -1,0 +1,14 @@
+/** One request on its way through the router. */
+import type { RequestTarget } from "../../shared/proxy/request-target.ts";
+import type { Env } from "../env.ts";
+import type { LiveTables } from "../tables.ts";
+
+export interface Exchange {
+  readonly request: Request;
+  readonly env: Env;
+  readonly tables: LiveTables;
+  readonly target: RequestTarget;
+  /** As the backend shall see them. */
+  readonly headers: Headers;
+  readonly client: string | null;
+}
