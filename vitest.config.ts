@@ -11,7 +11,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { WHERRY_LOCAL: "true" } },
+            miniflare: { bindings: { WHERRY_LOCAL: "true", REVISION_SEEDS: process.env["REVISION_SEEDS"] ?? "1,2,3" } },
           }),
         ],
         test: { name: "workerd", include: ["test/workerd/**/*.test.ts"] },

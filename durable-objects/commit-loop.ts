@@ -21,7 +21,8 @@ const MAX_ATTEMPTS = 5;
 /** What the loop needs from around it; `addPodBlock` gives false when there are no addresses left. */
 export interface LoopHost {
   readonly state: NamespaceState;
-  readonly ledger: LedgerRpc;
+  /** A new stub for each call: one whose object has ended stays broken. */
+  readonly ledger: () => LedgerRpc;
   readonly surroundings: () => Surroundings;
   readonly addPodBlock: () => Promise<boolean>;
   /** Runs after every commit. */
@@ -102,8 +103,8 @@ export class CommitLoop {
   async #sync(jobs: readonly Job[]): Promise<readonly Job[]> {
     const waiting = jobs.filter(({ work }) => work.kind === "sync");
     if (waiting.length === 0) return jobs;
-    const { ledger, state } = this.#host;
-    const begun = await ledger.begin(state.namespace, 0, false);
+    const { state } = this.#host;
+    const begun = await this.#ask((ledger) => ledger.begin(state.namespace, 0, false));
     if (begun.ok) state.caughtUpTo(begun.first - 1);
     for (const job of waiting) job.resolve(NOTHING);
     return jobs.filter(({ work }) => work.kind !== "sync");
@@ -119,7 +120,7 @@ export class CommitLoop {
       return [{ job, order: { owner, requests, dryRun: mutation.options.dryRun } }];
     });
     if (orders.length === 0) return jobs;
-    const answers = await this.#host.ledger.allocate(this.#host.state.namespace, orders.map((o) => o.order));
+    const answers = await this.#host.ledger().allocate(this.#host.state.namespace, orders.map((o) => o.order));
     const refused = new Set<Job>();
     orders.forEach(({ job, order }, i) => {
       const answer = answers[i];
@@ -177,11 +178,21 @@ export class CommitLoop {
     }
   }
 
+  /** Asks ClusterStore, once more when it has just gone away. */
+  async #ask<T>(question: (ledger: LedgerRpc) => Promise<T>): Promise<T> {
+    try {
+      return await question(this.#host.ledger());
+    } catch {
+      return question(this.#host.ledger());
+    }
+  }
+
   /** Opens a transaction; one that ClusterStore gave up on meanwhile is not used. */
   async #begin(revisions: number, creates: boolean) {
-    const { ledger, state } = this.#host;
+    const { state } = this.#host;
     for (;;) {
-      const begun = await ledger.begin(state.namespace, revisions, creates);
+      // A first question that was heard, but whose answer was lost, leaves a transaction open: it is settled as abandoned.
+      const begun = await this.#ask((ledger) => ledger.begin(state.namespace, revisions, creates));
       if (!begun.ok) return refuse(begun.status);
       if (this.#abandoned.has(begun.first)) continue;
       this.#open = begun.first;
@@ -215,7 +226,7 @@ export class CommitLoop {
     const { ledger, state } = this.#host;
     for (let delay = 20; ; delay = Math.min(delay * 2, 5_000)) {
       try {
-        return await ledger.close(state.namespace, first, versions, allocations);
+        return await ledger().close(state.namespace, first, versions, allocations);
       } catch {
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
@@ -235,7 +246,8 @@ export class CommitLoop {
     if (work.kind !== "mutation" || work.grants === null || work.mutation.options.dryRun) return;
     const { ledger, state } = this.#host;
     // A lost release is found again when this store next joins the cluster.
-    ledger.release(state.namespace, work.grants.grants).catch((error: unknown) => console.error("release failed", error));
+    ledger()
+      .release(state.namespace, work.grants.grants).catch((error: unknown) => console.error("release failed", error));
   }
 
   #refuseAll(jobs: readonly Job[], status: Status): void {

@@ -137,14 +137,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     if (membership === null) return null;
     const state = new NamespaceState(this.ctx.storage, this.#namespace);
     await cluster.hold(this.#namespace, state.held());
-    const loop = this.#createLoop(state, cluster, membership);
+    const loop = this.#createLoop(state, membership);
     // Timers are derived from the objects, so nothing that was due is lost by a restart.
     await loop.submit({ kind: "timers", due: [...allTimers(state.view, controllers)] });
     this.#schedule(state);
     return { state, loop };
   }
 
-  #createLoop(state: NamespaceState, ledger: ClusterStoreFace, { cluster, serviceIPFamilies, podBlocks }: Membership): CommitLoop {
+  #createLoop(state: NamespaceState, { cluster, serviceIPFamilies, podBlocks }: Membership): CommitLoop {
     const blocks = [...podBlocks];
     let pool: PodAddressPool | null = null;
     const surroundings = (): Surroundings => {
@@ -156,10 +156,10 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     };
     return new CommitLoop({
       state,
-      ledger,
+      ledger: () => this.#cluster,
       surroundings,
       addPodBlock: async () => {
-        const block = await ledger.addPodBlock(this.#namespace);
+        const block = await this.#cluster.addPodBlock(this.#namespace);
         if (block !== null) blocks.push(block);
         return block !== null;
       },

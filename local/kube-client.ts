@@ -18,12 +18,12 @@ export class KubeError extends Error {
 export interface KubeClient {
   /** `server` and a path under it, e.g. `/api/v1/namespaces`. */
   readonly server: string;
-  /** Creates an object, or merges it into the one of that name (RFC 7386). `path` is the collection's. */
+  /** Merges an object into the one of that name (RFC 7386), or creates it. `path` is the collection's. */
   createOrMerge(path: string, object: NamedObject): Promise<KubeObject>;
   /** Null when there is none. */
   get<T = KubeObject>(path: string): Promise<T | null>;
   merge(path: string, patch: object): Promise<KubeObject>;
-  /** False when an object of that name exists. */
+  /** Null when an object of that name exists. */
   create(path: string, object: NamedObject): Promise<KubeObject | null>;
 }
 
@@ -45,18 +45,21 @@ export function createKubeClient(server: string): KubeClient {
     const response = await request("POST", withManager(path), "application/json", object);
     return (await read(`create ${label(object)}`, response, "AlreadyExists")) as KubeObject | null;
   };
-  const merge = async (path: string, patch: object): Promise<KubeObject> => {
+  const merge = async (path: string, patch: object, expected?: string): Promise<KubeObject | null> => {
     const response = await request("PATCH", withManager(path), "application/merge-patch+json", patch);
-    return (await read(`change ${path}`, response)) as KubeObject;
+    return (await read(`change ${path}`, response, expected)) as KubeObject | null;
   };
   return {
     server,
     create,
-    merge,
+    merge: async (path, patch) => (await merge(path, patch)) as KubeObject,
     get: async <T>(path: string) =>
       (await read(`get ${path}`, await request("GET", path, null, null), "NotFound")) as T | null,
-    createOrMerge: async (path, object) =>
-      (await create(path, object)) ?? merge(`${path}/${encodeURIComponent(object.metadata.name ?? "")}`, object),
+    createOrMerge: async (path, object) => {
+      const { name } = object.metadata;
+      const merged = name === undefined ? null : await merge(`${path}/${encodeURIComponent(name)}`, object, "NotFound");
+      return merged ?? ((await create(path, object)) as KubeObject);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** workerd with every Worker of this project, each on a socket of its own, in a child process run by Miniflare. */
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,7 @@ export interface Runtime {
 
 /** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const scratch = mkdtempSync(join(tmpdir(), "wherry-"));
+  const scratch = mkdtempSync(join(scratchRoot(), "wherry-"));
   const watchdog = startWatchdog(scratch);
   const unwatch = onWorkerdSpawned((pid) => {
     watchdog.guard(pid);
@@ -95,6 +95,25 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     handleStructuredLogs: ({ level, message }) =>
       options.log(level === "error" || level === "warn" ? "error" : "info", message),
   };
+}
+
+/** Room for a few thousand Durable Objects' databases. */
+const SCRATCH_BYTES = 512 * 1024 * 1024;
+
+/**
+ * SQLite waits for the disk at each commit, and what is not kept need not be on one: Linux has a folder in memory, though
+ * a small one in most containers. There a commit takes a fifth of the time.
+ */
+function scratchRoot(): string {
+  const memory = "/dev/shm";
+  try {
+    accessSync(memory, constants.W_OK);
+    const { bavail, bsize } = statfsSync(memory);
+    if (bavail * bsize >= SCRATCH_BYTES) return memory;
+  } catch {
+    // No such folder, or not for us.
+  }
+  return tmpdir();
 }
 
 /** `dist/worker.js`: beside this file once bundled, otherwise in the folder that the build fills. */

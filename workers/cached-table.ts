@@ -91,7 +91,8 @@ export class CachedTable<D extends Delta> {
 
   /** As `refresh`, unless the table was found true a moment ago: refusals must not become a flood of calls. */
   async recheck(env: Env, ctx: ExecutionContext): Promise<void> {
-    if (Date.now() - this.#confirmedAt >= RECHECK_MS && this.#failedAt <= this.#confirmedAt) await this.refresh(env, ctx);
+    if (Date.now() - this.#confirmedAt >= RECHECK_MS && this.#failedAt <= this.#confirmedAt)
+      await this.refresh(env, ctx);
   }
 
   /** The store is out of order: no request waits for it, one now and then tries it in the background. */

@@ -20,6 +20,7 @@ import type { ClusterStoreRpc, NamespaceStoreRpc } from "../shared/storage/store
 import { CachedTable } from "./cached-table.ts";
 import type { Env } from "./env.ts";
 
+export { isClusterName } from "../shared/proxy/origin.ts";
 export { counters } from "./cached-table.ts";
 
 /** The tables as one request sees them. Namespaces that do not exist are never asked for. */

@@ -7,16 +7,17 @@ export function deepEqual(a: unknown, b: unknown): boolean {
 }
 
 function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!deepEqual(a[i], b[i])) return false;
+  return true;
 }
 
 function equalObjects(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
-  for (const key of Object.keys(a)) {
-    const other = Object.hasOwn(b, key) ? b[key] : undefined;
-    if (!deepEqual(a[key], other)) return false;
+  for (const key in a) {
+    if (Object.hasOwn(a, key) && !deepEqual(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false;
   }
-  for (const key of Object.keys(b)) {
-    if (b[key] !== undefined && !Object.hasOwn(a, key)) return false;
+  for (const key in b) {
+    if (Object.hasOwn(b, key) && b[key] !== undefined && !Object.hasOwn(a, key)) return false;
   }
   return true;
 }

@@ -16,5 +16,7 @@ export function generateName(base: string, pick: (n: number) => number): string 
 
 /** A decimal number in the alphabet of generated names: how `pod-template-hash` is written. */
 export function safeEncode(text: string): string {
-  return [...text].map((c) => ALPHABET[(c.codePointAt(0) ?? 0) % ALPHABET.length] ?? "").join("");
+  let encoded = "";
+  for (let i = 0; i < text.length; i++) encoded += ALPHABET[text.charCodeAt(i) % ALPHABET.length] ?? "";
+  return encoded;
 }

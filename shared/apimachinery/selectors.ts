@@ -50,7 +50,11 @@ function meets(requirement: Requirement, value: string | undefined): boolean {
 
 /** A Service's `spec.selector`: every pair must be there. An empty or absent map selects nothing (callers skip it). */
 export function matchesLabels(selector: Readonly<Record<string, string>>, labels: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => labelValue(labels, key) === value);
+  // A loop without allocation: controllers ask this of every Pod for every Service.
+  for (const key in selector) {
+    if (Object.hasOwn(selector, key) && labelValue(labels, key) !== selector[key]) return false;
+  }
+  return true;
 }
 
 /** A `metav1.LabelSelector`. Null selects nothing, an empty one everything. */

@@ -49,7 +49,8 @@ export const endpointSlice: Controller = {
   reconcile: (name, context) => {
     const service = services.get(context.view, name);
     const slices = slicesOf(name, context.view);
-    if (service === undefined) return { writes: slices.map((s) => endpointSlices.delete(s.metadata.name)), requeueAt: null };
+    if (service === undefined)
+      return { writes: slices.map((s) => endpointSlices.delete(s.metadata.name)), requeueAt: null };
     if (!selectsPods(service)) return { writes: [], requeueAt: null };
     const families = familiesOf(service);
     const obsolete = slices.filter((s) => !families.some((family) => family === s.addressType));
@@ -128,7 +129,9 @@ const contentsOf = (slice: EndpointSlice): SliceContents => ({ ports: slice.port
 function desiredContents(state: FamilyState, context: ControllerContext): ReadonlyMap<string, SliceContents> {
   const zones = new Map(context.cluster.nodes.map((n) => [n.name, n.zone]));
   const groups = groupByPorts(state.service, state.pods).map(({ ports, pods }): [string, SliceContents] => {
-    const endpoints = pods.flatMap((pod) => endpointOf(pod, state, zones.get(pod.spec.nodeName ?? "") ?? null, context));
+    const endpoints = pods.flatMap((pod) =>
+      endpointOf(pod, state, zones.get(pod.spec.nodeName ?? "") ?? null, context),
+    );
     return [portsKey(ports), { ports, endpoints }];
   });
   return new Map(groups.filter(([, { endpoints }]) => endpoints.length > 0));

@@ -49,7 +49,8 @@ export const endpointsController: Controller = {
       const goes = current !== undefined && (left || isOurs(current));
       return { writes: goes ? [endpoints.delete(name)] : [], requeueAt: null };
     }
-    if (!selectsPods(service) || service.metadata.deletionTimestamp !== undefined) return { writes: [], requeueAt: null };
+    if (!selectsPods(service) || service.metadata.deletionTimestamp !== undefined)
+      return { writes: [], requeueAt: null };
     const draft = desired(service, current, context);
     return { writes: draft === null ? [] : [endpoints.put(draft)], requeueAt: null };
   },
@@ -160,7 +161,8 @@ function truncate(subsets: readonly EndpointSubset[]): { subsets: readonly Endpo
   return { subsets: cut.filter(hasAddresses), truncated: true };
 }
 
-const sum = <T>(items: readonly T[], of: (item: T) => number): number => items.reduce((total, item) => total + of(item), 0);
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);
 
 /** Hands out `room` places to groups that have `total` members together, rounding up while there is room. */
 function quota(total: number, room: number): (size: number) => number {

@@ -93,7 +93,12 @@ export const eventExpiry: Controller = {
 
 /** Clients may write Events with odd or absent times; the creation time is always there. */
 function lastHappened(event: Event): number {
-  const times = [event.series?.lastObservedTime, event.lastTimestamp, event.eventTime, event.metadata.creationTimestamp];
+  const times = [
+    event.series?.lastObservedTime,
+    event.lastTimestamp,
+    event.eventTime,
+    event.metadata.creationTimestamp,
+  ];
   for (const time of times) {
     const milliseconds = Date.parse(time ?? "");
     if (!Number.isNaN(milliseconds)) return milliseconds;

@@ -27,14 +27,19 @@ export interface Claims<T extends KubeObject> {
   readonly strays: readonly T[];
 }
 
-export function claim<T extends KubeObject>(owner: KubeObject, selector: LabelSelector, objects: Iterable<T>): Claims<T> {
+export function claim<T extends KubeObject>(
+  owner: KubeObject,
+  selector: LabelSelector,
+  objects: Iterable<T>,
+): Claims<T> {
   const owned: T[] = [];
   const orphans: T[] = [];
   const strays: T[] = [];
+  const { uid } = owner.metadata;
   const mayTake = owner.metadata.deletionTimestamp === undefined;
   for (const object of objects) {
     const reference = controllerOf(object);
-    if (reference !== undefined && reference.uid !== owner.metadata.uid) continue;
+    if (reference !== undefined && reference.uid !== uid) continue;
     const matches = matchesLabelSelector(selector, object.metadata.labels);
     if (reference !== undefined) (matches || !mayTake ? owned : strays).push(object);
     else if (matches && mayTake && object.metadata.deletionTimestamp === undefined) orphans.push(object);

@@ -8,12 +8,14 @@ import type { Change, View, Write } from "../storage/view.ts";
 import { findCondition, withoutCondition } from "./conditions.ts";
 import type { Controller, ControllerContext, Reconciliation } from "./controller.ts";
 import { recordEvent } from "./events.ts";
-import { qosClass } from "./kubelet/qos-class.ts";
+
 import { adopted, claim, controllerOf, controllerReference, released } from "./owners.ts";
 import { byDeletionPreference } from "./pod-deletion-order.ts";
 import { availableAt, isActive, isReady } from "./pod-state.ts";
 import { names, pods, replicaSets, type Draft } from "./resources.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "./service-account.ts";
+import { defaultPodOnlySpec } from "../registry/core-v1/pod/defaults.ts";
+import { qosClassOf } from "../registry/core-v1/pod/qos.ts";
 import { toTime } from "../runtime/host.ts";
 
 const COMPONENT = "replicaset-controller";
@@ -70,7 +72,10 @@ function manage(owner: ReplicaSet, active: readonly Pod[], context: ControllerCo
     if (room > 0) return { writes: createPods(owner, Math.min(wanted, room), context), requeueAt: null };
     return failToCreate(owner, active, context);
   }
-  return { writes: putStatus(owner, statusOf(owner, active, context)), requeueAt: nextAvailability(owner, active, context) };
+  return {
+    writes: putStatus(owner, statusOf(owner, active, context)),
+    requeueAt: nextAvailability(owner, active, context),
+  };
 }
 
 const count = (objects: Iterable<KubeObject>): number => {
@@ -107,7 +112,9 @@ function freshName(owner: ReplicaSet, taken: Set<string>, { view, host }: Contro
 function newPod(owner: ReplicaSet, name: string): Draft<Pod> {
   const { template } = owner.spec;
   const { labels, annotations, finalizers } = template.metadata ?? {};
-  const serviceAccountName = template.spec.serviceAccountName ?? template.spec.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT;
+  const serviceAccountName =
+    template.spec.serviceAccountName ?? template.spec.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT;
+  const spec = defaultPodOnlySpec({ ...template.spec, serviceAccountName, serviceAccount: serviceAccountName });
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -119,8 +126,8 @@ function newPod(owner: ReplicaSet, name: string): Draft<Pod> {
       ...(finalizers === undefined ? {} : { finalizers }),
       ownerReferences: [controllerReference(owner)],
     },
-    spec: { ...template.spec, serviceAccountName, serviceAccount: serviceAccountName },
-    status: { phase: "Pending", qosClass: qosClass(template.spec) },
+    spec,
+    status: { phase: "Pending", qosClass: qosClassOf(spec) },
   };
 }
 
@@ -151,7 +158,8 @@ function statusOf(owner: ReplicaSet, active: readonly Pod[], { host }: Controlle
   const { template, minReadySeconds = 0, replicas } = owner.spec;
   const labels = template.metadata?.labels ?? {};
   const ready = active.filter(isReady);
-  const available = ready.filter((pod) => (availableAt(pod, minReadySeconds) ?? Infinity) <= host.now());
+  const lasting = (pod: Pod): boolean => (availableAt(pod, minReadySeconds) ?? Infinity) <= host.now();
+  const available = minReadySeconds === 0 ? ready : ready.filter(lasting);
   const satisfied = active.length >= replicas;
   const before = owner.status.conditions ?? [];
   const conditions = satisfied ? withoutCondition(before, "ReplicaFailure") : before;
@@ -168,11 +176,14 @@ function statusOf(owner: ReplicaSet, active: readonly Pod[], { host }: Controlle
 const positive = <K extends string>(key: K, value: number): { readonly [P in K]?: number } =>
   (value === 0 ? {} : { [key]: value }) as { readonly [P in K]?: number };
 
-const putStatus = (owner: ReplicaSet, status: ReplicaSetStatus): readonly Write[] => [replicaSets.put({ ...owner, status })];
+const putStatus = (owner: ReplicaSet, status: ReplicaSetStatus): readonly Write[] => [
+  replicaSets.put({ ...owner, status }),
+];
 
 /** When the next ready Pod has been ready for `minReadySeconds`. */
 function nextAvailability({ spec }: ReplicaSet, active: readonly Pod[], { host }: ControllerContext): number | null {
   const { minReadySeconds = 0 } = spec;
+  if (minReadySeconds === 0) return null;
   const times = active.map((pod) => availableAt(pod, minReadySeconds) ?? 0).filter((time) => time > host.now());
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -48,6 +48,9 @@ export const deployments = resource<Deployment>("apps", "deployments");
 export const replicaSets = resource<ReplicaSet>("apps", "replicasets");
 
 /** The names of all objects of a resource. */
-export function* names(of: { readonly list: (view: View) => Iterable<KubeObject> }, view: View): Generator<string, void> {
+export function* names(
+  of: { readonly list: (view: View) => Iterable<KubeObject> },
+  view: View,
+): Generator<string, void> {
   for (const object of of.list(view)) yield object.metadata.name;
 }

@@ -70,7 +70,8 @@ function settle(queues: readonly Queue[], overlay: Overlay, context: ControllerC
     queue.keys.delete(key);
     const timer = `${queue.controller.name}/${key}`;
     const count = (counts.get(timer) ?? 0) + 1;
-    if (count > MAX_RECONCILES_OF_ONE_KEY) throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
+    if (count > MAX_RECONCILES_OF_ONE_KEY)
+      throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
     counts.set(timer, count);
     const { writes, requeueAt } = queue.controller.reconcile(key, context);
     timers.set(timer, requeueAt);

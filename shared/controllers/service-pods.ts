@@ -136,7 +136,10 @@ export const podReference = ({ metadata }: Pod, namespace: string) => ({
 });
 
 /** The Service's labels, as its slices and Endpoints carry them, with `own` on top. */
-export function inheritedLabels(service: Service, own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function inheritedLabels(
+  service: Service,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const reserved = new Set([...Object.keys(own), HEADLESS_LABEL]);
   const inherited = Object.entries(service.metadata.labels ?? {}).filter(([key]) => !reserved.has(key));
   const headless: readonly [string, string][] = hasClusterIP(service) ? [] : [[HEADLESS_LABEL, ""]];

@@ -50,7 +50,10 @@ export function transact(work: Work, base: View, around: Surroundings): Outcome 
   let due: readonly TimerKey[] = [];
   switch (work.kind) {
     case "mutation": {
-      const planned = planMutation(kindOf(work.mutation.resource), work.mutation, overlay, { ...around, grants: work.grants });
+      const planned = planMutation(kindOf(work.mutation.resource), work.mutation, overlay, {
+        ...around,
+        grants: work.grants,
+      });
       if (planned.kind === "allocate") return planned;
       reply = planned.reply;
       break;
@@ -67,7 +70,8 @@ export function transact(work: Work, base: View, around: Surroundings): Outcome 
   // A dry run shows what would be stored, not what controllers would make of it: as in a real cluster.
   const dry = work.kind === "mutation" && work.mutation.options.dryRun;
   const first = overlay.changes();
-  if (dry || (first.length === 0 && due.length === 0)) return { kind: "done", reply, changes: first, timers: new Map() };
+  if (dry || (first.length === 0 && due.length === 0))
+    return { kind: "done", reply, changes: first, timers: new Map() };
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
   const run = runControllers(first, overlay.view, context, work.kind === "purge" ? [] : controllers, due);

@@ -19,6 +19,7 @@ export function addressRecords(
   for (const { address: text } of records) {
     if (seen.has(text)) continue;
     seen.add(text);
+    if (type === "AAAA" && !text.includes(":")) continue;
     // A slice of address type FQDN has names here, which are no addresses.
     const address = addressOctets(text);
     if (address?.length === octetCount) found.push({ name, ttl, data: { type, address } });

@@ -12,7 +12,10 @@ export function addressOctets(text: string): Uint8Array | null {
   if (quad !== null) return Uint8Array.of(quad >>> 24, quad >>> 16, quad >>> 8, quad);
   const address = parseIP(text);
   if (address === null) return null;
-  const octets = Uint8Array.from({ length: 16 }, (_, i) => Number((address.value >> BigInt(8 * (15 - i))) & 0xffn));
+  const octets = new Uint8Array(16);
+  const view = new DataView(octets.buffer);
+  view.setBigUint64(0, address.value >> 64n);
+  view.setBigUint64(8, address.value);
   return address.value >> 32n === MAPPED_PREFIX ? octets.slice(12) : octets;
 }
 

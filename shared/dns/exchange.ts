@@ -17,7 +17,7 @@ export interface ExchangeOptions extends AnswerOptions {
 export type Exchange =
   | {
       readonly kind: "response";
-      readonly message: Uint8Array;
+      readonly message: Uint8Array<ArrayBuffer>;
       /** For how many seconds it may be kept. */
       readonly freshness: number;
       /** The revision it is true at. */
@@ -73,7 +73,7 @@ export function recheckOf({ name }: Question, { rcode }: Settled, options: Excha
 }
 
 /** The answer when the tables cannot be had. */
-export function serverFailure(message: Uint8Array): Uint8Array | null {
+export function serverFailure(message: Uint8Array): Uint8Array<ArrayBuffer> | null {
   const decoded = decodeQuery(message);
   return decoded.kind === "undecodable" ? null : respond(decoded, bare("SERVFAIL"));
 }
@@ -110,7 +110,7 @@ export function questionRevision(tables: Tables, { name }: Question, { zone }: A
   return zoneOf(name, zone) === zone ? revisionOf(tables, name, zone) : tables.cluster.revision;
 }
 
-function respond(decoded: Exclude<Decoded, { kind: "undecodable" }>, settled: Settled): Uint8Array {
+function respond(decoded: Exclude<Decoded, { kind: "undecodable" }>, settled: Settled): Uint8Array<ArrayBuffer> {
   const { header, question } = decoded;
   const edns = decoded.kind === "query" ? decoded.edns : null;
   return encodeResponse({ header, question, edns, recursionAvailable: false, ...settled });

@@ -16,7 +16,11 @@ export function lowerName(name: Name): Name {
 /** Whether `name` is `ancestor` or below it. */
 export function isWithin(name: Name, ancestor: Name): boolean {
   const offset = name.length - ancestor.length;
-  return offset >= 0 && ancestor.every((label, i) => equalLabels(name[offset + i] ?? "", label));
+  if (offset < 0) return false;
+  for (let i = ancestor.length - 1; i >= 0; i--) {
+    if (!equalLabels(name[offset + i] ?? "", ancestor[i] ?? "")) return false;
+  }
+  return true;
 }
 
 export function equalNames(a: Name, b: Name): boolean {

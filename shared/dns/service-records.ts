@@ -39,17 +39,23 @@ function externalName(service: ServiceEntry, { endpoint, port, protocol }: Servi
 }
 
 /** A ClusterIP answers whether or not anything is ready behind it: that is for the data plane to say. */
-function clusterIPRecords(service: ServiceEntry, request: ServiceRequest): readonly AddressRecord[] {
-  const ports = matchingPorts(service, request).map((entry) => entry.port);
-  const portless = service.ports.length === 0 && isAnyPort(request);
-  return (portless ? [null] : ports).flatMap((port) =>
-    service.clusterIPs.map((address) => ({ address, port, hostname: null })),
-  );
+function clusterIPRecords({ ports, clusterIPs }: ServiceEntry, request: ServiceRequest): readonly AddressRecord[] {
+  const records: AddressRecord[] = [];
+  for (const entry of ports) {
+    if (!isAsked(entry, request)) continue;
+    for (const address of clusterIPs) records.push({ address, port: entry.port, hostname: null });
+  }
+  if (ports.length === 0 && isAnyPort(request)) {
+    for (const address of clusterIPs) records.push({ address, port: null, hostname: null });
+  }
+  return records;
 }
 
 function endpointRecords(service: ServiceEntry, request: ServiceRequest): readonly AddressRecord[] {
   const records: AddressRecord[] = [];
-  for (const { endpoints } of matchingPorts(service, request)) pushPublished(records, endpoints, service, request);
+  for (const entry of service.ports) {
+    if (isAsked(entry, request)) pushPublished(records, entry.endpoints, service, request);
+  }
   if (isAnyPort(request)) pushPublished(records, service.portless ?? [], service, request);
   return records;
 }
@@ -72,12 +78,10 @@ function isAnyPort({ port, protocol }: ServiceRequest): boolean {
   return port === null && protocol === null;
 }
 
-function matchingPorts({ ports }: ServiceEntry, request: ServiceRequest): readonly ServicePortEntry[] {
-  if (isAnyPort(request)) return ports;
-  return ports.filter(
-    ({ name, protocol }) =>
-      (request.port === null || request.port === name.toLowerCase()) &&
-      (request.protocol === null || request.protocol === protocol.toLowerCase()),
+function isAsked({ name, protocol }: ServicePortEntry, request: ServiceRequest): boolean {
+  return (
+    (request.port === null || request.port === name.toLowerCase()) &&
+    (request.protocol === null || request.protocol === protocol.toLowerCase())
   );
 }
 

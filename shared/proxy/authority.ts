@@ -31,7 +31,8 @@ export function parseAuthority(text: string): Authority {
 function parseBracketed(text: string): Authority {
   const end = text.indexOf("]");
   const address = end < 0 ? null : canonicalIP(text.slice(1, end));
-  if (address === null || !address.includes(":")) return bad(`${JSON.stringify(text)} is not an IPv6 address in brackets`);
+  if (address === null || !address.includes(":"))
+    return bad(`${JSON.stringify(text)} is not an IPv6 address in brackets`);
   const rest = text.slice(end + 1);
   if (rest === "") return { kind: "address", host: address, port: null };
   const port = rest.startsWith(":") ? parsePort(rest.slice(1)) : undefined;

@@ -29,7 +29,7 @@ export function createClusterTable(): ClusterTableBuilder {
   const loadBalancers: Index<string> = new Map();
   let facts = NO_FACTS;
   let namespaces: ReadonlySet<string> = new Set();
-  let podBlocks: PodBlockIndex = () => undefined;
+  let podBlocks: PodBlockIndex = createPodBlockIndex([]);
   let revision = 0;
 
   const remove = (key: string): void => {

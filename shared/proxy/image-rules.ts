@@ -36,7 +36,7 @@ export function parseImageRules(data: Readonly<Record<string, string>> | undefin
   const errors: ImageRuleError[] = [];
   // Sorted, so that which of two contradicting lines wins does not depend on how the object was stored.
   for (const key of Object.keys(data ?? {}).sort()) {
-    const lines = String(data?.[key] ?? "").split("\n");
+    const lines = (data?.[key] ?? "").split("\n");
     lines.forEach((text, index) => {
       const message = addRule(rules, text.trim());
       if (message !== null) errors.push({ key, line: index + 1, message });

@@ -68,7 +68,8 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
       objects = new EndpointSliceCache();
       entries.clear();
       for (const resource of TABLE_RESOURCES) {
-        for (const after of view.list(resource)) take({ resource, name: after.metadata.name, before: undefined, after });
+        for (const after of view.list(resource))
+          take({ resource, name: after.metadata.name, before: undefined, after });
       }
       log.reset(at);
       revision = at;

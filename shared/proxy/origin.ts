@@ -39,7 +39,8 @@ export function parseOrigin({ cluster, source, proxyAuthorization }: OriginHeade
 }
 
 function toOrigin(source: string, separator: "/" | ".", clusterName: string): Origin | string {
-  if (clusterName !== "" && !isClusterName(clusterName)) return `${JSON.stringify(clusterName)} is not the name of a cluster`;
+  if (clusterName !== "" && !isClusterName(clusterName))
+    return `${JSON.stringify(clusterName)} is not the name of a cluster`;
   const cluster = clusterName === "" ? null : clusterName;
   if (source === "") return { cluster, source: null };
   const cut = source.indexOf(separator);

@@ -61,7 +61,11 @@ function resolveNodePort(resolution: Resolution, host: string, node: NodeEntry):
   return withService(resolution, host, reference, (_, service) => {
     const entry = service.ports.find(({ nodePort, protocol }) => nodePort === port && protocol === "TCP");
     if (entry === undefined) return { kind: "unknown", reason: "UnknownNodePort", host, port };
-    return forward(resolution, service, entry, { policy: service.externalTrafficPolicy, node: node.name, family: null });
+    return forward(resolution, service, entry, {
+      policy: service.externalTrafficPolicy,
+      node: node.name,
+      family: null,
+    });
   });
 }
 

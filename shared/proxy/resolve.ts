@@ -47,14 +47,12 @@ function resolveCandidates(
 
 /** The name does not exist, as opposed to: it exists, but not so. */
 const isMissing = ({ reason }: Unknown): boolean =>
-  reason === "UnknownNamespace" || reason === "UnknownService" || reason === "UnknownEndpoint" || reason === "UnknownHost";
+  reason === "UnknownNamespace" ||
+  reason === "UnknownService" ||
+  reason === "UnknownEndpoint" ||
+  reason === "UnknownHost";
 
-function resolveCandidate(
-  resolution: Resolution,
-  host: string,
-  candidate: NameCandidate,
-  followed: number,
-): Verdict {
+function resolveCandidate(resolution: Resolution, host: string, candidate: NameCandidate, followed: number): Verdict {
   if (candidate.kind === "pod") {
     const address = canonicalIP(candidate.address);
     return address === null ? { kind: "unknown", reason: "UnknownHost", host } : resolveAddress(resolution, address);
@@ -101,7 +99,8 @@ function followExternalName(resolution: Resolution, host: string, service: Servi
   const target = (service.externalName ?? "").toLowerCase().replace(/\.$/, "");
   const authority = parseAuthority(target);
   // An address is no name: CoreDNS gives no record for such a Service.
-  if (authority.kind !== "name" || authority.port !== null) return { kind: "unknown", reason: "UnknownHost", host: target };
+  if (authority.kind !== "name" || authority.port !== null)
+    return { kind: "unknown", reason: "UnknownHost", host: target };
   const { clusterDomain } = resolution.tables.cluster.facts;
   if (belowDomain(target, clusterDomain) === null) {
     return { kind: "externalName", service, host: target, port: resolution.port };

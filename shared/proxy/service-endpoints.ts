@@ -11,7 +11,8 @@ export function byEndpointLabel(service: ServiceEntry, label: string): string | 
   let index = labels.get(service);
   if (index === undefined) {
     const found = new Map<string, string>();
-    for (const { address, hostname } of endpointsOf(service)) found.set(hostname?.toLowerCase() ?? dashed(address), address);
+    for (const { address, hostname } of endpointsOf(service))
+      found.set(hostname?.toLowerCase() ?? dashed(address), address);
     labels.set(service, (index = found));
   }
   return index.get(label);

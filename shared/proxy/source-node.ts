@@ -14,7 +14,10 @@ const memo = new WeakMap<NamespaceTable, NodesOfPods>();
  * The node of the Pod that asks; null where that cannot be known (no Pod named, or one behind no Service). A verdict
  * `load` when the table that would tell is not there yet.
  */
-export function nodeOfSource(tables: Tables, source: Source | null): string | null | (Verdict & { readonly kind: "load" }) {
+export function nodeOfSource(
+  tables: Tables,
+  source: Source | null,
+): string | null | (Verdict & { readonly kind: "load" }) {
   if (source === null || source.pod === null || !tables.cluster.hasNamespace(source.namespace)) return null;
   const table = tables.namespace(source.namespace);
   if (table === undefined) return { kind: "load", namespace: source.namespace };

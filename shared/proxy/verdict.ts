@@ -39,7 +39,12 @@ export type Unknown =
     }
   | { readonly kind: "unknown"; readonly reason: "UnknownPort"; readonly service: ServiceEntry; readonly port: number }
   | { readonly kind: "unknown"; readonly reason: "UnknownNodePort"; readonly host: string; readonly port: number }
-  | { readonly kind: "unknown"; readonly reason: "ExternalNameLoop"; readonly host: string; readonly service: ServiceEntry };
+  | {
+      readonly kind: "unknown";
+      readonly reason: "ExternalNameLoop";
+      readonly host: string;
+      readonly service: ServiceEntry;
+    };
 
 export interface Forward {
   readonly kind: "forward";

@@ -56,10 +56,3 @@ export const kindByGVK = (group: string, version: string, kind: string): Resourc
 
 export const kindsOfGroupVersion = (group: string, version: string): readonly ResourceKind[] =>
   kinds.filter((kind) => kind.group === group && kind.version === version);
-
-/** The kind of a resource that is known to be registered, because a request was resolved to it. Anything else is a bug. */
-export function kindOf(key: ResourceKey): ResourceKind {
-  const kind = byResource.get(key);
-  if (kind === undefined) throw new Error(`${key} is no registered resource`);
-  return kind;
-}

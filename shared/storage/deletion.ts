@@ -29,7 +29,8 @@ export function deletionRequestedAt(metadata: ObjectMeta): number | null {
 export function beginDeletion(object: KubeObject, request: DeletionRequest): KubeObject | undefined {
   const { strategy, now } = request;
   if (object.metadata.deletionTimestamp !== undefined) return shortenGrace(object, request);
-  const grace = strategy.gracePeriodSeconds === null ? 0 : (request.gracePeriodSeconds ?? strategy.gracePeriodSeconds(object));
+  const grace =
+    strategy.gracePeriodSeconds === null ? 0 : (request.gracePeriodSeconds ?? strategy.gracePeriodSeconds(object));
   const seconds = Math.max(0, grace);
   if (seconds === 0 && !hasFinalizers(object)) return undefined;
   // Times are whole seconds. Rounded up, or a Pod that is deleted late in a second would lose that part of its grace.

@@ -57,8 +57,7 @@ function* merged(
   touched: ReadonlyMap<string, KubeObject | undefined>,
 ): Generator<KubeObject, void> {
   for (const object of stored) if (!touched.has(object.metadata.name)) yield object;
-  // A copy: whoever iterates may write meanwhile, and must not meet what it has just written.
-  for (const object of [...touched.values()]) if (object !== undefined) yield object;
+  for (const object of touched.values()) if (object !== undefined) yield object;
 }
 
 function decideWrite(write: Write, view: View, host: Host, namespace: string): Change | null {
@@ -72,7 +71,11 @@ function decideWrite(write: Write, view: View, host: Host, namespace: string): C
         : changeTo(resource, before, updated(write.object, before, strategyOf(resource)));
     case "delete":
       if (before === undefined) return null;
-      return changeTo(resource, before, beginDeletion(before, { ...write, strategy: strategyOf(resource), now: host.now() }));
+      return changeTo(
+        resource,
+        before,
+        beginDeletion(before, { ...write, strategy: strategyOf(resource), now: host.now() }),
+      );
     case "remove":
       return before === undefined ? null : { resource, name, before, after: undefined };
     default:

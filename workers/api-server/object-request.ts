@@ -16,7 +16,7 @@ import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { Env } from "../env.ts";
 import { serveList, serveGet } from "./read.ts";
 import { statusResponse } from "./status-response.ts";
-import { storeFor } from "./stores.ts";
+import { clusterStore, storeFor } from "./stores.ts";
 import type { Target } from "./target.ts";
 import { serveWatch } from "./watch-response.ts";
 import { serveCreate, serveDelete, serveDeleteCollection, servePatch, serveUpdate } from "./write.ts";
@@ -27,6 +27,7 @@ export interface ObjectRequest {
   readonly info: ResourceRequest;
   readonly target: Target;
   readonly subresource: Subresource;
+  /** The store to ask; the cluster's, which holds none of it, where the namespace is an impossible one. */
   readonly store: ObjectStoreRpc;
   readonly encoder: Encoder;
 }
@@ -60,7 +61,7 @@ export async function serveObject(
         : notFound({ group: kind.group, resource: kind.plural }, name),
     );
   }
-  const store = storeFor(env, info.cluster, kind, namespace);
+  const store = impossibleNamespace ? clusterStore(env, info.cluster) : storeFor(env, info.cluster, kind, namespace);
   return SERVE[verb]({ env, request, info, target, subresource, store, encoder: encoder.value });
 }
 

@@ -9,7 +9,6 @@ import { toScale } from "../../shared/storage/scale.ts";
 import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { ObjectRequest } from "./object-request.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
-import { clusterStore } from "./stores.ts";
 
 /** One object, or its Scale. */
 export async function serveGet({ target, subresource, store, encoder }: ObjectRequest): Promise<Response> {
@@ -50,9 +49,9 @@ export async function serveList(request: ObjectRequest): Promise<Response> {
 }
 
 /** A namespace with an impossible name is empty, as in Kubernetes; it gets no Durable Object for being asked about. */
-async function firstPage({ env, info, target, store }: ObjectRequest, query: ListQuery): Promise<Result<ListPage>> {
+async function firstPage({ target, store }: ObjectRequest, query: ListQuery): Promise<Result<ListPage>> {
   if (!target.impossibleNamespace) return store.list(query);
-  const page = await clusterStore(env, info.cluster).list({ resource: NAMESPACES, namespace: "", limit: 1 });
+  const page = await store.list({ resource: NAMESPACES, namespace: "", limit: 1 });
   return page.ok ? { ok: true, value: { revision: page.value.revision, items: [] } } : page;
 }
 

@@ -15,3 +15,9 @@ export const clusterStore = ({ CLUSTER_STORE }: Env, cluster: string): ObjectSto
 
 // The stub's type wraps every result for pipelining; what comes back once awaited is the plain data of ObjectStoreRpc.
 const asStore = (stub: unknown): ObjectStoreRpc => stub as ObjectStoreRpc;
+
+/**
+ * Lets go of an RPC result that carries a stream: until then the runtime keeps the call open. The stream lives on without
+ * it (measured in workerd).
+ */
+export const release = (result: object): void => (result as Partial<Disposable>)[Symbol.dispose]?.();

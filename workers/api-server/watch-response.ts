@@ -4,6 +4,7 @@ import type { WatchQuery } from "../../shared/storage/mutation.ts";
 import { listOptions, type ListOptions } from "../../shared/storage/request-options.ts";
 import type { ObjectRequest } from "./object-request.ts";
 import { statusResponse } from "./status-response.ts";
+import { release } from "./stores.ts";
 
 const WATCH_HEADERS = {
   "content-type": "application/json",
@@ -30,8 +31,10 @@ export async function serveWatch({ info, target, store, encoder }: ObjectRequest
   if (target.impossibleNamespace) return watchResponse(silence(query.timeoutSeconds));
   const watch = await store.watch(query);
   if (!watch.ok) return statusResponse(watch.status);
+  const { stream } = watch;
+  release(watch);
   const convert = encoder.eventLine?.() ?? null;
-  return watchResponse(convert === null ? watch.stream : watch.stream.pipeThrough(perLine(convert)));
+  return watchResponse(convert === null ? stream : stream.pipeThrough(perLine(convert)));
 }
 
 const watchResponse = (stream: ReadableStream<Uint8Array>): Response =>

@@ -17,7 +17,7 @@ export function namesMediaType(header: string | null, mediaType: string): boolea
 
 /** `freshness` in seconds. `revision`: that of the tables the answer is made from, or `null` where there were none. */
 export interface Answered {
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array<ArrayBuffer> | string;
   readonly freshness: number;
   readonly revision: number | null;
 }

@@ -1,4 +1,4 @@
-import { isClusterName } from "../tables.ts";
+import { isClusterName } from "../../shared/proxy/origin.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 
 /** Which cluster is asked, in which way, and from where. */

@@ -8,7 +8,11 @@ import type { Exchange } from "./exchange.ts";
 /** Where no address is known the client is on this machine. */
 const LOOPBACK = "127.0.0.1";
 
-export async function answerBuiltin(exchange: Exchange, { service, endpoint }: Forward, pod: PodSummary): Promise<Response> {
+export async function answerBuiltin(
+  exchange: Exchange,
+  { service, endpoint }: Forward,
+  pod: PodSummary,
+): Promise<Response> {
   const { request, headers, target, client } = exchange;
   const response = builtinBackend(
     {

@@ -13,14 +13,16 @@ const pick = (n: number): number => Math.floor(Math.random() * n);
 /** Synchronous in steady state. A string names the namespace whose table cannot be had. */
 export function decide(tables: LiveTables, packet: Packet): Decision | Promise<Decision | string> {
   const verdict = resolve(tables, packet, pick);
-  return verdict.kind === "forward" || verdict.kind === "externalName" ? verdict : decideSlowly(tables, packet, verdict);
+  return verdict.kind === "forward" || verdict.kind === "externalName"
+    ? verdict
+    : decideSlowly(tables, packet, verdict);
 }
 
 /** Tables are missing, or the answer would be a refusal: then the stores are asked before the client is turned away. */
 async function decideSlowly(tables: LiveTables, packet: Packet, first: Verdict): Promise<Decision | string> {
   let verdict = first;
   let rechecked = false;
-  for (let loads = 0; loads < MAX_LOADS; ) {
+  for (let loads = 0; loads < MAX_LOADS;) {
     if (verdict.kind === "load") {
       loads++;
       const usable = await tables.load(verdict.namespace);

@@ -26,7 +26,10 @@ export const dialCounters = { retries: 0, failures: 0 };
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
 /** The response, and the endpoint that gave it; or why none did. */
-export async function dial(exchange: Exchange, first: Forward): Promise<{ response: Response; forward: Forward } | Refusal> {
+export async function dial(
+  exchange: Exchange,
+  first: Forward,
+): Promise<{ response: Response; forward: Forward } | Refusal> {
   earnRetry();
   let forward = first;
   const tried = [first.endpoint];
@@ -50,7 +53,9 @@ function mayRetry(request: Request, failure: Failure, tried: number): boolean {
 
 function another(forward: Forward, tried: readonly Forward["endpoint"][]): Forward | null {
   if (forward.choice === null) return null;
-  const endpoint = chooseAnother(forward.service, forward.port, forward.choice, tried, (n) => Math.floor(Math.random() * n));
+  const endpoint = chooseAnother(forward.service, forward.port, forward.choice, tried, (n) =>
+    Math.floor(Math.random() * n),
+  );
   return endpoint === null || !spendRetry() ? null : { ...forward, endpoint };
 }
 
@@ -78,7 +83,13 @@ async function send(
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), RESPONSE_TIMEOUT_SECONDS * 1000);
-  const init = { method: request.method, headers, body: request.body, redirect: "manual", signal: controller.signal } as const;
+  const init = {
+    method: request.method,
+    headers,
+    body: request.body,
+    redirect: "manual",
+    signal: controller.signal,
+  } as const;
   try {
     if (to.kind === "url") return await fetch(appendPath(to.base, target.path), init);
     // A Worker behind a binding sees the name that the client asked for.
@@ -119,7 +130,10 @@ export async function dialExternal(
     : externalUnreachable(service, base, outcome.why);
 }
 
-const externalTarget = ({ backend }: ServiceEntry, base: string): Exclude<BackendTarget, { readonly kind: "builtin" }> => {
+const externalTarget = (
+  { backend }: ServiceEntry,
+  base: string,
+): Exclude<BackendTarget, { readonly kind: "builtin" }> => {
   if (backend?.kind === "url") return { kind: "url", base: backend.url };
   return backend?.kind === "binding" ? backend : { kind: "url", base };
 };

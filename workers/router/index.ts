@@ -10,7 +10,14 @@ import { tablesFor, type LiveTables } from "../tables.ts";
 import { decide, type Decision } from "./decide.ts";
 import { dial, dialExternal } from "./dial.ts";
 import type { Exchange } from "./exchange.ts";
-import { CLUSTER_HEADER, DEBUG_HEADER, forwardedHeaders, HOPS_HEADER, PROXY_AUTHORIZATION, SOURCE_HEADER } from "./forwarded-headers.ts";
+import {
+  CLUSTER_HEADER,
+  DEBUG_HEADER,
+  forwardedHeaders,
+  HOPS_HEADER,
+  PROXY_AUTHORIZATION,
+  SOURCE_HEADER,
+} from "./forwarded-headers.ts";
 import { badRequest, loopDetected, refuse, REVISION_HEADER, unavailable } from "./responses.ts";
 
 /** More Services than this do not stand in one chain; a backend URL that leads back here would go on for ever. */
@@ -75,21 +82,20 @@ async function act(arrival: Arrival, packet: Packet, verdict: Decision): Promise
   return response;
 }
 
-/** The revision of the table that decided: the Service's namespace's, or the cluster's. */
-function revisionFor(tables: LiveTables, verdict: Decision): number {
+/** The revision of the namespace's table that decided; null when it came to no Service. */
+function revisionFor(tables: LiveTables, verdict: Decision): number | null {
   const service = "service" in verdict && typeof verdict.service === "object" ? verdict.service : null;
-  const table = service === null ? undefined : tables.namespace(service.namespace);
-  return table?.revision ?? tables.cluster.revision;
+  return service === null ? null : (tables.namespace(service.namespace)?.revision ?? null);
 }
 
 /** The response as it is, streaming, with one header more. An upgraded connection is handed over whole. */
-function finish(response: Response, revision: number): Response {
+function finish(response: Response, revision: number | null): Response {
   const { webSocket } = response;
   const answer =
     webSocket === null
       ? new Response(response.body, response)
       : new Response(null, { status: 101, webSocket, headers: response.headers });
-  answer.headers.set(REVISION_HEADER, String(revision));
+  if (revision !== null) answer.headers.set(REVISION_HEADER, String(revision));
   return answer;
 }
 
@@ -98,4 +104,3 @@ function addDebugHeaders(headers: Headers, { service, port, endpoint }: Forward)
   headers.set("wherry-endpoint", hostPort(endpoint.address, endpoint.port));
   if (endpoint.podName !== null) headers.set("wherry-pod", endpoint.podName);
 }
-

@@ -18,7 +18,14 @@ import {
   sizeAnnotations,
   syncedNewSet,
 } from "./revisions.ts";
-import { annotatedNumber, DESIRED_REPLICAS_ANNOTATION, newSetSize, oldSetSizes, scaledSizes, type Sizes } from "./sizes.ts";
+import {
+  annotatedNumber,
+  DESIRED_REPLICAS_ANNOTATION,
+  newSetSize,
+  oldSetSizes,
+  scaledSizes,
+  type Sizes,
+} from "./sizes.ts";
 import { countedStatus, isComplete, progressCheckAt, rolloutStatus, withNewSetCreated, withPause } from "./status.ts";
 
 const COMPONENT = "deployment-controller";
@@ -161,7 +168,13 @@ function createNewSet(state: State): Reconciliation {
 
 function scalingEvent({ deployment, context }: State, set: string, from: number, to: number): Write {
   const message = `Scaled ${from < to ? "up" : "down"} replica set ${set} from ${from} to ${to}`;
-  const event = { about: deployment, type: "Normal", reason: "ScalingReplicaSet", message, component: COMPONENT } as const;
+  const event = {
+    about: deployment,
+    type: "Normal",
+    reason: "ScalingReplicaSet",
+    message,
+    component: COMPONENT,
+  } as const;
   return recordEvent(event, context);
 }
 

@@ -7,7 +7,13 @@ import { safeEncode } from "../../apimachinery/generate-name.ts";
 import { canonicalJson, fnv32a } from "../../apimachinery/hash.ts";
 import { controllerReference } from "../owners.ts";
 import type { Draft } from "../resources.ts";
-import { annotatedNumber, DESIRED_REPLICAS_ANNOTATION, limitsOf, MAX_REPLICAS_ANNOTATION, newSetSize } from "./sizes.ts";
+import {
+  annotatedNumber,
+  DESIRED_REPLICAS_ANNOTATION,
+  limitsOf,
+  MAX_REPLICAS_ANNOTATION,
+  newSetSize,
+} from "./sizes.ts";
 
 export const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 const REVISION_HISTORY_ANNOTATION = "deployment.kubernetes.io/revision-history";

@@ -96,14 +96,15 @@ export function annotatedNumber(set: ReplicaSet, annotation: string): number | n
   return /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
 
+const createdAt = (set: ReplicaSet): number => Date.parse(set.metadata.creationTimestamp);
+
 function proportionalSizes(deployment: Deployment, active: readonly ReplicaSet[]): Sizes {
   const { replicas } = deployment.spec;
   const allowed = replicas > 0 ? replicas + limitsOf(deployment).maxSurge : 0;
   const toAdd = allowed - sum(active, specReplicas);
-  const created = (s: ReplicaSet): number => Date.parse(s.metadata.creationTimestamp);
   const newerFirst = toAdd > 0 ? -1 : 1;
   const ordered = [...active].sort(
-    (a, b) => b.spec.replicas - a.spec.replicas || newerFirst * (created(a) - created(b)),
+    (a, b) => b.spec.replicas - a.spec.replicas || newerFirst * (createdAt(a) - createdAt(b)),
   );
   let added = 0;
   const sizes = new Map<string, number>();

@@ -119,11 +119,12 @@ export const isComplete = ({ spec, metadata }: Deployment, status: DeploymentSta
   (status.availableReplicas ?? 0) === spec.replicas &&
   (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
+const oldReplicas = (status: DeploymentStatus): number => (status.replicas ?? 0) - (status.updatedReplicas ?? 0);
+
 function hasProgressed(before: DeploymentStatus, after: DeploymentStatus): boolean {
-  const old = (s: DeploymentStatus): number => (s.replicas ?? 0) - (s.updatedReplicas ?? 0);
   return (
     (after.updatedReplicas ?? 0) > (before.updatedReplicas ?? 0) ||
-    old(after) < old(before) ||
+    oldReplicas(after) < oldReplicas(before) ||
     (after.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
     (after.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
   );
@@ -170,7 +171,12 @@ export function withPause(deployment: Deployment, now: number): DeploymentStatus
 }
 
 /** `Progressing` when a ReplicaSet has just been made. */
-export function withNewSetCreated(deployment: Deployment, status: DeploymentStatus, name: string, now: number): DeploymentStatus {
+export function withNewSetCreated(
+  deployment: Deployment,
+  status: DeploymentStatus,
+  name: string,
+  now: number,
+): DeploymentStatus {
   if (!hasDeadline(deployment)) return status;
   const message = `Created new replica set ${JSON.stringify(name)}`;
   const condition = progressing("True", "NewReplicaSetCreated", message);

@@ -39,7 +39,8 @@ function admit(pod: Pod): Pod {
 
 function schedule(pod: Pod, context: ControllerContext): Reconciliation {
   const { view, host, cluster, namespace } = context;
-  if ((pod.spec.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER) return { writes: [pods.put(pod)], requeueAt: null };
+  if ((pod.spec.schedulerName ?? DEFAULT_SCHEDULER) !== DEFAULT_SCHEDULER)
+    return { writes: [pods.put(pod)], requeueAt: null };
   if ((pod.spec.schedulingGates ?? []).length > 0) {
     const message = "Scheduling is blocked due to non-empty scheduling gates";
     const status = pendingStatus(pod, { status: "False", reason: "SchedulingGated", message }, host.now());
@@ -67,7 +68,8 @@ function run(pod: Pod, writes: readonly Write[], context: ControllerContext): Re
   const podAddress = started ?? (pod.spec.hostNetwork === true ? node.address : context.podAddresses.take());
   if (podAddress === null) {
     const status = pendingStatus(pod, { status: "True" }, host.now());
-    const message = "Failed to create pod sandbox: no IP addresses available in the pod address ranges of the namespace";
+    const message =
+      "Failed to create pod sandbox: no IP addresses available in the pod address ranges of the namespace";
     const warning: EventDraft = { ...said(pod, "FailedCreatePodSandBox", message), type: "Warning" };
     const { writes: later, requeueAt } = postpone({ ...pod, status }, warning, context);
     return { writes: [...writes, ...later], requeueAt };

@@ -1,9 +1,10 @@
 /** What the emulated kubelet writes into `status` of a Pod that it runs. Pure: keeps every time that still holds. */
 import type { Container, ContainerStatus, Pod, PodStatus } from "../../api/core-v1/pod.ts";
 import type { Condition } from "../../api/meta-v1/object.ts";
+import { qosClassOf } from "../../registry/core-v1/pod/qos.ts";
 import { toTime } from "../../runtime/host.ts";
 import { findCondition } from "../conditions.ts";
-import { qosClass } from "./qos-class.ts";
+
 import { containerReadiness, containersReady, podReady, type ProbeResults, type Verdict } from "./readiness.ts";
 
 export interface Placement {
@@ -46,7 +47,7 @@ export function runningStatus(pod: Pod, placement: Placement): PodStatus {
     podIP: placement.podAddress,
     podIPs: [{ ip: placement.podAddress }],
     startTime: status.startTime ?? time,
-    qosClass: status.qosClass ?? qosClass(spec),
+    qosClass: status.qosClass ?? qosClassOf(spec),
     ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
     containerStatuses,
   };
@@ -65,7 +66,7 @@ export function pendingStatus(pod: Pod, scheduled: Verdict, now: number): PodSta
     ...pod.status,
     phase: "Pending",
     conditions: mergeConditions(pod.status.conditions ?? [], verdicts, toTime(now)),
-    qosClass: pod.status.qosClass ?? qosClass(pod.spec),
+    qosClass: pod.status.qosClass ?? qosClassOf(pod.spec),
   };
 }
 

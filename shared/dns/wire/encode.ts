@@ -37,7 +37,7 @@ const OPT_OCTETS = 11;
  * At most 65,535 octets: records that do not fit are left out, and TC says so if they were answers, as CoreDNS does.
  * Names are compressed, except in SRV (RFC 2782).
  */
-export function encodeResponse(response: Response): Uint8Array {
+export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
   const limit = MAX_MESSAGE_OCTETS - (response.edns === null ? 0 : OPT_OCTETS);
   const writer = new MessageWriter(limit);
   if (response.question !== null) writer.question(response.question);
@@ -70,47 +70,43 @@ function flagsOf({ header, authoritative, recursionAvailable }: Response, trunca
 /** Pointers have 14 bits. */
 const MAX_POINTER = 0x3fff;
 
+/** One buffer for every message: writing one is synchronous, so no two use it at a time. Writes past its end are lost, and then undone. */
+const buffer = new Uint8Array(MAX_MESSAGE_OCTETS);
+
 class MessageWriter {
-  #bytes = new Uint8Array(256);
   #offset = HEADER_OCTETS;
   readonly #limit: number;
   /** Names share their tails with the question far more than with each other, so only its labels are looked through. */
   #questionName: Name = [];
-  #questionLabelOffsets: readonly number[] = [];
-  /** Owner names that were written, by identity: the records of one set share their name. */
-  readonly #written = new Map<Name, number>();
+  /** The name that was written last, by identity: the records of one set share their name, and an alias leads to the next one. */
+  #lastName: Name = [];
+  #lastNameOffset = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  question(question: Question): void {
-    const offsets: number[] = [];
-    let offset = this.#offset;
-    for (const label of question.name) {
-      offsets.push(offset);
-      offset += label.length + 1;
-    }
-    this.#labels(question.name, question.name.length);
+  question({ name, type, class: qclass }: Question): void {
+    this.#labels(name, name.length);
     this.#octet(0);
-    this.#uint16(question.type);
-    this.#uint16(question.class);
-    this.#questionName = question.name;
-    this.#questionLabelOffsets = offsets;
-    if (question.name.length > 0) this.#written.set(question.name, HEADER_OCTETS);
+    this.#uint16(type);
+    this.#uint16(qclass);
+    this.#questionName = name;
   }
 
   /** How many of them fitted. */
   records(records: readonly ResourceRecord[]): number {
-    for (const [i, record] of records.entries()) {
+    let written = 0;
+    for (const record of records) {
       const start = this.#offset;
       this.#record(record);
       if (this.#offset > this.#limit) {
         this.#offset = start;
-        return i;
+        return written;
       }
+      written++;
     }
-    return records.length;
+    return written;
   }
 
   opt(edns: Edns, extendedRcode: number): void {
@@ -123,11 +119,11 @@ class MessageWriter {
     this.#uint16(0);
   }
 
-  finish(header: readonly number[]): Uint8Array {
+  finish(header: readonly number[]): Uint8Array<ArrayBuffer> {
     const end = this.#offset;
     this.#offset = 0;
     for (const field of header) this.#uint16(field);
-    return this.#bytes.slice(0, end);
+    return buffer.slice(0, end);
   }
 
   #record({ name, ttl, data }: ResourceRecord): void {
@@ -136,7 +132,7 @@ class MessageWriter {
     this.#uint16(CLASS_IN);
     this.#uint32(ttl);
     const lengthAt = this.#offset;
-    this.#uint16(0);
+    this.#offset += 2;
     this.#data(data);
     const end = this.#offset;
     this.#offset = lengthAt;
@@ -148,7 +144,8 @@ class MessageWriter {
     switch (data.type) {
       case "A":
       case "AAAA":
-        return this.#octets(data.address);
+        for (const octet of data.address) this.#octet(octet);
+        return;
       case "CNAME":
       case "NS":
       case "PTR":
@@ -176,14 +173,17 @@ class MessageWriter {
   }
 
   #name(name: Name): void {
-    const known = this.#written.get(name);
-    if (known !== undefined) return this.#uint16(0xc000 | known);
-    if (this.#offset <= MAX_POINTER && name.length > 0) this.#written.set(name, this.#offset);
+    if (name.length === 0) return this.#octet(0);
+    if (name === this.#questionName) return this.#uint16(0xc000 | HEADER_OCTETS);
+    if (name === this.#lastName) return this.#uint16(0xc000 | this.#lastNameOffset);
+    if (this.#offset <= MAX_POINTER) {
+      this.#lastName = name;
+      this.#lastNameOffset = this.#offset;
+    }
     const shared = this.#sharedLabels(name);
     this.#labels(name, name.length - shared);
-    if (shared === 0) return this.#octet(0);
-    const offset = this.#questionLabelOffsets[this.#questionName.length - shared] ?? HEADER_OCTETS;
-    this.#uint16(0xc000 | offset);
+    if (shared === 0) this.#octet(0);
+    else this.#uint16(0xc000 | this.#questionLabelOffset(this.#questionName.length - shared));
   }
 
   /** How many labels at its end the name shares with the question, in the same case. */
@@ -200,43 +200,35 @@ class MessageWriter {
     return shared;
   }
 
+  #questionLabelOffset(index: number): number {
+    let offset = HEADER_OCTETS;
+    for (let i = 0; i < index; i++) offset += (this.#questionName[i]?.length ?? 0) + 1;
+    return offset;
+  }
+
   #labels(name: Name, count: number): void {
     for (let i = 0; i < count; i++) this.#string(name[i] ?? "");
   }
 
   /** A length octet and the octets: labels and character strings alike. */
   #string(text: string): void {
-    this.#reserve(text.length + 1);
-    this.#bytes[this.#offset++] = text.length;
-    for (let i = 0; i < text.length; i++) this.#bytes[this.#offset++] = text.charCodeAt(i);
-  }
-
-  #octets(octets: Uint8Array): void {
-    this.#reserve(octets.length);
-    for (const octet of octets) this.#bytes[this.#offset++] = octet;
+    let at = this.#offset;
+    buffer[at++] = text.length;
+    for (let i = 0; i < text.length; i++) buffer[at++] = text.charCodeAt(i);
+    this.#offset = at;
   }
 
   #octet(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#offset++] = value;
+    buffer[this.#offset++] = value;
   }
 
   #uint16(value: number): void {
-    this.#reserve(2);
-    this.#bytes[this.#offset++] = value >> 8;
-    this.#bytes[this.#offset++] = value;
+    buffer[this.#offset++] = value >> 8;
+    buffer[this.#offset++] = value;
   }
 
   #uint32(value: number): void {
     this.#uint16(value >>> 16);
     this.#uint16(value & 0xffff);
-  }
-
-  #reserve(octets: number): void {
-    const needed = this.#offset + octets;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
   }
 }

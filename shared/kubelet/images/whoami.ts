@@ -24,7 +24,11 @@ export const whoami: BuiltinBackend = (request, context, container) => {
   }
 };
 
-const addressesOf = ({ pod }: BuiltinContext): readonly string[] => ["127.0.0.1", "::1", ...(pod.ip === "" ? [] : [pod.ip])];
+const addressesOf = ({ pod }: BuiltinContext): readonly string[] => [
+  "127.0.0.1",
+  "::1",
+  ...(pod.ip === "" ? [] : [pod.ip]),
+];
 
 function page(request: BuiltinRequest, context: BuiltinContext, name: string): string {
   const about = [

@@ -61,16 +61,16 @@ export function decodeBytes(text: string): Scalar {
 const LAYOUT: readonly (readonly [string, RegExp])[] = [
   ["2006", /^\d{4}/],
   ["-", /^-/],
-  ["01", /^\d\d/],
+  ["01", /^(?:0[1-9]|1[0-2])/],
   ["-", /^-/],
   ["02", /^\d\d/],
   ["T", /^T/],
-  ["15", /^\d\d/],
+  ["15", /^(?:[01]\d|2[0-3])/],
   [":", /^:/],
-  ["04", /^\d\d/],
+  ["04", /^[0-5]\d/],
   [":", /^:/],
-  ["05", /^\d\d(?:[.,]\d+)?/],
-  ["Z07:00", /^(?:Z|[+-]\d\d:\d\d)/],
+  ["05", /^[0-5]\d(?:[.,]\d+)?/],
+  ["Z07:00", /^(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)/],
 ];
 
 /** `metav1.Time`: RFC 3339, kept in whole seconds of UTC, or with `micro` in microseconds. */

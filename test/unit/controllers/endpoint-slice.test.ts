@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { EndpointSlice, SliceEndpoint } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
+import type { EndpointSlice } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
 import { endpointSlices, pods, services } from "../../../shared/controllers/resources.ts";
-import { packEndpoints } from "../../../shared/controllers/slice-packing.ts";
 import { changesTo, createHarness, endpointsOf, slicesOf, type Harness } from "./harness.ts";
-import { container, pod, service, servicePort } from "./objects.ts";
+import { container, deleteNow, pod, service, servicePort } from "./objects.ts";
 
 const GATE = { readinessGates: [{ conditionType: "example.com/warm" }] };
 
@@ -13,15 +12,37 @@ const setWarm = (harness: Harness, name: string, status: "True" | "False") =>
     ...p,
     status: {
       ...p.status,
-      conditions: [...(p.status.conditions ?? []).filter((c) => c.type !== "example.com/warm"), { type: "example.com/warm", status }],
+      conditions: [
+        ...(p.status.conditions ?? []).filter((c) => c.type !== "example.com/warm"),
+        { type: "example.com/warm", status },
+      ],
     },
   }));
+
+const conditions = (harness: Harness) => endpointsOf(harness.view, "web")[0]?.conditions;
+
+const on = (containerPort: number) => ({
+  containers: [container({ ports: [{ name: "http", containerPort, protocol: "TCP" }] })],
+});
+
+const port = (containerPort: number) => [{ name: "api", containerPort, protocol: "TCP" as const }];
+
+const many = (count: number): Harness => {
+  const harness = createHarness();
+  const writes = Array.from({ length: count }, (_, i) => pods.put(pod(`web-${String(i).padStart(4, "0")}`, GATE)));
+  harness.write(services.put(service("web")), ...writes);
+  return harness;
+};
 
 describe("a slice", () => {
   test("carries the labels, owner and generated name that Kubernetes gives it", () => {
     const harness = createHarness();
     const web = service("web");
-    const labels = { team: "shop", "endpointslice.kubernetes.io/managed-by": "me", "service.kubernetes.io/headless": "no" };
+    const labels = {
+      team: "shop",
+      "endpointslice.kubernetes.io/managed-by": "me",
+      "service.kubernetes.io/headless": "no",
+    };
     harness.write(services.put({ ...web, metadata: { ...web.metadata, labels } }), pods.put(pod("web-1")));
     const [slice] = slicesOf(harness.view, "web");
     expect(slice?.metadata.labels).toEqual({
@@ -41,7 +62,9 @@ describe("a slice", () => {
         blockOwnerDeletion: true,
       },
     ]);
-    expect(slice?.metadata.annotations?.["endpoints.kubernetes.io/last-change-trigger-time"]).toBe("2026-01-01T00:00:00.000Z");
+    expect(slice?.metadata.annotations?.["endpoints.kubernetes.io/last-change-trigger-time"]).toBe(
+      "2026-01-01T00:00:00.000Z",
+    );
     expect(slice?.addressType).toBe("IPv4");
   });
 
@@ -79,6 +102,16 @@ describe("a slice", () => {
     expect(slicesOf(harness.view, "web").map((s) => s.endpoints.length)).toEqual([1]);
   });
 
+  test("keeps its name when its ports change: one change, not a removal and an addition", () => {
+    const harness = createHarness();
+    harness.write(services.put(service("web")), pods.put(pod("web-1")));
+    const [before] = slicesOf(harness.view, "web");
+    const ports = [servicePort({ targetPort: 9090 })];
+    const changes = harness.update(services, "web", (s) => ({ ...s, spec: { ...s.spec, ports } }));
+    expect(changesTo(changes, endpointSlices).map((c) => c.name)).toEqual([before?.metadata.name]);
+    expect(slicesOf(harness.view, "web").map((s) => s.ports?.[0]?.port)).toEqual([9090]);
+  });
+
   test("follows the Service's labels", () => {
     const harness = createHarness();
     harness.write(services.put(service("web")), pods.put(pod("web-1")));
@@ -100,7 +133,10 @@ describe("a slice", () => {
 
   test("of a headless Service is labelled so", () => {
     const harness = createHarness();
-    harness.write(services.put(service("web", { clusterIP: "None", clusterIPs: ["None"], ports: [] })), pods.put(pod("web-1")));
+    harness.write(
+      services.put(service("web", { clusterIP: "None", clusterIPs: ["None"], ports: [] })),
+      pods.put(pod("web-1")),
+    );
     const [slice] = slicesOf(harness.view, "web");
     expect(slice?.metadata.labels?.["service.kubernetes.io/headless"]).toBe("");
     expect(slice?.ports).toEqual([]);
@@ -108,33 +144,36 @@ describe("a slice", () => {
   });
 
   test.each([
-    ["without a selector", { selector: undefined }],
+    ["without a selector", { selector: null }],
     ["of type ExternalName", { type: "ExternalName", externalName: "example.com" }],
   ] as const)("is not made for a Service %s", (_, spec) => {
     const harness = createHarness();
     harness.write(pods.put(pod("web-1")));
-    const draft = service("web", spec as object);
-    harness.write(services.put(draft));
+    harness.write(services.put(service("web", spec)));
     expect(slicesOf(harness.view, "web")).toEqual([]);
   });
 
   test("is made for each address family, and only for those the Service has", () => {
     const harness = createHarness();
     harness.write(services.put(service("web", { ipFamilies: ["IPv4", "IPv6"] })), pods.put(pod("web-1")));
-    expect(slicesOf(harness.view, "web").map((s) => [s.addressType, s.endpoints.length]).sort()).toEqual([["IPv4", 1], ["IPv6", 0]]);
-    harness.update(services, "web", (s) => ({ ...s, spec: { ...s.spec, ipFamilies: ["IPv4"] } }));
-    expect(slicesOf(harness.view, "web").map((s) => s.addressType)).toEqual(["IPv4"]);
+    const sizes = () =>
+      Object.fromEntries(slicesOf(harness.view, "web").map((s) => [s.addressType, s.endpoints.length]));
+    expect(sizes()).toEqual({ IPv4: 1, IPv6: 0 });
+    harness.update(services, "web", (s) => ({ ...s, spec: { ...s.spec, ipFamilies: ["IPv4"] as const } }));
+    expect(sizes()).toEqual({ IPv4: 1 });
   });
 
   test("selectors with the names of object prototypes match nothing by accident", () => {
     const harness = createHarness();
-    harness.write(pods.put(pod("web-1")), services.put(service("web", { selector: { constructor: "x", toString: "y" } })));
+    harness.write(
+      pods.put(pod("web-1")),
+      services.put(service("web", { selector: { constructor: "x", toString: "y" } })),
+    );
     expect(endpointsOf(harness.view, "web")).toEqual([]);
   });
 });
 
 describe("conditions of an endpoint", () => {
-  const conditions = (harness: Harness) => endpointsOf(harness.view, "web")[0]?.conditions;
   test.each([
     [false, "a Pod that is not ready", "False", false, { ready: false, serving: false, terminating: false }],
     [true, "a Pod that is not ready, published", "False", false, { ready: true, serving: false, terminating: false }],
@@ -152,20 +191,30 @@ describe("conditions of an endpoint", () => {
 
 describe("a named targetPort", () => {
   const named = service("web", { ports: [servicePort({ name: "api", targetPort: "http" })] });
-  const on = (containerPort: number) => ({ containers: [container({ ports: [{ name: "http", containerPort, protocol: "TCP" }] })] });
 
   test("that a canary maps to another number puts it in a slice of its own", () => {
     const harness = createHarness();
-    harness.write(services.put(named), pods.put(pod("web-1", on(8080))), pods.put(pod("web-2", on(8080))), pods.put(pod("canary", on(9090))));
-    const layout = slicesOf(harness.view, "web").map((s) => [s.ports?.[0]?.port, s.endpoints.map((e) => e.targetRef?.name).sort()]);
-    expect(layout.sort()).toEqual([[8080, ["web-1", "web-2"]], [9090, ["canary"]]]);
-    harness.write({ ...pods.delete("canary"), gracePeriodSeconds: 0 } as ReturnType<typeof pods.delete>);
+    harness.write(
+      services.put(named),
+      pods.put(pod("web-1", on(8080))),
+      pods.put(pod("web-2", on(8080))),
+      pods.put(pod("canary", on(9090))),
+    );
+    const layout = slicesOf(harness.view, "web").map((s) => [
+      s.ports?.[0]?.port,
+      s.endpoints.map((e) => e.targetRef?.name),
+    ]);
+    expect(Object.fromEntries(layout)).toEqual({ 8080: ["web-1", "web-2"], 9090: ["canary"] });
+    harness.write(deleteNow("canary"));
     expect(slicesOf(harness.view, "web").map((s) => s.ports?.[0]?.port)).toEqual([8080]);
   });
 
   test("that matches nothing leaves the endpoint without that port", () => {
     const harness = createHarness();
-    const ports = [servicePort({ name: "api", targetPort: "nope" }), servicePort({ name: "raw", port: 81, targetPort: 8080 })];
+    const ports = [
+      servicePort({ name: "api", targetPort: "nope" }),
+      servicePort({ name: "raw", port: 81, targetPort: 8080 }),
+    ];
     harness.write(services.put(service("web", { ports })), pods.put(pod("web-1")));
     expect(slicesOf(harness.view, "web")[0]?.ports).toEqual([{ name: "raw", port: 8080, protocol: "TCP" }]);
   });
@@ -177,7 +226,9 @@ describe("a named targetPort", () => {
       { name: "dns", containerPort: 5353, protocol: "TCP" },
     ] as const;
     harness.write(
-      services.put(service("web", { ports: [servicePort({ name: "dns", port: 53, targetPort: "dns", protocol: "TCP" })] })),
+      services.put(
+        service("web", { ports: [servicePort({ name: "dns", port: 53, targetPort: "dns", protocol: "TCP" })] }),
+      ),
       pods.put(pod("web-1", { containers: [container({ ports })] })),
     );
     expect(slicesOf(harness.view, "web")[0]?.ports).toEqual([{ name: "dns", port: 5353, protocol: "TCP" }]);
@@ -185,7 +236,6 @@ describe("a named targetPort", () => {
 
   test("is found in a sidecar, not in an ordinary init container", () => {
     const harness = createHarness();
-    const port = (containerPort: number) => [{ name: "api", containerPort, protocol: "TCP" as const }];
     const initContainers = [
       container({ name: "once", ports: port(1) }),
       container({ name: "sidecar", ports: port(2), restartPolicy: "Always" }),
@@ -199,22 +249,22 @@ describe("a named targetPort", () => {
 
   test("carries appProtocol along", () => {
     const harness = createHarness();
-    harness.write(services.put(service("web", { ports: [servicePort({ appProtocol: "kubernetes.io/h2c" })] })), pods.put(pod("web-1")));
+    harness.write(
+      services.put(service("web", { ports: [servicePort({ appProtocol: "kubernetes.io/h2c" })] })),
+      pods.put(pod("web-1")),
+    );
     expect(slicesOf(harness.view, "web")[0]?.ports?.[0]?.appProtocol).toBe("kubernetes.io/h2c");
   });
 });
 
 describe("many endpoints", () => {
-  const many = (count: number): Harness => {
-    const harness = createHarness();
-    const writes = Array.from({ length: count }, (_, i) => pods.put(pod(`web-${String(i).padStart(4, "0")}`, GATE)));
-    harness.write(services.put(service("web")), ...writes);
-    return harness;
-  };
-
   test("250 Pods fill two slices and half a third, and one Pod's change rewrites one slice", () => {
     const harness = many(250);
-    expect(slicesOf(harness.view, "web").map((s) => s.endpoints.length).sort((a, b) => b - a)).toEqual([100, 100, 50]);
+    expect(
+      slicesOf(harness.view, "web")
+        .map((s) => s.endpoints.length)
+        .toSorted((a, b) => b - a),
+    ).toEqual([100, 100, 50]);
     const changes = setWarm(harness, "web-0123", "True");
     const rewritten = changesTo(changes, endpointSlices);
     expect(rewritten).toHaveLength(1);
@@ -225,48 +275,8 @@ describe("many endpoints", () => {
   test("a Pod that goes and one that comes are one slice's change", () => {
     const harness = many(200);
     const from = harness.log.length;
-    harness.write({ ...pods.delete("web-0007"), gracePeriodSeconds: 0 } as ReturnType<typeof pods.delete>, pods.put(pod("new")));
+    harness.write(deleteNow("web-0007"), pods.put(pod("new")));
     expect(changesTo(harness.log.slice(from), endpointSlices)).toHaveLength(1);
     expect(slicesOf(harness.view, "web").map((s) => s.endpoints.length)).toEqual([100, 100]);
-  });
-});
-
-describe("packing", () => {
-  const endpoint = (n: number, ready = true): SliceEndpoint => ({ addresses: [`10.0.${n >> 8}.${n & 255}`], conditions: { ready } });
-  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => endpoint(from + i));
-  const slice = (name: string, endpoints: readonly SliceEndpoint[]): EndpointSlice => ({
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: { name, uid: name, resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" },
-    addressType: "IPv4",
-    endpoints,
-  });
-  const shape = ({ updated, created, emptied }: ReturnType<typeof packEndpoints>) => ({
-    updated: Object.fromEntries([...updated].map(([name, endpoints]) => [name, endpoints.length])),
-    created: created.map((c) => c.length),
-    emptied,
-  });
-
-  test.each([
-    ["nothing to do", [slice("a", range(0, 10))], range(0, 10), { updated: {}, created: [], emptied: [] }],
-    ["a slice that loses all its endpoints", [slice("a", range(0, 10)), slice("b", range(10, 20))], range(0, 10), { updated: {}, created: [], emptied: ["b"] }],
-    ["new endpoints go where there is a change already", [slice("a", range(0, 90)), slice("b", range(90, 100))], [...range(1, 100), ...range(200, 205)], { updated: { a: 94 }, created: [], emptied: [] }],
-    ["new endpoints fill the fullest slice that can take them all", [slice("a", range(0, 50)), slice("b", range(50, 140)), slice("c", range(140, 239))], range(0, 244), { updated: { b: 95 }, created: [], emptied: [] }],
-    ["a new slice rather than two opened ones", [slice("a", range(0, 95)), slice("b", range(95, 190))], range(0, 200), { updated: {}, created: [10], emptied: [] }],
-    ["250 at once", [], range(0, 250), { updated: {}, created: [100, 100, 50], emptied: [] }],
-  ])("%s", (_, slices, desired, expected) => {
-    expect(shape(packEndpoints(slices, desired))).toEqual(expected);
-  });
-
-  test("loses and doubles nothing, whatever there was before", () => {
-    for (let seed = 1; seed <= 30; seed++) {
-      const slices = [slice("a", range(0, seed * 3)), slice("b", range(seed * 3, seed * 5))];
-      const desired = range(seed, seed * 9);
-      const packing = packEndpoints(slices, desired);
-      const kept = slices.filter((s) => !packing.updated.has(s.metadata.name) && !packing.emptied.includes(s.metadata.name));
-      const all = [...kept.map((s) => s.endpoints), ...packing.updated.values(), ...packing.created];
-      expect(all.every((endpoints) => endpoints.length <= 100)).toBe(true);
-      expect(all.flat().flatMap((e) => e.addresses).sort()).toEqual(desired.flatMap((e) => e.addresses).sort());
-    }
   });
 });

@@ -1,16 +1,28 @@
 import { describe, expect, test } from "vitest";
 import { endpoints, pods, services } from "../../../shared/controllers/resources.ts";
 import { createHarness } from "./harness.ts";
-import { container, pod, service, servicePort } from "./objects.ts";
+import { container, deleteNow, pod, service, servicePort } from "./objects.ts";
 
 const GATE = { readinessGates: [{ conditionType: "example.com/warm" }] };
+
+const on = (containerPort: number) => ({
+  containers: [container({ ports: [{ name: "http", containerPort, protocol: "TCP" }] })],
+});
+
+const some = (count: number, prefix: string, spec: object) =>
+  Array.from({ length: count }, (_, i) => pods.put(pod(`${prefix}-${i}`, spec)));
 
 describe("the Endpoints of a Service", () => {
   test("list ready and unready addresses, with their Pods", () => {
     const harness = createHarness();
     harness.write(services.put(service("web")), pods.put(pod("web-1")), pods.put(pod("web-2", GATE)));
     const { subsets, metadata } = harness.get(endpoints, "web");
-    const reference = (name: string) => ({ kind: "Pod", namespace: "shop", name, uid: harness.get(pods, name).metadata.uid });
+    const reference = (name: string) => ({
+      kind: "Pod",
+      namespace: "shop",
+      name,
+      uid: harness.get(pods, name).metadata.uid,
+    });
     expect(subsets).toEqual([
       {
         addresses: [{ ip: "10.244.0.1", nodeName: "node-1", targetRef: reference("web-1") }],
@@ -32,7 +44,6 @@ describe("the Endpoints of a Service", () => {
 
   test("have a subset for each set of ports", () => {
     const harness = createHarness();
-    const on = (containerPort: number) => ({ containers: [container({ ports: [{ name: "http", containerPort, protocol: "TCP" }] })] });
     harness.write(
       services.put(service("web", { ports: [servicePort({ name: "api", targetPort: "http" })] })),
       pods.put(pod("web-1", on(8080))),
@@ -63,21 +74,25 @@ describe("the Endpoints of a Service", () => {
 
   test("hold 1,000 addresses at most, ready ones first, and say that there are more", () => {
     const harness = createHarness();
-    const some = (count: number, prefix: string, spec: object) =>
-      Array.from({ length: count }, (_, i) => pods.put(pod(`${prefix}-${i}`, spec)));
     harness.write(services.put(service("web")), ...some(990, "ready", {}), ...some(30, "cold", GATE));
     const { subsets, metadata } = harness.get(endpoints, "web");
     expect([subsets?.[0]?.addresses?.length, subsets?.[0]?.notReadyAddresses?.length]).toEqual([990, 10]);
     expect(metadata.annotations?.["endpoints.kubernetes.io/over-capacity"]).toBe("truncated");
-    const extra = some(30, "cold", GATE).map((_, i) => ({ ...pods.delete(`cold-${i}`), gracePeriodSeconds: 0 }));
-    harness.write(...(extra as ReturnType<typeof pods.delete>[]));
-    expect(harness.get(endpoints, "web").metadata.annotations).not.toHaveProperty("endpoints.kubernetes.io/over-capacity");
+    harness.write(...Array.from({ length: 30 }, (_, i) => deleteNow(`cold-${i}`)));
+    expect(harness.get(endpoints, "web").metadata.annotations).not.toHaveProperty(
+      "endpoints.kubernetes.io/over-capacity",
+    );
   });
 
   test("go with their Service, whoever wrote them", () => {
     const harness = createHarness();
-    const manual = { apiVersion: "v1", kind: "Endpoints", metadata: { name: "db" }, subsets: [{ addresses: [{ ip: "192.0.2.1" }] }] };
-    harness.write(services.put(service("web")), services.put(service("db", { selector: undefined } as object)), endpoints.put(manual));
+    const manual = {
+      apiVersion: "v1",
+      kind: "Endpoints",
+      metadata: { name: "db" },
+      subsets: [{ addresses: [{ ip: "192.0.2.1" }] }],
+    };
+    harness.write(services.put(service("web")), services.put(service("db", { selector: null })), endpoints.put(manual));
     harness.write(services.delete("web"), services.delete("db"));
     expect(harness.list(endpoints)).toEqual([]);
   });

@@ -2,7 +2,8 @@
 import type { Deployment, DeploymentSpec } from "../../../shared/api/apps-v1/deployment.ts";
 import type { Container, Pod, PodSpec } from "../../../shared/api/core-v1/pod.ts";
 import type { Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
-import type { Draft } from "../../../shared/controllers/resources.ts";
+import { pods, type Draft } from "../../../shared/controllers/resources.ts";
+import type { Write } from "../../../shared/storage/view.ts";
 
 export const container = (changes: Partial<Container> = {}): Container => ({
   name: "web",
@@ -16,10 +17,15 @@ export const podSpec = (changes: Partial<PodSpec> = {}): PodSpec => ({
   restartPolicy: "Always",
   terminationGracePeriodSeconds: 30,
   schedulerName: "default-scheduler",
+  dnsPolicy: "ClusterFirst",
   ...changes,
 });
 
-export const pod = (name: string, spec: Partial<PodSpec> = {}, labels: Record<string, string> = { app: "web" }): Draft<Pod> => ({
+export const pod = (
+  name: string,
+  spec: Partial<PodSpec> = {},
+  labels: Record<string, string> = { app: "web" },
+): Draft<Pod> => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name, labels },
@@ -54,13 +60,20 @@ export const servicePort = (changes: Partial<ServicePort> = {}): ServicePort => 
   ...changes,
 });
 
-export const service = (name: string, spec: Partial<ServiceSpec> = {}): Draft<Service> => ({
+/** `selector: null` leaves it out. */
+export const service = (
+  name: string,
+  {
+    selector = { app: name },
+    ...spec
+  }: Omit<Partial<ServiceSpec>, "selector"> & { readonly selector?: ServiceSpec["selector"] | null } = {},
+): Draft<Service> => ({
   apiVersion: "v1",
   kind: "Service",
   metadata: { name, labels: { app: name } },
   spec: {
     type: "ClusterIP",
-    selector: { app: name },
+    ...(selector === null ? {} : { selector }),
     ports: [servicePort()],
     clusterIP: "10.96.100.1",
     clusterIPs: ["10.96.100.1"],
@@ -72,3 +85,13 @@ export const service = (name: string, spec: Partial<ServiceSpec> = {}): Draft<Se
   },
   status: { loadBalancer: {} },
 });
+
+/** `kubectl delete pod --grace-period`. */
+export const deletePod = (name: string, gracePeriodSeconds: number): Write => ({
+  kind: "delete",
+  resource: pods.key,
+  name,
+  gracePeriodSeconds,
+});
+
+export const deleteNow = (name: string): Write => deletePod(name, 0);

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Pod } from "../../../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { deployments, pods, services } from "../../../shared/controllers/resources.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
-import { beginDeletion, deletionRequestedAt } from "../../../shared/storage/deletion.ts";
 import { createOverlay } from "../../../shared/storage/overlay.ts";
 import type { View } from "../../../shared/storage/view.ts";
 import { deployment, pod, service } from "../controllers/objects.ts";
@@ -14,7 +12,14 @@ const stored = <T extends { metadata: object }>(draft: T, metadata: object = {})
   ...draft,
   apiVersion: "v1",
   kind: "Pod",
-  metadata: { uid: "u", resourceVersion: "7", creationTimestamp: "2025-01-01T00:00:00Z", namespace: "shop", ...draft.metadata, ...metadata } as KubeObject["metadata"],
+  metadata: {
+    uid: "u",
+    resourceVersion: "7",
+    creationTimestamp: "2025-01-01T00:00:00Z",
+    namespace: "shop",
+    ...draft.metadata,
+    ...metadata,
+  } as KubeObject["metadata"],
 });
 const viewOf = (...objects: readonly KubeObject[]): View => ({
   get: (resource, name) => (resource === pods.key ? objects.find((o) => o.metadata.name === name) : undefined),
@@ -52,14 +57,18 @@ describe("a put", () => {
     const object = stored(pod("web"));
     const overlay = createOverlay(viewOf(object), host, "shop");
     const { metadata, ...rest } = object;
-    expect(overlay.apply(pods.put({ ...rest, metadata: { ...metadata, resourceVersion: "6" } } as Pod))).toBeNull();
+    expect(overlay.apply(pods.put({ ...rest, metadata: { ...metadata, resourceVersion: "6" } }))).toBeNull();
     expect(overlay.changes()).toEqual([]);
   });
 
   test("that takes the last finalizer off a deleted object removes it", () => {
-    const object = stored(pod("web"), { finalizers: ["x"], deletionTimestamp: "2025-01-01T00:00:00Z", deletionGracePeriodSeconds: 0 });
+    const object = stored(pod("web"), {
+      finalizers: ["x"],
+      deletionTimestamp: "2025-01-01T00:00:00Z",
+      deletionGracePeriodSeconds: 0,
+    });
     const overlay = createOverlay(viewOf(object), host, "shop");
-    const change = overlay.apply(pods.put({ ...object, metadata: { ...object.metadata, finalizers: [] } } as Pod));
+    const change = overlay.apply(pods.put({ ...object, metadata: { ...object.metadata, finalizers: [] } }));
     expect(change).toMatchObject({ name: "web", after: undefined });
   });
 
@@ -81,7 +90,7 @@ describe("the view", () => {
   test("shows stored objects, changed ones once, new ones, and none that are gone", () => {
     const overlay = createOverlay(viewOf(stored(pod("a")), stored(pod("b")), stored(pod("c"))), host, "shop");
     overlay.apply(pods.put(pod("d")));
-    overlay.apply(pods.put({ ...stored(pod("b", { hostname: "x" })) } as Pod));
+    overlay.apply(pods.put(stored(pod("b", { hostname: "x" }))));
     overlay.apply(pods.remove("c"));
     expect([...pods.list(overlay.view)].map((p) => p.metadata.name).sort()).toEqual(["a", "b", "d"]);
     expect(pods.get(overlay.view, "b")?.spec.hostname).toBe("x");
@@ -101,46 +110,5 @@ describe("the view", () => {
     overlay.apply(pods.put(pod("web")));
     overlay.apply(pods.put(pod("web", { hostname: "x" })));
     expect(overlay.changes().map((c) => c.before === undefined)).toEqual([true, false]);
-  });
-});
-
-describe("a deletion", () => {
-  const graceful = { gracePeriodSeconds: () => 30 };
-  const plain = { gracePeriodSeconds: null };
-  const at = (seconds: string) => `2026-01-01T00:00:${seconds}Z`;
-  const going = (grace: number, until: string, more: object = {}) =>
-    stored(pod("web"), { deletionTimestamp: until, deletionGracePeriodSeconds: grace, ...more });
-  type Outcome = "gone" | "unchanged" | { deletionTimestamp: string; deletionGracePeriodSeconds: number };
-
-  test.each<[string, KubeObject, typeof graceful | typeof plain, number | undefined, Outcome]>([
-    ["without grace removes at once", stored(pod("web")), plain, undefined, "gone"],
-    ["of a kind without grace ignores what the client names", stored(pod("web")), plain, 30, "gone"],
-    ["takes the kind's grace", stored(pod("web")), graceful, undefined, { deletionTimestamp: at("31"), deletionGracePeriodSeconds: 30 }],
-    ["takes the client's grace", stored(pod("web")), graceful, 5, { deletionTimestamp: at("06"), deletionGracePeriodSeconds: 5 }],
-    ["with grace 0 removes at once", stored(pod("web")), graceful, 0, "gone"],
-    ["waits for finalizers", stored(pod("web"), { finalizers: ["x"] }), plain, undefined, { deletionTimestamp: at("01"), deletionGracePeriodSeconds: 0 }],
-    ["asked for again changes nothing", going(30, at("40")), graceful, undefined, "unchanged"],
-    ["asked for again cannot be put off", going(30, at("40")), graceful, 60, "unchanged"],
-    ["asked for again can be brought forward", going(30, at("40")), graceful, 10, { deletionTimestamp: at("20"), deletionGracePeriodSeconds: 10 }],
-    ["asked for again can be now", going(30, at("40")), graceful, 0, "gone"],
-    ["now still waits for finalizers", going(30, at("40"), { finalizers: ["x"] }), graceful, 0, { deletionTimestamp: at("10"), deletionGracePeriodSeconds: 0 }],
-  ])("%s", (_, object, strategy, gracePeriodSeconds, expected) => {
-    const request = { strategy, now: NOW, ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }) };
-    const after = beginDeletion(object, request);
-    if (expected === "gone") expect(after).toBeUndefined();
-    else if (expected === "unchanged") expect(after).toBe(object);
-    else expect(after?.metadata).toMatchObject(expected);
-  });
-
-  test("is a new generation, once", () => {
-    const object = stored(pod("web"), { generation: 4 });
-    expect(beginDeletion(object, { strategy: graceful, now: NOW })?.metadata.generation).toBe(5);
-  });
-
-  test("remembers when it was asked for, rounded up to a whole second", () => {
-    const after = beginDeletion(stored(pod("web")), { strategy: graceful, now: NOW });
-    if (after === undefined) throw new Error("gone");
-    expect(deletionRequestedAt(after.metadata)).toBe(Date.parse("2026-01-01T00:00:01Z"));
-    expect(deletionRequestedAt(stored(pod("web")).metadata)).toBeNull();
   });
 });

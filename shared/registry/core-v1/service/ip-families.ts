@@ -22,7 +22,7 @@ export function resolveIPFamilies(service: Service, old: Service | undefined, co
   if (validateClusterIPFields(named).length > 0) return { ...service, spec: named };
   const spec = old === undefined ? named : withoutSecondary(named, old.spec);
   if (old !== undefined && reductionErrors(spec, old.spec).length > 0) return { ...service, spec };
-  const inferred = inferFamilies(spec, configured);
+  const inferred = policyErrors(spec).length > 0 ? spec : inferFamilies(spec, configured);
   if (ipFamilyErrors(inferred, configured).length > 0) return { ...service, spec: inferred };
   return { ...service, spec: completeFamilies(inferred, configured) };
 }

@@ -109,6 +109,11 @@ describe("a value of a wrong type is refused in the words of Go's decoder", () =
     ],
     [
       "Service",
+      `{"metadata":{"creationTimestamp":"2026-01-01T24:00:00Z"}}`,
+      `parsing time "2026-01-01T24:00:00Z" as "2006-01-02T15:04:05Z07:00": cannot parse "24:00:00Z" as "15"`,
+    ],
+    [
+      "Service",
       `{"metadata":{"creationTimestamp":"2026-02-31T00:00:00Z"}}`,
       `parsing time "2026-02-31T00:00:00Z": day out of range`,
     ],

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { qosClass } from "../../../shared/controllers/kubelet/qos-class.ts";
-import { containerReadiness, containersReady, podReady } from "../../../shared/controllers/kubelet/readiness.ts";
-import { events, pods, serviceAccounts, services } from "../../../shared/controllers/resources.ts";
-import { createHarness, endpointsOf, START, type Harness } from "./harness.ts";
-import { container, pod, podSpec, service } from "./objects.ts";
+import { events, pods, services } from "../../../../shared/controllers/resources.ts";
+import { createHarness, endpointsOf, START, type Harness } from "../harness.ts";
+import { container, deleteNow, deletePod, pod, service } from "../objects.ts";
 
 const preStop = (seconds: number) => ({ lifecycle: { preStop: { sleep: { seconds } } } });
 
 const reasons = (harness: Harness, type = "Normal"): readonly string[] =>
-  harness.list(events).filter((e) => e.type === type).map((e) => e.reason ?? "");
+  harness
+    .list(events)
+    .filter((e) => e.type === type)
+    .map((e) => e.reason ?? "");
 
 describe("an admitted Pod", () => {
   test("runs, with an address, a node and every status field that clients read", () => {
@@ -63,7 +64,10 @@ describe("an admitted Pod", () => {
     harness.write(pods.put(pod("web")));
     const before = harness.get(pods, "web").status;
     harness.advance(5000);
-    const changes = harness.update(pods, "web", (p) => ({ ...p, metadata: { ...p.metadata, labels: { app: "other" } } }));
+    const changes = harness.update(pods, "web", (p) => ({
+      ...p,
+      metadata: { ...p.metadata, labels: { app: "other" } },
+    }));
     expect(changes).toHaveLength(1);
     expect(harness.get(pods, "web").status).toEqual(before);
   });
@@ -72,7 +76,10 @@ describe("an admitted Pod", () => {
     const harness = createHarness();
     harness.write(pods.put(pod("web")));
     const before = harness.get(pods, "web").status;
-    harness.update(pods, "web", (p) => ({ ...p, status: { ...p.status, phase: "Pending", containerStatuses: [] } }));
+    harness.update(pods, "web", (p) => ({
+      ...p,
+      status: { ...p.status, phase: "Pending" as const, containerStatuses: [] },
+    }));
     expect(harness.get(pods, "web").status).toMatchObject({ phase: "Running", podIP: before.podIP });
   });
 
@@ -82,11 +89,18 @@ describe("an admitted Pod", () => {
     harness.write(services.put(service("web")), pods.put(pod("web", gated)));
     const ready = () => harness.get(pods, "web").status.conditions?.find((c) => c.type === "Ready");
     expect(ready()).toMatchObject({ status: "False", reason: "ReadinessGatesNotReady" });
-    expect(endpointsOf(harness.view, "web")[0]?.conditions).toEqual({ ready: false, serving: false, terminating: false });
+    expect(endpointsOf(harness.view, "web")[0]?.conditions).toEqual({
+      ready: false,
+      serving: false,
+      terminating: false,
+    });
     harness.advance(7000);
     harness.update(pods, "web", (p) => ({
       ...p,
-      status: { ...p.status, conditions: [...(p.status.conditions ?? []), { type: "example.com/warm", status: "True" }] },
+      status: {
+        ...p.status,
+        conditions: [...(p.status.conditions ?? []), { type: "example.com/warm", status: "True" as const }],
+      },
     }));
     expect(ready()).toMatchObject({ status: "True", lastTransitionTime: "2026-01-01T00:00:07Z" });
     expect(endpointsOf(harness.view, "web")[0]?.conditions?.ready).toBe(true);
@@ -124,7 +138,9 @@ describe("a Pod that cannot run yet", () => {
     harness.write(pods.put(pod("web")));
     const { status, spec } = harness.get(pods, "web");
     expect(spec.nodeName).toBeUndefined();
-    expect(status.conditions?.map((c) => [c.type, c.status, c.reason])).toEqual([["PodScheduled", "False", "Unschedulable"]]);
+    expect(status.conditions?.map((c) => [c.type, c.status, c.reason])).toEqual([
+      ["PodScheduled", "False", "Unschedulable"],
+    ]);
     expect(reasons(harness, "Warning")).toEqual(["FailedScheduling"]);
   });
 
@@ -152,12 +168,22 @@ describe("a deleted Pod", () => {
   test.each([
     ["without preStop is gone after a second", {}, 30, 1000],
     ["sleeps as long as its preStop says", { containers: [container(preStop(5))] }, 30, 5000],
-    ["sleeps as long as the longest preStop", { containers: [container(preStop(2)), container({ name: "b", ...preStop(7) })] }, 30, 7000],
-    ["never stays longer than its grace period", { containers: [container(preStop(60))], terminationGracePeriodSeconds: 4 }, 4, 4000],
+    [
+      "sleeps as long as the longest preStop",
+      { containers: [container(preStop(2)), container({ name: "b", ...preStop(7) })] },
+      30,
+      7000,
+    ],
+    [
+      "never stays longer than its grace period",
+      { containers: [container(preStop(60))], terminationGracePeriodSeconds: 4 },
+      4,
+      4000,
+    ],
   ])("%s", (_, spec, grace, milliseconds) => {
     const harness = createHarness();
     harness.write(pods.put(pod("web", spec)));
-    harness.write({ ...pods.delete("web"), gracePeriodSeconds: grace } as ReturnType<typeof pods.delete>);
+    harness.write(deletePod("web", grace));
     expect(harness.get(pods, "web").metadata).toMatchObject({ deletionGracePeriodSeconds: grace });
     harness.advance(milliseconds - 1);
     expect(harness.view.get(pods.key, "web")).toBeDefined();
@@ -180,7 +206,7 @@ describe("a deleted Pod", () => {
   test("with no grace is gone at once", () => {
     const harness = createHarness();
     harness.write(pods.put(pod("web")));
-    harness.write({ ...pods.delete("web"), gracePeriodSeconds: 0 } as ReturnType<typeof pods.delete>);
+    harness.write(deleteNow("web"));
     expect(harness.view.get(pods.key, "web")).toBeUndefined();
   });
 
@@ -207,7 +233,10 @@ describe("a deleted Pod", () => {
   test("that a finalizer holds has ended, and goes when the finalizer does", () => {
     const harness = createHarness();
     const held = pod("web");
-    harness.write(services.put(service("web")), pods.put({ ...held, metadata: { ...held.metadata, finalizers: ["example.com/hold"] } }));
+    harness.write(
+      services.put(service("web")),
+      pods.put({ ...held, metadata: { ...held.metadata, finalizers: ["example.com/hold"] } }),
+    );
     harness.write(pods.delete("web"));
     harness.advance(60_000);
     expect(harness.get(pods, "web").status.phase).toBe("Succeeded");
@@ -215,55 +244,4 @@ describe("a deleted Pod", () => {
     harness.update(pods, "web", (p) => ({ ...p, metadata: { ...p.metadata, finalizers: [] } }));
     expect(harness.view.get(pods.key, "web")).toBeUndefined();
   });
-});
-
-describe("readiness", () => {
-  test.each([
-    ["no probes: started and ready", {}, { started: true, ready: true }],
-    ["startup has not succeeded: nothing counts", { startup: false, readiness: true }, { started: false, ready: false }],
-    ["readiness has failed: started, not ready", { startup: true, readiness: false }, { started: true, ready: false }],
-  ])("of a container: %s", (_, probes, expected) => {
-    expect(containerReadiness(probes)).toEqual(expected);
-  });
-
-  test("of containers names those that are not", () => {
-    const status = (name: string, ready: boolean) => ({ name, ready, restartCount: 0, image: "", imageID: "" });
-    expect(containersReady([status("a", false), status("b", true), status("c", false)])).toEqual({
-      status: "False",
-      reason: "ContainersNotReady",
-      message: "containers with unready status: [a c]",
-    });
-  });
-
-  test("of a Pod asks for every gate", () => {
-    const spec = podSpec({ readinessGates: [{ conditionType: "x" }, { conditionType: "y" }] });
-    const verdict = podReady(spec, { status: "True" }, [{ type: "x", status: "False" }]);
-    expect(verdict.message).toBe(
-      'the status of pod readiness gate "x" is not "True", but False, corresponding condition of pod readiness gate "y" does not exist.',
-    );
-  });
-});
-
-describe("the QoS class", () => {
-  const both = { cpu: "100m", memory: "64Mi" };
-  test.each([
-    ["nothing asked for", undefined, "BestEffort"],
-    ["zeros asked for", { requests: { cpu: 0 } }, "BestEffort"],
-    ["only requests", { requests: both }, "Burstable"],
-    ["limits for both", { limits: both }, "Guaranteed"],
-    ["limits equal to requests", { limits: both, requests: both }, "Guaranteed"],
-    ["limits above requests", { limits: both, requests: { cpu: "50m" } }, "Burstable"],
-    ["a limit for one only", { limits: { cpu: "1" } }, "Burstable"],
-  ])("with %s is what Kubernetes computes", (_, resources, expected) => {
-    const spec = podSpec({ containers: [container(resources === undefined ? {} : { resources })] });
-    expect(qosClass(spec)).toBe(expected);
-  });
-});
-
-test("the default ServiceAccount is there when a namespace starts, and comes back", () => {
-  const harness = createHarness();
-  harness.restart();
-  expect(harness.get(serviceAccounts, "default").metadata.namespace).toBe("shop");
-  harness.write(serviceAccounts.delete("default"));
-  expect(harness.get(serviceAccounts, "default")).toBeDefined();
 });
