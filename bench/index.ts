@@ -31,7 +31,8 @@ interface Candidate {
   readonly pid: number | null;
 }
 
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
 const print = (line = ""): void => void process.stdout.write(`${line}\n`);
 
@@ -90,7 +91,9 @@ async function benchDataPlane(): Promise<void> {
   const [few, many] = [await startWherry(null), await startWherry(null)];
   await seed(few.addresses.api, FEW, Number(values.endpoints), backend.url);
   const took = await seed(many.addresses.api, SERVICES, Number(values.endpoints), backend.url);
-  print(`Seeded ${SERVICES} Services and as many EndpointSlices of ${values.endpoints} endpoints: ${((2000 * SERVICES) / took).toFixed(0)} creates/s`);
+  print(
+    `Seeded ${SERVICES} Services and as many EndpointSlices of ${values.endpoints} endpoints: ${((2000 * SERVICES) / took).toFixed(0)} creates/s`,
+  );
   print();
   await benchRouter(baseline.passThrough, few, many);
   await benchDns(baseline.cannedDns, few, many);
@@ -102,11 +105,19 @@ type Started = Awaited<ReturnType<typeof startWherry>>;
 
 async function benchRouter(bare: string, few: Started, many: Started): Promise<void> {
   print("Router, against a bare pass-through Worker");
-  const routed = (services: number) => (n: number) => ({ path: "/x", headers: { host: serviceHost((n * 7919) % services) } });
+  const routed = (services: number) => (n: number) => ({
+    path: "/x",
+    headers: { host: serviceHost((n * 7919) % services) },
+  });
   const candidates: readonly Candidate[] = [
     { label: "bare pass-through", origin: bare, request: () => ({ path: "/x", headers: {} }), pid: null },
     { label: `router, ${FEW} Services`, origin: few.addresses.proxy, request: routed(FEW), pid: few.workerd },
-    { label: `router, ${SERVICES} Services`, origin: many.addresses.proxy, request: routed(SERVICES), pid: many.workerd },
+    {
+      label: `router, ${SERVICES} Services`,
+      origin: many.addresses.proxy,
+      request: routed(SERVICES),
+      pid: many.workerd,
+    },
   ];
   const rounds = await measure(candidates);
   report(candidates, rounds);
@@ -119,7 +130,10 @@ async function benchRouter(bare: string, few: Started, many: Started): Promise<v
 
 async function benchDns(canned: string, few: Started, many: Started): Promise<void> {
   print("DNS over HTTPS (GET), against a Worker with one canned answer");
-  const query = (name: string): LoadRequest => ({ path: `/dns-query?dns=${encodeQuery(name)}`, headers: { accept: "application/dns-message" } });
+  const query = (name: string): LoadRequest => ({
+    path: `/dns-query?dns=${encodeQuery(name)}`,
+    headers: { accept: "application/dns-message" },
+  });
   const asked = (services: number) => {
     const queries = Array.from({ length: services }, (_, i) => query(`${serviceHost(i)}.svc.cluster.local`));
     return (n: number): LoadRequest => queries[(n * 7919) % services] ?? query("kubernetes.default.svc.cluster.local");
@@ -127,7 +141,12 @@ async function benchDns(canned: string, few: Started, many: Started): Promise<vo
   const candidates: readonly Candidate[] = [
     { label: "canned answer", origin: canned, request: asked(FEW), pid: null },
     { label: `DNS, ${FEW} Services`, origin: new URL(few.addresses.doh).origin, request: asked(FEW), pid: few.workerd },
-    { label: `DNS, ${SERVICES} Services`, origin: new URL(many.addresses.doh).origin, request: asked(SERVICES), pid: many.workerd },
+    {
+      label: `DNS, ${SERVICES} Services`,
+      origin: new URL(many.addresses.doh).origin,
+      request: asked(SERVICES),
+      pid: many.workerd,
+    },
   ];
   const rounds = await measure(candidates);
   report(candidates, rounds);

@@ -24,7 +24,9 @@ export async function startWherry(dataDir: string | null): Promise<Wherry> {
   const keep = dataDir === null ? ["--ephemeral"] : ["--data-dir", dataDir];
   const flags = ["--kubeconfig", join(folder, "kubeconfig"), "--ready-file", readyFile];
   const start = performance.now();
-  const child = spawn(process.execPath, [CLI, "up", ...anywhere, ...keep, ...flags], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [CLI, "up", ...anywhere, ...keep, ...flags], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const addresses = await readyAddresses(child, readyFile);
   const readyMilliseconds = performance.now() - start;
   const stop = async (): Promise<void> => {

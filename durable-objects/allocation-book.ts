@@ -35,7 +35,9 @@ export class AllocationBook {
       const cidr = parseCIDR(text);
       return cidr === null ? [] : [{ cidr, used: new Set<string>() }];
     });
-    sql.exec("CREATE TABLE IF NOT EXISTS allocations (key TEXT PRIMARY KEY, owner TEXT NOT NULL, allocation TEXT NOT NULL)");
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS allocations (key TEXT PRIMARY KEY, owner TEXT NOT NULL, allocation TEXT NOT NULL)",
+    );
     sql.exec("CREATE TABLE IF NOT EXISTS pod_blocks (cidr TEXT PRIMARY KEY, namespace TEXT NOT NULL)");
     for (const row of sql.exec<{ owner: string; allocation: string }>("SELECT owner, allocation FROM allocations")) {
       this.#note({ owner: row.owner, allocation: JSON.parse(row.allocation) as Allocation });
@@ -49,14 +51,20 @@ export class AllocationBook {
   allocate(order: ReserveOrder): AllocationAnswer {
     const state = { addressRanges: this.#ranges, nodePortRange: NODE_PORT_RANGE, nodePorts: this.#ports };
     const answer = allocate(state, order, this.#host.pick);
-    if (answer.ok && !order.dryRun) for (const allocation of answer.grants) this.keep({ owner: order.owner, allocation });
+    if (answer.ok && !order.dryRun)
+      for (const allocation of answer.grants) this.keep({ owner: order.owner, allocation });
     return answer;
   }
 
   /** Records that `owner` holds this; whoever held it before does no more. */
   keep(holding: Holding): void {
     const key = allocationKey(holding.allocation);
-    this.#sql.exec("INSERT OR REPLACE INTO allocations VALUES (?, ?, ?)", key, holding.owner, JSON.stringify(holding.allocation));
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO allocations VALUES (?, ?, ?)",
+      key,
+      holding.owner,
+      JSON.stringify(holding.allocation),
+    );
     this.#note(holding);
   }
 
@@ -75,7 +83,9 @@ export class AllocationBook {
   /** The repair of kube-apiserver: what the namespace's objects hold is recorded, what none of them holds is released. */
   repair(namespace: string, held: readonly HeldAllocation[]): void {
     const keys = new Set(held.map(({ allocation }) => allocationKey(allocation)));
-    const leaked = [...this.#holdings].filter(([key, { owner }]) => owner.startsWith(`${namespace}/`) && !keys.has(key));
+    const leaked = [...this.#holdings].filter(
+      ([key, { owner }]) => owner.startsWith(`${namespace}/`) && !keys.has(key),
+    );
     this.release(
       namespace,
       leaked.map(([, { allocation }]) => allocation),
@@ -110,7 +120,8 @@ export class AllocationBook {
   #note(holding: Holding): void {
     const { allocation, owner } = holding;
     this.#holdings.set(allocationKey(allocation), holding);
-    if (allocation.kind === "ClusterIP") this.#rangeOf(allocation.value)?.used.add(canonicalIP(allocation.value) ?? allocation.value);
+    if (allocation.kind === "ClusterIP")
+      this.#rangeOf(allocation.value)?.used.add(canonicalIP(allocation.value) ?? allocation.value);
     else this.#ports.set(allocation.value, { owner, kind: allocation.kind });
   }
 
@@ -120,7 +131,9 @@ export class AllocationBook {
       return;
     }
     // One Service may hold a number for several protocols; the number is free when the last is.
-    const stillHeld = ["TCP", "UDP", "SCTP"].some((protocol) => this.#holdings.has(`NodePort/${allocation.value}/${protocol}`));
+    const stillHeld = ["TCP", "UDP", "SCTP"].some((protocol) =>
+      this.#holdings.has(`NodePort/${allocation.value}/${protocol}`),
+    );
     if (!stillHeld) this.#ports.delete(allocation.value);
   }
 

@@ -42,7 +42,15 @@ export function clusterConfig(env: Env): ClusterConfig {
     kubernetesServiceIP,
   });
   const serviceIPFamilies = [...new Set(families)];
-  return { serviceRanges, podRanges, serviceIPFamilies, clusterDomain, kubernetesServiceIP, nodeAddress: NODE_ADDRESS, info };
+  return {
+    serviceRanges,
+    podRanges,
+    serviceIPFamilies,
+    clusterDomain,
+    kubernetesServiceIP,
+    nodeAddress: NODE_ADDRESS,
+    info,
+  };
 }
 
 const list = (text: string): readonly string[] =>

@@ -102,7 +102,12 @@ export class ClusterState {
       if (version.resource !== SERVICES) continue;
       const object = JSON.parse(version.object) as KubeObject;
       const gone = version.type === "DELETED";
-      this.table.applyService(version.namespace, gone ? object : undefined, gone ? undefined : object, ++this.#tableVersion);
+      this.table.applyService(
+        version.namespace,
+        gone ? object : undefined,
+        gone ? undefined : object,
+        ++this.#tableVersion,
+      );
     }
     const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
     return versions.some((v) => v.resource === CONFIG_MAPS && v.name === name && v.namespace === namespace);
@@ -131,7 +136,8 @@ export class ClusterState {
       clusterDomain: this.#clusterDomain,
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
-      imageRules: rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
+      imageRules:
+        rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
       podBlocks,
     });
   }

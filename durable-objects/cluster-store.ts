@@ -104,7 +104,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   async begin(namespace: string, revisions: number, creates: boolean): Promise<BeginAnswer> {
     const object = this.#state.namespace(namespace);
-    if (creates && object === undefined) return { ok: false, status: notFound({ group: "", resource: "namespaces" }, namespace) };
+    if (creates && object === undefined)
+      return { ok: false, status: notFound({ group: "", resource: "namespaces" }, namespace) };
     if (creates && object !== undefined && isTerminating(object)) return { ok: false, status: noNewContent(namespace) };
     const { ledger } = this.#state;
     if (revisions === 0) return { ok: true, first: ledger.last + 1 };
@@ -113,7 +114,12 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return { ok: true, first };
   }
 
-  async close(namespace: string, first: number, versions: readonly Version[], released: readonly Allocation[]): Promise<void> {
+  async close(
+    namespace: string,
+    first: number,
+    versions: readonly Version[],
+    released: readonly Allocation[],
+  ): Promise<void> {
     if (!this.#state.ledger.isOpen(first)) return;
     this.#transaction(() => {
       this.#state.replicate(first, versions);
@@ -140,7 +146,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   /** What was under way when the last instance ended. */
   async #resume(created: readonly string[]): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(host.now() + COMPACTION_MILLISECONDS);
+    if ((await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(host.now() + COMPACTION_MILLISECONDS);
     await this.#settle(host.now());
     this.#settleLater();
     for (const namespace of created) await this.#startNamespace(namespace);

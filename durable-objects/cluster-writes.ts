@@ -29,7 +29,9 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
     return { answer: toAnswer(kind, reply, (c) => c.after ?? reject(c.before)), touched: false, createdNamespaces: [] };
   }
   const stored = state.commit(changes);
-  const createdNamespaces = changes.filter((c) => c.resource === NAMESPACES && c.before === undefined).map((c) => c.name);
+  const createdNamespaces = changes
+    .filter((c) => c.resource === NAMESPACES && c.before === undefined)
+    .map((c) => c.name);
   const answer = toAnswer(kind, reply, (change) => stored.get(change) ?? reject(change.before));
   return { answer, touched: true, createdNamespaces };
 }
@@ -76,7 +78,13 @@ export function bootstrap(state: ClusterState, book: AllocationBook, config: Clu
   const overlay = createOverlay(state.view, host, "");
   const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
   for (const name of SYSTEM_NAMESPACES) {
-    plan(overlay, config, { verb: "create", resource: NAMESPACES, namespace: "", object: { metadata: { name } }, options });
+    plan(overlay, config, {
+      verb: "create",
+      resource: NAMESPACES,
+      namespace: "",
+      object: { metadata: { name } },
+      options,
+    });
   }
   const node = { name: "node-1", address: config.nodeAddress, zone: null };
   overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });

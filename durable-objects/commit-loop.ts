@@ -81,7 +81,8 @@ export class CommitLoop {
         await this.#process(jobs);
       } catch (error) {
         console.error("commit failed", error);
-        for (const job of jobs) job.resolve({ ok: false, status: serviceUnavailable(`the store is not available: ${String(error)}`) });
+        for (const job of jobs)
+          job.resolve({ ok: false, status: serviceUnavailable(`the store is not available: ${String(error)}`) });
       }
     }
     this.#running = false;
@@ -90,7 +91,8 @@ export class CommitLoop {
   async #process(jobs: readonly Job[]): Promise<void> {
     const ready = await this.#allocate(await this.#sync(jobs));
     const { planned, changes, again, needsAddresses } = this.#plan(ready);
-    if (needsAddresses && !(await this.#host.addPodBlock())) this.#refuseAll(again, internalError("no pod addresses left in --pod-cidr"));
+    if (needsAddresses && !(await this.#host.addPodBlock()))
+      this.#refuseAll(again, internalError("no pod addresses left in --pod-cidr"));
     else this.#queue.unshift(...again);
     if (changes.length === 0) return this.#answer(planned, new Map());
     const creates = planned.some(({ job }) => job.work.kind === "mutation" && job.work.mutation.verb === "create");
@@ -120,7 +122,10 @@ export class CommitLoop {
       return [{ job, order: { owner, requests, dryRun: mutation.options.dryRun } }];
     });
     if (orders.length === 0) return jobs;
-    const answers = await this.#host.ledger().allocate(this.#host.state.namespace, orders.map((o) => o.order));
+    const answers = await this.#host.ledger().allocate(
+      this.#host.state.namespace,
+      orders.map((o) => o.order),
+    );
     const refused = new Set<Job>();
     orders.forEach(({ job, order }, i) => {
       const answer = answers[i];
@@ -215,7 +220,10 @@ export class CommitLoop {
       console.error("commit failed", error);
       void this.#close(first, [], []);
       for (const { job } of planned) this.#giveBack(job);
-      this.#refuseAll(planned.map((p) => p.job), internalError(`could not write: ${String(error)}`));
+      this.#refuseAll(
+        planned.map((p) => p.job),
+        internalError(`could not write: ${String(error)}`),
+      );
     } finally {
       this.#open = null;
     }
@@ -247,7 +255,8 @@ export class CommitLoop {
     const { ledger, state } = this.#host;
     // A lost release is found again when this store next joins the cluster.
     ledger()
-      .release(state.namespace, work.grants.grants).catch((error: unknown) => console.error("release failed", error));
+      .release(state.namespace, work.grants.grants)
+      .catch((error: unknown) => console.error("release failed", error));
   }
 
   #refuseAll(jobs: readonly Job[], status: Status): void {
@@ -258,7 +267,10 @@ export class CommitLoop {
   #refuseCreates(planned: readonly Planned[], status: Status): void {
     const isCreate = ({ job }: Planned): boolean => job.work.kind === "mutation" && job.work.mutation.verb === "create";
     for (const { job } of planned) this.#giveBack(job);
-    this.#refuseAll(planned.filter(isCreate).map((p) => p.job), status);
+    this.#refuseAll(
+      planned.filter(isCreate).map((p) => p.job),
+      status,
+    );
     this.#queue.unshift(...planned.filter((p) => !isCreate(p)).map((p) => withoutGrants(p.job)));
   }
 }

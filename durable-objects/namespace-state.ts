@@ -91,7 +91,10 @@ export class NamespaceState {
       if (after === undefined) this.#objects.get(change.resource)?.delete(change.name);
       else this.#put(change.resource, after);
     }
-    this.table.apply(rows.map(({ change, before, after }) => ({ ...change, before, after })), this.#head);
+    this.table.apply(
+      rows.map(({ change, before, after }) => ({ ...change, before, after })),
+      this.#head,
+    );
     for (const row of rows) this.hub.publish(row);
     return { stored: storedObjects(rows), versions: rows.map((r) => r.version) };
   }

@@ -151,7 +151,8 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       // A pool sees the Pods of one batch; most batches never ask for an address.
       const cursor = pool?.cursor() ?? 0;
       pool = null;
-      const take = (): string | null => (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
+      const take = (): string | null =>
+        (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
       return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take } };
     };
     return new CommitLoop({

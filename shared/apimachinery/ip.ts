@@ -101,10 +101,11 @@ function longestZeroRun(groups: readonly number[]): { readonly start: number; re
   return best.length > 1 ? best : { start: 0, length: 0 };
 }
 
+const hex = (groups: readonly number[]): string => groups.map((group) => group.toString(16)).join(":");
+
 function formatIPv6(value: bigint): string {
   if (value >> 32n === MAPPED_PREFIX) return `::ffff:${formatIPv4(Number(value & MAX.IPv4))}`;
   const groups = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(16 * (7 - i))) & 0xffffn));
-  const hex = (part: readonly number[]): string => part.map((g) => g.toString(16)).join(":");
   const run = longestZeroRun(groups);
   if (run.length === 0) return hex(groups);
   return `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;

@@ -66,16 +66,13 @@ export function bare(rcode: Rcode): Settled {
   return { kind: "answer", rcode, authoritative: false, answers: NONE, authority: NONE, additional: NONE };
 }
 
-export function zoneSoa({ tables, options, question, zone }: Context): ResourceRecord {
-  return soaRecord(zone, options.ttl, revisionOf(tables, question.name, zone));
+/** The serial is the cluster's table revision: one for the whole zone, and it grows with every change of a Service. */
+export function zoneSoa({ tables, options, zone }: Context): ResourceRecord {
+  return soaRecord(zone, options.ttl, tables.cluster.revision);
 }
 
-/**
- * The revision an answer about `name` is true at, which is also the zone's serial: the last change that could show.
- * `name` is in `zone`.
- */
-export function revisionOf(tables: Tables, name: Name, zone: Name): number {
+/** The revision of the namespace that `name`, which is in `zone`, is about; `null` where it is about none. */
+export function revisionOf(tables: Tables, name: Name, zone: Name): number | null {
   const namespace = name[name.length - zone.length - 2];
-  const table = namespace === undefined ? undefined : tables.namespace(namespace.toLowerCase());
-  return Math.max(tables.cluster.revision, table?.revision ?? 0);
+  return namespace === undefined ? null : (tables.namespace(namespace.toLowerCase())?.revision ?? null);
 }

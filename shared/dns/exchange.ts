@@ -20,8 +20,8 @@ export type Exchange =
       readonly message: Uint8Array<ArrayBuffer>;
       /** For how many seconds it may be kept. */
       readonly freshness: number;
-      /** The revision it is true at. */
-      readonly revision: number;
+      /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
+      readonly revision: number | null;
       /** The name could come into being any moment: worth asking the stores before it is denied. */
       readonly recheck: Recheck | null;
     }
@@ -44,7 +44,7 @@ export function exchange(tables: Tables, message: Uint8Array, options: ExchangeO
     kind: "response",
     message: respond(decoded, settled),
     freshness: freshnessOf(settled),
-    revision: question === null ? tables.cluster.revision : questionRevision(tables, question, options),
+    revision: question === null ? null : questionRevision(tables, question, options),
     recheck: question === null ? null : recheckOf(question, settled, options),
   };
 }
@@ -106,8 +106,8 @@ function withoutUpstream({ answers }: Extract<Answer, { kind: "upstream" }>): Se
   return { kind: "answer", rcode: "NOERROR", authoritative: true, answers, authority: [], additional: [] };
 }
 
-export function questionRevision(tables: Tables, { name }: Question, { zone }: AnswerOptions): number {
-  return zoneOf(name, zone) === zone ? revisionOf(tables, name, zone) : tables.cluster.revision;
+export function questionRevision(tables: Tables, { name }: Question, { zone }: AnswerOptions): number | null {
+  return zoneOf(name, zone) === zone ? revisionOf(tables, name, zone) : null;
 }
 
 function respond(decoded: Exclude<Decoded, { kind: "undecodable" }>, settled: Settled): Uint8Array<ArrayBuffer> {

@@ -20,8 +20,6 @@ export type Chosen =
   /** Policy `Local`, and there are endpoints, but on other nodes only: kube-proxy drops. */
   | { readonly kind: "remoteOnly" };
 
-const NONE: readonly Endpoint[] = [];
-
 /**
  * A scheduler is what picks among candidates; `random` is iptables mode. Session affinity will sit in front of it: it
  * has the Service, and answers with the endpoint a client had before, as long as that is still a candidate.
@@ -31,9 +29,28 @@ export type Scheduler = (candidates: readonly Endpoint[], service: ServiceEntry,
 const random: Scheduler = (candidates, _service, pick) =>
   candidates.length <= 1 ? candidates[0] : candidates[pick(candidates.length)];
 
+/** So often a ready endpoint is looked for by chance, before all are gone through. */
+const PROBES = 3;
+
 export function chooseEndpoint(service: ServiceEntry, port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
-  const candidates = candidatesFor(port, choice);
-  const endpoint = random(candidates, service, pick);
+  const endpoint = isClusterWide(choice) ? probe(port.endpoints, pick) : undefined;
+  return endpoint === undefined ? chooseAmongAll(service, port, choice, pick) : { kind: "endpoint", endpoint };
+}
+
+/**
+ * A ready endpoint by rejection: as fair as a choice among all ready ones, for as long as it finds one, and its cost
+ * does not grow with their number.
+ */
+function probe(endpoints: readonly Endpoint[], pick: Pick): Endpoint | undefined {
+  for (let i = 0; i < PROBES && endpoints.length > 0; i++) {
+    const endpoint = endpoints[endpoints.length === 1 ? 0 : pick(endpoints.length)];
+    if (endpoint?.ready === true) return endpoint;
+  }
+  return undefined;
+}
+
+function chooseAmongAll(service: ServiceEntry, port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
+  const endpoint = random(candidatesFor(port, choice), service, pick);
   if (endpoint !== undefined) return { kind: "endpoint", endpoint };
   const isLocal = choice.policy === "Local" && choice.node !== null;
   return isLocal && candidatesFor(port, { ...choice, policy: "Cluster" }).length > 0
@@ -54,10 +71,14 @@ export function chooseAnother(
 }
 
 /** Ready endpoints; where there are none, those that serve while terminating (KEP-1669: a rolling update must not black-hole). */
-export function candidatesFor(port: ServicePortEntry, { policy, node, family }: Choice): readonly Endpoint[] {
-  if ((policy === "Cluster" || node === null) && family === null) return clusterCandidates(port);
-  return usable(port.endpoints.filter((endpoint) => matches(endpoint, policy === "Local" ? node : null, family)));
+export function candidatesFor(port: ServicePortEntry, choice: Choice): readonly Endpoint[] {
+  if (isClusterWide(choice)) return usable(port.endpoints);
+  const node = choice.policy === "Local" ? choice.node : null;
+  return usable(port.endpoints.filter((endpoint) => matches(endpoint, node, choice.family)));
 }
+
+const isClusterWide = ({ policy, node, family }: Choice): boolean =>
+  family === null && (policy === "Cluster" || node === null);
 
 const matches = (endpoint: Endpoint, node: string | null, family: Choice["family"]): boolean =>
   (node === null || endpoint.nodeName === node) && (family === null || isOfFamily(endpoint.address, family));
@@ -74,14 +95,4 @@ const isDottedQuad = (address: string): boolean => {
 function usable(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const ready = endpoints.filter((endpoint) => endpoint.ready);
   return ready.length > 0 ? ready : endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating);
-}
-
-/** Port entries never change, so what is usable of them is worked out once and forgotten with them. */
-const memo = new WeakMap<ServicePortEntry, readonly Endpoint[]>();
-
-function clusterCandidates(port: ServicePortEntry): readonly Endpoint[] {
-  if (port.endpoints.length === 0) return NONE;
-  let candidates = memo.get(port);
-  if (candidates === undefined) memo.set(port, (candidates = usable(port.endpoints)));
-  return candidates;
 }

@@ -37,10 +37,8 @@ export const nameColumn: PrinterColumn = {
 };
 
 /** Ages are strings, computed when the table is made. */
-export const ageColumn: PrinterColumn = text(
-  "Age",
-  "How long ago the object was created.",
-  ({ metadata }, now) => ageOf(metadata.creationTimestamp, now),
+export const ageColumn: PrinterColumn = text("Age", "How long ago the object was created.", ({ metadata }, now) =>
+  ageOf(metadata.creationTimestamp, now),
 );
 
 /** `a=b,c=d` in key order, or `<none>`. */

@@ -11,7 +11,16 @@ import type { ObjectSchema } from "./schema/schema.ts";
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
 
 /** What nearly every resource can do. */
-export const ALL_VERBS: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+export const ALL_VERBS: readonly Verb[] = [
+  "create",
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "update",
+  "watch",
+];
 
 /** What a strategy may ask of the world. Allocation happens outside (`registry/allocation/allocation.ts`). */
 export interface StrategyContext {
@@ -63,7 +72,11 @@ export interface RowCondition {
 
 /** `autoscaling/v1 Scale` in terms of the object it scales. */
 export interface ScaleBinding<T extends KubeObject = KubeObject> {
-  readonly get: (object: T) => { readonly replicas: number; readonly statusReplicas: number; readonly selector: string };
+  readonly get: (object: T) => {
+    readonly replicas: number;
+    readonly statusReplicas: number;
+    readonly selector: string;
+  };
   readonly set: (object: T, replicas: number) => T;
 }
 

@@ -16,7 +16,11 @@ export const PATCH_MEDIA_TYPES = [
 ] as const;
 
 /** The object that results, not yet decoded; a failing patch is a 400, 415 or 422. */
-export function applyPatch(kind: ResourceKind, mutation: Extract<Mutation, { verb: "patch" }>, old: KubeObject): Result<unknown> {
+export function applyPatch(
+  kind: ResourceKind,
+  mutation: Extract<Mutation, { verb: "patch" }>,
+  old: KubeObject,
+): Result<unknown> {
   const current = old as never;
   switch (mutation.patchType) {
     case "json":

@@ -25,7 +25,12 @@ export interface DecideContext extends StrategyContext {
 
 export type Decision =
   /** Store this object. */
-  | { readonly kind: "put"; readonly object: DraftObject; readonly created: boolean; readonly warnings: readonly string[] }
+  | {
+      readonly kind: "put";
+      readonly object: DraftObject;
+      readonly created: boolean;
+      readonly warnings: readonly string[];
+    }
   /** The object cannot be completed before these are granted. */
   | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
   | { readonly kind: "refuse"; readonly status: Status };
@@ -33,7 +38,12 @@ export type Decision =
 const refuse = (s: Status): Decision => ({ kind: "refuse", status: s });
 
 /** Decides a create, update or patch against the object as it is now. Deletion is `decide-delete.ts`. */
-export function decide(kind: ResourceKind, mutation: CreateOrChange, old: KubeObject | undefined, context: DecideContext): Decision {
+export function decide(
+  kind: ResourceKind,
+  mutation: CreateOrChange,
+  old: KubeObject | undefined,
+  context: DecideContext,
+): Decision {
   if (mutation.verb === "create") return decideCreate(kind, mutation, old, context);
   if (old === undefined) return refuse(status.notFound(resourceOf(kind), mutation.name));
   const wanted = wantedObject(kind, mutation, old);
@@ -49,7 +59,11 @@ export function decide(kind: ResourceKind, mutation: CreateOrChange, old: KubeOb
 export const resourceOf = (kind: ResourceKind): status.GroupResource => ({ group: kind.group, resource: kind.plural });
 
 /** The whole object that an update or patch asks for, not yet decoded. */
-function wantedObject(kind: ResourceKind, mutation: Exclude<CreateOrChange, { verb: "create" }>, old: KubeObject): Result<unknown> {
+function wantedObject(
+  kind: ResourceKind,
+  mutation: Exclude<CreateOrChange, { verb: "create" }>,
+  old: KubeObject,
+): Result<unknown> {
   if (mutation.subresource === "scale") return applyScale(kind, mutation, old);
   if (mutation.verb === "update") return { ok: true, value: mutation.object };
   return applyPatch(kind, mutation, old);
@@ -70,9 +84,18 @@ function decideCreate(
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== "") {
     return refuse(status.badRequest("resourceVersion should not be set on objects to be created"));
   }
-  const { uid: _uid, creationTimestamp: _created, deletionTimestamp: _gone, resourceVersion: _version, ...kept } = metadata;
+  const {
+    uid: _uid,
+    creationTimestamp: _created,
+    deletionTimestamp: _gone,
+    resourceVersion: _version,
+    ...kept
+  } = metadata;
   const { generation: _generation, deletionGracePeriodSeconds: _grace, managedFields: _managed, ...meta } = kept;
-  const named = meta.name === "" && meta.generateName ? { ...meta, name: generateName(meta.generateName, context.host.pick) } : meta;
+  const named =
+    meta.name === "" && meta.generateName
+      ? { ...meta, name: generateName(meta.generateName, context.host.pick) }
+      : meta;
   const object = asStored({ ...decoded.value.object, metadata: named });
   const prepared = kind.strategy.prepareForCreate(object, context);
   const errors = [...validateObjectMeta(prepared.metadata, kind), ...kind.strategy.validate(prepared, context)];
@@ -146,7 +169,8 @@ function complete(
   if (kind.allocation === undefined || requests.length === 0) {
     return { kind: "put", object: prepared, created: old === undefined, warnings };
   }
-  if (context.grants === null || !sameRequests(context.grants.requests, requests)) return { kind: "allocate", requests };
+  if (context.grants === null || !sameRequests(context.grants.requests, requests))
+    return { kind: "allocate", requests };
   const object = kind.allocation.assign(prepared, requests, context.grants.grants);
   const errors = kind.strategy.validate(object, context);
   if (errors.length > 0) return invalid(kind, object, errors);

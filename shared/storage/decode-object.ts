@@ -43,23 +43,33 @@ export function decodeObject(
 /** Fills in `apiVersion` and `kind`, as a decoder with defaults does, and refuses those of another kind. */
 function withType(kind: ResourceKind, input: unknown): Result<Record<string, unknown>> {
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
-    return refuse(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`));
+    return refuse(
+      badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`),
+    );
   }
   const object = input as Record<string, unknown>;
   const apiVersion = object["apiVersion"] ?? apiVersionOf(kind);
   const name = object["kind"] ?? kind.kind;
-  if (apiVersion === apiVersionOf(kind) && name === kind.kind) return { ok: true, value: { ...object, apiVersion, kind: name } };
-  const got = `${String(apiVersion)}, Kind=${String(name)}`.slice(0, 256);
+  if (apiVersion === apiVersionOf(kind) && name === kind.kind)
+    return { ok: true, value: { ...object, apiVersion, kind: name } };
+  const got = `${shown(apiVersion)}, Kind=${shown(name)}`;
   return refuse(
-    badRequest(`the API version in the data (${got}) does not match the expected API version (${apiVersionOf(kind)}, Kind=${kind.kind})`),
+    badRequest(
+      `the API version in the data (${got}) does not match the expected API version (${apiVersionOf(kind)}, Kind=${kind.kind})`,
+    ),
   );
 }
+
+/** A client's value in a message: strings as they are, anything else as JSON; never long. */
+const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 128);
 
 function withIdentity(object: Partial<DraftObject>, kind: ResourceKind, url: UrlIdentity): Result<DraftObject> {
   const metadata: Partial<DraftObject["metadata"]> = object.metadata ?? {};
   if (kind.scope === "Namespaced") {
     if (metadata.namespace !== undefined && metadata.namespace !== "" && metadata.namespace !== url.namespace) {
-      return refuse(badRequest("the namespace of the provided object does not match the namespace sent on the request"));
+      return refuse(
+        badRequest("the namespace of the provided object does not match the namespace sent on the request"),
+      );
     }
   } else if (metadata.namespace !== undefined && metadata.namespace !== "") {
     return refuse(badRequest("namespace may not be set on a cluster-scoped object"));

@@ -25,7 +25,8 @@ export interface HeldAllocation {
 }
 
 /** `revisions` numbers from `first` on are the caller's until it closes them. */
-export type BeginAnswer = { readonly ok: true; readonly first: number } | { readonly ok: false; readonly status: Status };
+export type BeginAnswer =
+  { readonly ok: true; readonly first: number } | { readonly ok: false; readonly status: Status };
 
 export interface LedgerRpc {
   /** Null when there is no such namespace. */

@@ -19,7 +19,9 @@ const refuseOptions = (errors: readonly FieldError[]): Result<never> => refuse(i
 export function parseRevision(text: string | undefined): Result<number | null> {
   if (text === undefined || text === "") return { ok: true, value: null };
   if (!/^\d{1,15}$/.test(text)) {
-    return refuse(badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text.slice(0, 64))}: must be a decimal number`));
+    return refuse(
+      badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text.slice(0, 64))}: must be a decimal number`),
+    );
   }
   return { ok: true, value: Number(text) };
 }
@@ -64,13 +66,20 @@ export function checkWatchOptions(query: WatchQuery): Result<null> {
   const { sendInitialEvents, resourceVersionMatch: match } = query;
   const errors: FieldError[] = [];
   if (match !== undefined && sendInitialEvents === undefined) {
-    errors.push(forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+    errors.push(
+      forbidden(
+        "resourceVersionMatch",
+        "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+      ),
+    );
   }
   if (match !== undefined && match !== "NotOlderThan") {
     errors.push(notSupported("resourceVersionMatch", match, ["NotOlderThan"]));
   }
   if (sendInitialEvents !== undefined && match === undefined) {
-    errors.push(forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+    errors.push(
+      forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"),
+    );
   }
   return errors.length === 0 ? { ok: true, value: null } : refuseOptions(errors);
 }

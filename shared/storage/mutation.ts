@@ -37,7 +37,12 @@ interface Target {
 
 /** A write. `object` and `patch` are JSON values as the client sent them, not yet checked against any schema. */
 export type Mutation =
-  | (Target & { readonly verb: "create"; readonly name?: string; readonly object: unknown; readonly options: WriteOptions })
+  | (Target & {
+      readonly verb: "create";
+      readonly name?: string;
+      readonly object: unknown;
+      readonly options: WriteOptions;
+    })
   | (Target & {
       readonly verb: "update";
       readonly name: string;

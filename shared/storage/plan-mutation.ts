@@ -31,7 +31,12 @@ export type Reply =
   | { readonly kind: "collection"; readonly changes: readonly Change[] };
 
 /** Applies a mutation to the overlay. `kind` is the mutation's resource. */
-export function planMutation(kind: ResourceKind, mutation: Mutation, overlay: Overlay, context: DecideContext): Planned {
+export function planMutation(
+  kind: ResourceKind,
+  mutation: Mutation,
+  overlay: Overlay,
+  context: DecideContext,
+): Planned {
   switch (mutation.verb) {
     case "create":
     case "update":

@@ -21,7 +21,12 @@ export interface Readable {
 }
 
 /** One object's JSON text, or 404. */
-export function readObject({ versions }: Readable, kind: ResourceKind, namespace: string, name: string): Result<string> {
+export function readObject(
+  { versions }: Readable,
+  kind: ResourceKind,
+  namespace: string,
+  name: string,
+): Result<string> {
   const resource = resourceKey(kind);
   const version = versions.current(resource, namespace, name);
   if (version === undefined) return refuse(notFound({ group: kind.group, resource: kind.plural }, name));
@@ -54,7 +59,11 @@ interface PageStart {
 
 function collectPage({ versions }: Readable, query: ListQuery, start: PageStart): ListPage {
   const limit = query.limit > 0 ? Math.min(query.limit, MAX_PAGE_ITEMS) : MAX_PAGE_ITEMS;
-  const range = { resource: query.resource, namespace: query.namespace === "" ? null : query.namespace, revision: start.revision };
+  const range = {
+    resource: query.resource,
+    namespace: query.namespace === "" ? null : query.namespace,
+    revision: start.revision,
+  };
   const items: string[] = [];
   let characters = 0;
   let after = start.after;
@@ -117,7 +126,13 @@ function sendState(store: Readable, kind: ResourceKind, query: WatchQuery, selec
   const namespace = query.namespace === "" ? null : query.namespace;
   let after: Position | null = null;
   for (;;) {
-    const rows: readonly Version[] = store.versions.list({ resource: query.resource, namespace, revision, after, limit: 500 });
+    const rows: readonly Version[] = store.versions.list({
+      resource: query.resource,
+      namespace,
+      revision,
+      after,
+      limit: 500,
+    });
     for (const row of rows) {
       after = { namespace: row.namespace, name: row.name };
       if (selection !== null && !selection(JSON.parse(row.object) as KubeObject)) continue;

@@ -37,7 +37,10 @@ export function applyScale(
   if (wanted.value === null || typeof wanted.value !== "object") {
     return refuse(badRequest("the object provided is unrecognized (must be of type Scale)"));
   }
-  const { spec, metadata } = wanted.value as { spec?: { replicas?: unknown }; metadata?: { resourceVersion?: unknown } };
+  const { spec, metadata } = wanted.value as {
+    spec?: { replicas?: unknown };
+    metadata?: { resourceVersion?: unknown };
+  };
   const replicas = spec?.replicas ?? 0;
   if (typeof replicas !== "number" || !Number.isInteger(replicas) || replicas < 0 || replicas > 2 ** 31 - 1) {
     const error =

@@ -10,7 +10,10 @@ import type { Selectors } from "./mutation.ts";
 export type Selection = ((object: KubeObject) => boolean) | null;
 
 /** Builds the predicate of both selectors; 400 for bad syntax or a field the kind does not offer. */
-export function selectionOf(kind: ResourceKind, { labelSelector = "", fieldSelector = "" }: Selectors): Result<Selection> {
+export function selectionOf(
+  kind: ResourceKind,
+  { labelSelector = "", fieldSelector = "" }: Selectors,
+): Result<Selection> {
   const labels = parseLabelSelector(labelSelector);
   if (!labels.ok) return refuse(badRequest(`unable to parse requirement: ${labels.message}`));
   const fields = parseFieldSelector(fieldSelector);

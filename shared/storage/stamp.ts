@@ -12,7 +12,12 @@ export interface Stamped extends Commit {
 }
 
 /** The changes get `first`, `first + 1`, …; `stored` shows what they apply to. */
-export function stampChanges(changes: readonly Change[], first: number, namespace: string, stored: View): readonly Stamped[] {
+export function stampChanges(
+  changes: readonly Change[],
+  first: number,
+  namespace: string,
+  stored: View,
+): readonly Stamped[] {
   const latest = new Map<string, KubeObject | undefined>();
   return changes.map((change, i) => {
     const { resource, name } = change;

@@ -63,7 +63,11 @@ export class VersionStore {
   }
 
   setMark(name: string, value: number): void {
-    this.#sql.exec("INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);
+    this.#sql.exec(
+      "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      name,
+      value,
+    );
   }
 
   /** Changes after this revision are all still here; a watch or list from before it has expired. */
@@ -134,7 +138,9 @@ export class VersionStore {
   /** How many objects `list` would give without a limit. */
   count(range: Range): number {
     const { where, bindings } = whereOf(range);
-    return first(this.#sql.exec<{ n: number }>(`SELECT count(*) AS n FROM versions WHERE ${where}`, ...bindings))?.n ?? 0;
+    return (
+      first(this.#sql.exec<{ n: number }>(`SELECT count(*) AS n FROM versions WHERE ${where}`, ...bindings))?.n ?? 0
+    );
   }
 
   /** The changes with `after < revision <= upTo`, in order; of all resources when `resource` is undefined. */

@@ -25,7 +25,12 @@ export interface Change {
  */
 export type Write =
   | { readonly kind: "put"; readonly resource: ResourceKey; readonly object: DraftObject }
-  | { readonly kind: "delete"; readonly resource: ResourceKey; readonly name: string; readonly gracePeriodSeconds?: number }
+  | {
+      readonly kind: "delete";
+      readonly resource: ResourceKey;
+      readonly name: string;
+      readonly gracePeriodSeconds?: number;
+    }
   | { readonly kind: "remove"; readonly resource: ResourceKey; readonly name: string };
 
 /** An object that has not been stored yet, or a stored one changed: only the name is certain. */

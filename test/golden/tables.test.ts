@@ -26,9 +26,13 @@ test.each(scenarios.map((file) => [basename(file, ".in.yaml"), file]))("%s", asy
   const cells = rows.map((row) => Object.fromEntries(columnDefinitions.map(({ name }, i) => [name, row.cells[i]])));
   const conditions = rows.flatMap((row) => row.conditions ?? []);
   const out = {
-    columns: columnDefinitions.map(({ name, type, priority }) => (priority > 0 ? `${name} (${type}, wide)` : `${name} (${type})`)),
+    columns: columnDefinitions.map(({ name, type, priority }) =>
+      priority > 0 ? `${name} (${type}, wide)` : `${name} (${type})`,
+    ),
     rows: cells,
     ...(conditions.length === 0 ? {} : { conditions }),
   };
-  await expect(stringify(out, { lineWidth: 0 })).toMatchFileSnapshot(new URL(file.replace(".in.", ".out."), folder).pathname);
+  await expect(stringify(out, { lineWidth: 0 })).toMatchFileSnapshot(
+    new URL(file.replace(".in.", ".out."), folder).pathname,
+  );
 });

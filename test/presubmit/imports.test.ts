@@ -33,29 +33,40 @@ describe("shared/", () => {
   test.each(shared)("%s imports downwards only", (path) => {
     const allowed = new Set([...(MAY_IMPORT[folderOf(path)] ?? []), folderOf(path)]);
     const upward = importsOf(path).filter(({ to, typeOnly }) => {
-      if (!to.startsWith("shared/")) return to.startsWith("workers/") || to.startsWith("durable-objects/") || to.startsWith("local/");
+      if (!to.startsWith("shared/"))
+        return to.startsWith("workers/") || to.startsWith("durable-objects/") || to.startsWith("local/");
       return !allowed.has(folderOf(to)) && !(typeOnly && TYPE_CONTRACTS.has(path));
     });
     expect(upward).toEqual([]);
   });
 
   test.each(shared)("%s is pure", (path) => {
-    expect(withoutComments(read(path))).not.toMatch(/from "(cloudflare:|node:)|Date\.now\(|new Date\(\)|Math\.random\(|randomUUID|(?<![.\w])fetch\(/);
+    expect(withoutComments(read(path))).not.toMatch(
+      /from "(cloudflare:|node:)|Date\.now\(|new Date\(\)|Math\.random\(|randomUUID|(?<![.\w])fetch\(/,
+    );
   });
 });
 
 describe("the shells", () => {
   test.each(sourceFiles("durable-objects"))("%s takes nothing from a Worker but the type of its bindings", (path) => {
-    expect(importsOf(path).filter(({ to, typeOnly }) => to.startsWith("workers/") && !(to === "workers/env.ts" && typeOnly))).toEqual([]);
+    expect(
+      importsOf(path).filter(({ to, typeOnly }) => to.startsWith("workers/") && !(to === "workers/env.ts" && typeOnly)),
+    ).toEqual([]);
   });
 
-  test.each(sourceFiles("workers"))("%s takes from Durable Objects their types and stubs, unless it is the composition root", (path) => {
-    const taken = importsOf(path).filter(({ to, typeOnly }) => to.startsWith("durable-objects/") && !typeOnly);
-    const allowed = path === "workers/index.ts" ? [] : taken.filter(({ to }) => to !== "durable-objects/stubs.ts");
-    expect(allowed).toEqual([]);
-  });
+  test.each(sourceFiles("workers"))(
+    "%s takes from Durable Objects their types and stubs, unless it is the composition root",
+    (path) => {
+      const taken = importsOf(path).filter(({ to, typeOnly }) => to.startsWith("durable-objects/") && !typeOnly);
+      const allowed = path === "workers/index.ts" ? [] : taken.filter(({ to }) => to !== "durable-objects/stubs.ts");
+      expect(allowed).toEqual([]);
+    },
+  );
 
-  test.each([...sourceFiles("workers"), ...sourceFiles("durable-objects")])("%s does not reach into the Node side", (path) => {
-    expect(importsOf(path).filter(({ to }) => to.startsWith("local/") || to.startsWith("node:"))).toEqual([]);
-  });
+  test.each([...sourceFiles("workers"), ...sourceFiles("durable-objects")])(
+    "%s does not reach into the Node side",
+    (path) => {
+      expect(importsOf(path).filter(({ to }) => to.startsWith("local/") || to.startsWith("node:"))).toEqual([]);
+    },
+  );
 });

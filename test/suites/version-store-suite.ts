@@ -6,18 +6,35 @@ const RESOURCE = "configmaps";
 
 function put(store: VersionStore, revision: number, name: string, data: string, namespace = "shop"): void {
   const before = store.current(RESOURCE, namespace, name);
-  append(store, { revision, namespace, name, type: before ? "MODIFIED" : "ADDED", object: data, previous: before?.revision ?? null });
+  append(store, {
+    revision,
+    namespace,
+    name,
+    type: before ? "MODIFIED" : "ADDED",
+    object: data,
+    previous: before?.revision ?? null,
+  });
 }
 
 function remove(store: VersionStore, revision: number, name: string, namespace = "shop"): void {
   const before = store.current(RESOURCE, namespace, name);
-  append(store, { revision, namespace, name, type: "DELETED", object: before?.object ?? "", previous: before?.revision ?? null });
+  append(store, {
+    revision,
+    namespace,
+    name,
+    type: "DELETED",
+    object: before?.object ?? "",
+    previous: before?.revision ?? null,
+  });
 }
 
-const append = (store: VersionStore, version: Omit<Version, "resource">): void => store.append({ resource: RESOURCE, ...version });
+const append = (store: VersionStore, version: Omit<Version, "resource">): void =>
+  store.append({ resource: RESOURCE, ...version });
 
 const names = (store: VersionStore, revision: number, namespace: string | null = null, limit = 100): string[] =>
-  store.list({ resource: RESOURCE, namespace, revision, after: null, limit }).map((v) => `${v.namespace}/${v.name}=${v.object}`);
+  store
+    .list({ resource: RESOURCE, namespace, revision, after: null, limit })
+    .map((v) => `${v.namespace}/${v.name}=${v.object}`);
 
 /** `open` gives an empty database each time; `use` runs a test where SQLite is at hand. */
 export function runVersionStoreSuite(label: string, use: (run: (sql: Sql) => void) => Promise<void>): void {

@@ -120,7 +120,11 @@ class Informer {
 
   async #watch(): Promise<void> {
     const query = { resource: RESOURCE, namespace: this.namespace, resourceVersion: String(this.#last) };
-    const answer = await storeOf(this.cluster, this.namespace).watch({ ...query, allowWatchBookmarks: false, timeoutSeconds: 60 });
+    const answer = await storeOf(this.cluster, this.namespace).watch({
+      ...query,
+      allowWatchBookmarks: false,
+      timeoutSeconds: 60,
+    });
     if (!answer.ok) throw new Error(answer.status.message);
     this.#reader = answer.stream.getReader();
     if (this.#stopped) return this.#reader.cancel();
@@ -157,7 +161,14 @@ async function write(cluster: string, chance: () => number): Promise<{ revision:
     kind < 0.4
       ? { ...target, verb: "create", object, options: WRITE_OPTIONS }
       : kind < 0.75
-        ? { ...target, verb: "patch", subresource: "", patchType: "merge", patch: { data: object.data }, options: WRITE_OPTIONS }
+        ? {
+            ...target,
+            verb: "patch",
+            subresource: "",
+            patchType: "merge",
+            patch: { data: object.data },
+            options: WRITE_OPTIONS,
+          }
         : { ...target, verb: "delete", options: DELETE_OPTIONS };
   let answer: Answer;
   try {
@@ -177,7 +188,13 @@ async function write(cluster: string, chance: () => number): Promise<{ revision:
 async function createNamespaces(cluster: string): Promise<void> {
   for (const name of NAMESPACES) {
     const resource = resourceKey({ group: "", plural: "namespaces" });
-    const mutation = { verb: "create", resource, namespace: "", object: { metadata: { name } }, options: WRITE_OPTIONS } as const;
+    const mutation = {
+      verb: "create",
+      resource,
+      namespace: "",
+      object: { metadata: { name } },
+      options: WRITE_OPTIONS,
+    } as const;
     const answer = await clusterStore(stores, cluster).mutate(mutation);
     expect(answer).toMatchObject({ ok: true, code: 201 });
   }
@@ -218,46 +235,55 @@ async function history(cluster: string, from: number, until: number): Promise<Se
 const { REVISION_SEEDS } = env as unknown as { readonly REVISION_SEEDS: string };
 const seeds = REVISION_SEEDS.split(",").map(Number);
 
-test.each(seeds)("informers see every change exactly once, in order, while stores crash (seed %i)", { timeout: 60_000 }, async (seed) => {
-  const chance = random(seed);
-  const cluster = `revisions-${seed}`;
-  await createNamespaces(cluster);
-  const informers = await Promise.all([ALL, ALL, ...NAMESPACES].map((namespace) => Informer.start(cluster, namespace)));
-  const beginning = informers[0]?.listedAt ?? 0;
-  const acknowledged: { revision: number; key: string }[] = [];
+test.each(seeds)(
+  "informers see every change exactly once, in order, while stores crash (seed %i)",
+  { timeout: 60_000 },
+  async (seed) => {
+    const chance = random(seed);
+    const cluster = `revisions-${seed}`;
+    await createNamespaces(cluster);
+    const informers = await Promise.all(
+      [ALL, ALL, ...NAMESPACES].map((namespace) => Informer.start(cluster, namespace)),
+    );
+    const beginning = informers[0]?.listedAt ?? 0;
+    const acknowledged: { revision: number; key: string }[] = [];
 
-  for (let round = 0; round < 12; round++) {
-    const writers = Array.from({ length: 6 }, async () => {
-      for (let i = 0; i < 6; i++) {
-        const done = await write(cluster, chance);
-        if (done !== null) acknowledged.push(done);
+    for (let round = 0; round < 12; round++) {
+      const writers = Array.from({ length: 6 }, async () => {
+        for (let i = 0; i < 6; i++) {
+          const done = await write(cluster, chance);
+          if (done !== null) acknowledged.push(done);
+        }
+      });
+      if (chance() < 0.6) {
+        await pause(chance() * 10);
+        await crash(cluster, chance);
       }
-    });
-    if (chance() < 0.6) {
-      await pause(chance() * 10);
-      await crash(cluster, chance);
+      await Promise.all(writers);
+      if (round === 5) informers.push(await Informer.start(cluster, ALL), await Informer.start(cluster, "green"));
     }
-    await Promise.all(writers);
-    if (round === 5) informers.push(await Informer.start(cluster, ALL), await Informer.start(cluster, "green"));
-  }
 
-  const final = await listAll(cluster, ALL);
-  const all = await history(cluster, beginning, final.revision);
-  await settle(informers, all);
-  await Promise.all(informers.map((informer) => informer.stop()));
+    const final = await listAll(cluster, ALL);
+    const all = await history(cluster, beginning, final.revision);
+    await settle(informers, all);
+    await Promise.all(informers.map((informer) => informer.stop()));
 
-  const revisions = all.map(({ revision }) => revision);
-  expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
-  const known = new Set(all.map(({ revision, key }) => `${revision} ${key}`));
-  expect(acknowledged.filter(({ revision, key }) => !known.has(`${revision} ${key}`))).toEqual([]);
-  expect(acknowledged.length).toBeGreaterThan(50);
-  for (const informer of informers) {
-    const concerns = ({ key }: { key: string }): boolean => informer.namespace === ALL || key.startsWith(`${informer.namespace}/`);
-    expect(informer.seen).toEqual(all.filter((event) => event.revision > informer.listedAt && concerns(event)));
-    const expected = final.objects.filter((object) => concerns({ key: keyOf(object) }));
-    expect(informer.state).toEqual(new Map(expected.map((object) => [keyOf(object), object.metadata.resourceVersion])));
-  }
-});
+    const revisions = all.map(({ revision }) => revision);
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    const known = new Set(all.map(({ revision, key }) => `${revision} ${key}`));
+    expect(acknowledged.filter(({ revision, key }) => !known.has(`${revision} ${key}`))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(50);
+    for (const informer of informers) {
+      const concerns = ({ key }: { key: string }): boolean =>
+        informer.namespace === ALL || key.startsWith(`${informer.namespace}/`);
+      expect(informer.seen).toEqual(all.filter((event) => event.revision > informer.listedAt && concerns(event)));
+      const expected = final.objects.filter((object) => concerns({ key: keyOf(object) }));
+      expect(informer.state).toEqual(
+        new Map(expected.map((object) => [keyOf(object), object.metadata.resourceVersion])),
+      );
+    }
+  },
+);
 
 /** Waits until every informer has come as far as the history it follows. */
 async function settle(informers: readonly Informer[], all: readonly Seen[]): Promise<void> {

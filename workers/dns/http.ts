@@ -15,7 +15,7 @@ export function namesMediaType(header: string | null, mediaType: string): boolea
   return header.split(",").some((item) => item.split(";", 1)[0]?.trim().toLowerCase() === mediaType);
 }
 
-/** `freshness` in seconds. `revision`: that of the tables the answer is made from, or `null` where there were none. */
+/** `freshness` in seconds. `revision`: that of the namespace the answer is about, or `null`. */
 export interface Answered {
   readonly body: Uint8Array<ArrayBuffer> | string;
   readonly freshness: number;

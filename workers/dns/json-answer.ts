@@ -35,7 +35,7 @@ export function answerJson(asked: DnsRequest, tables: LiveTables | null): Respon
 }
 
 interface Answered extends Settled {
-  readonly revision: number;
+  readonly revision: number | null;
   readonly recheck: Recheck | null;
 }
 

@@ -21,9 +21,7 @@ export function staticPortBandSize(size: number): number {
 export function nextPort(range: PortRange, used: (port: number) => boolean, pick: PickIndex): number | null {
   const size = range.last - range.first + 1;
   const reserved = staticPortBandSize(size);
-  return (
-    freeIn(range.first + reserved, size - reserved, used, pick) ?? freeIn(range.first, reserved, used, pick)
-  );
+  return freeIn(range.first + reserved, size - reserved, used, pick) ?? freeIn(range.first, reserved, used, pick);
 }
 
 function freeIn(first: number, size: number, used: (port: number) => boolean, pick: PickIndex): number | null {

@@ -5,12 +5,22 @@ import { formatLabelSelector } from "../../apimachinery/selectors.ts";
 import { NONE, wide } from "../columns.ts";
 import type { PrinterColumn } from "../resource-kind.ts";
 
-type Workload = KubeObject & { readonly spec: { readonly template: PodTemplateSpec; readonly selector: LabelSelector } };
+type Workload = KubeObject & {
+  readonly spec: { readonly template: PodTemplateSpec; readonly selector: LabelSelector };
+};
 
 const containers = ({ spec }: Workload): PodTemplateSpec["spec"]["containers"] => spec.template.spec.containers ?? [];
 
 export const templateColumns: readonly PrinterColumn<Workload>[] = [
-  wide("Containers", "The names of the template's containers.", (w) => containers(w).map((c) => c.name).join(",")),
-  wide("Images", "The images of the template's containers.", (w) => containers(w).map((c) => c.image ?? "").join(",")),
+  wide("Containers", "The names of the template's containers.", (w) =>
+    containers(w)
+      .map((c) => c.name)
+      .join(","),
+  ),
+  wide("Images", "The images of the template's containers.", (w) =>
+    containers(w)
+      .map((c) => c.image ?? "")
+      .join(","),
+  ),
   wide("Selector", "What chooses its Pods.", ({ spec }) => formatLabelSelector(spec.selector) || NONE),
 ];

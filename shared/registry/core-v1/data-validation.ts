@@ -18,7 +18,11 @@ export const validateDataSize = (bytes: number): readonly FieldError[] =>
 type Immutable = Readonly<Record<string, unknown>> & { readonly immutable?: boolean };
 
 /** `immutable: true` is for good: neither the data nor the promise may change. */
-export function validateImmutability(object: Immutable, old: Immutable, fields: readonly string[]): readonly FieldError[] {
+export function validateImmutability(
+  object: Immutable,
+  old: Immutable,
+  fields: readonly string[],
+): readonly FieldError[] {
   if (old.immutable !== true) return [];
   const why = "field is immutable when `immutable` is set";
   return [

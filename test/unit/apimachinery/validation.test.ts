@@ -15,7 +15,15 @@ import {
   validateLabels,
 } from "../../../shared/apimachinery/validation.ts";
 
-const checks = { isDNS1123Label, isDNS1123Subdomain, isDNS1035Label, isLabelValue, isQualifiedName, isConfigMapKey, isPortName };
+const checks = {
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isDNS1035Label,
+  isLabelValue,
+  isQualifiedName,
+  isConfigMapKey,
+  isPortName,
+};
 
 describe("accepted", () => {
   test.each([
@@ -85,11 +93,16 @@ test("length is counted in bytes of UTF-8", () => {
   expect(isLabelValue("é".repeat(32))[0]).toBe("must be no more than 63 bytes");
 });
 
+const annotated = (bytes: number) => validateAnnotations({ a: "x".repeat(bytes - 1) }, "metadata.annotations");
+
 test("annotations may have 256 KiB in all", () => {
-  const of = (length: number) => validateAnnotations({ a: "x".repeat(length - 1) }, "metadata.annotations");
-  expect(of(ANNOTATIONS_MAX_BYTES)).toEqual([]);
-  expect(of(ANNOTATIONS_MAX_BYTES + 1)).toEqual([
-    { field: "metadata.annotations", reason: "FieldValueTooLong", message: "Too long: may not be more than 262144 bytes" },
+  expect(annotated(ANNOTATIONS_MAX_BYTES)).toEqual([]);
+  expect(annotated(ANNOTATIONS_MAX_BYTES + 1)).toEqual([
+    {
+      field: "metadata.annotations",
+      reason: "FieldValueTooLong",
+      message: "Too long: may not be more than 262144 bytes",
+    },
   ]);
 });
 

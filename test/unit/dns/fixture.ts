@@ -104,7 +104,7 @@ export function alias(namespace: string, name: string, externalName: string): Se
   return service(namespace, name, [], [], { type: "ExternalName", externalName });
 }
 
-/** Tables at revision `SERIAL`; namespaces in `unloaded` exist but are not there yet. */
+/** The cluster at revision `SERIAL`, namespaces at one before; namespaces in `unloaded` exist but are not there yet. */
 export function tablesOf(services: readonly ServiceEntry[], unloaded: readonly string[] = []): Tables {
   const names = [...new Set(services.map((entry) => entry.namespace))];
   const cluster = createClusterTable();

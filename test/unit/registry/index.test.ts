@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { kindByGVK, kindByResource, kindOf, kinds, kindsOfGroupVersion } from "../../../shared/registry/index.ts";
 import { resourceKey, type ResourceKey } from "../../../shared/registry/resource-kind.ts";
 
+const unique = (names: readonly string[]) => expect(new Set(names).size).toBe(names.length);
+
 test("no two kinds share a resource, a kind or a short name", () => {
-  const unique = (names: readonly string[]) => expect(new Set(names).size).toBe(names.length);
   unique(kinds.map(resourceKey));
   unique(kinds.map((k) => `${k.group}/${k.version}/${k.kind}`));
   unique(kinds.flatMap((k) => [k.plural, ...k.shortNames]));

@@ -21,7 +21,10 @@ test("a write to the object keeps its status", () => {
 });
 
 test("a write to the status keeps all else, but for labels and annotations", () => {
-  const asked = thing({ spec: { b: 2 }, status: { c: 2 } }, { labels: { d: "e" }, finalizers: ["f/g"], ownerReferences: [] });
+  const asked = thing(
+    { spec: { b: 2 }, status: { c: 2 } },
+    { labels: { d: "e" }, finalizers: ["f/g"], ownerReferences: [] },
+  );
   const old = thing({ spec: { b: 1 }, status: { c: 1 } }, { finalizers: ["h/i"] });
   expect(withStatusFrom(asked, old)).toEqual(
     thing({ spec: { b: 1 }, status: { c: 2 } }, { labels: { d: "e" }, finalizers: ["h/i"] }),
@@ -38,5 +41,7 @@ test("a kind says only what is particular to it", () => {
   const object = thing({});
   expect(own.gracePeriodSeconds?.(object)).toBe(7);
   expect(own.bumpsGeneration).toBeNull();
-  expect(own.validateUpdate(object, object, { host: { now: () => 0, uid: () => "", pick: () => 0 }, serviceIPFamilies: [] })).toEqual([]);
+  expect(
+    own.validateUpdate(object, object, { host: { now: () => 0, uid: () => "", pick: () => 0 }, serviceIPFamilies: [] }),
+  ).toEqual([]);
 });

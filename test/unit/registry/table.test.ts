@@ -7,12 +7,25 @@ const kind = { columns: [nameColumn, wide("Kind", "Its kind.", (o) => o.kind)] }
 const object: KubeObject = {
   apiVersion: "v1",
   kind: "Thing",
-  metadata: { name: "a", uid: "u", resourceVersion: "5", creationTimestamp: "2026-01-01T00:00:00Z", labels: { b: "c" } },
+  metadata: {
+    name: "a",
+    uid: "u",
+    resourceVersion: "5",
+    creationTimestamp: "2026-01-01T00:00:00Z",
+    labels: { b: "c" },
+  },
 };
-const options: TableOptions = { now: 0, includeObject: "Metadata", metadata: { resourceVersion: "7" }, withColumns: true };
+const options: TableOptions = {
+  now: 0,
+  includeObject: "Metadata",
+  metadata: { resourceVersion: "7" },
+  withColumns: true,
+};
 
 test("a table carries the list's metadata, its columns, and a row for each object", () => {
-  expect(toTable(kind, [object], { ...options, metadata: { resourceVersion: "7", continue: "t", remainingItemCount: 3 } })).toEqual({
+  expect(
+    toTable(kind, [object], { ...options, metadata: { resourceVersion: "7", continue: "t", remainingItemCount: 3 } }),
+  ).toEqual({
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: { resourceVersion: "7", continue: "t", remainingItemCount: 3 },

@@ -26,7 +26,10 @@ function validateSubset(subset: EndpointSubset, path: string): readonly FieldErr
   ];
 }
 
-function validateAddress({ ip = "", hostname, nodeName }: Partial<EndpointAddress>, path: string): readonly FieldError[] {
+function validateAddress(
+  { ip = "", hostname, nodeName }: Partial<EndpointAddress>,
+  path: string,
+): readonly FieldError[] {
   return [
     ...validateIP(ip, `${path}.ip`),
     ...(hostname === undefined ? [] : validateDNS1123Label(hostname, `${path}.hostname`)),

@@ -23,8 +23,9 @@ export const validateNode = (node: Node): readonly FieldError[] => [
 ];
 
 /** kube says `metadata.taints` though they stand in the spec. */
+const at = (i: number, field: string): string => `metadata.taints[${i}].${field}`;
+
 function validateTaints(taints: readonly Taint[]): readonly FieldError[] {
-  const at = (i: number, field: string): string => `metadata.taints[${i}].${field}`;
   const seen = new Set<string>();
   return taints.flatMap((taint, i) => {
     const { key, value = "", effect } = taint;

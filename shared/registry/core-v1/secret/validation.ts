@@ -42,7 +42,9 @@ const valueOf = (secret: Secret, key: string): string => (has(secret, key) ? (se
 function validateJson(secret: Secret, key: string): readonly FieldError[] {
   const field = `data[${key}]`;
   if (!has(secret, key)) return [required(field)];
-  return isJsonObject(valueOf(secret, key)) ? [] : [invalid(field, "<secret contents redacted>", "invalid JSON object")];
+  return isJsonObject(valueOf(secret, key))
+    ? []
+    : [invalid(field, "<secret contents redacted>", "invalid JSON object")];
 }
 
 function isJsonObject(base64: string): boolean {

@@ -23,9 +23,11 @@ function held(service: Service): readonly Allocation[] {
   const healthCheck = heldHealthCheckNodePort(service);
   return [
     ...heldClusterIPs(service).map((value): Allocation => ({ kind: "ClusterIP", value })),
-    ...heldNodePorts(service).map(
-      ({ nodePort, protocol }): Allocation => ({ kind: "NodePort", value: nodePort, protocol }),
-    ),
+    ...heldNodePorts(service).map(({ nodePort, protocol }): Allocation => ({
+      kind: "NodePort",
+      value: nodePort,
+      protocol,
+    })),
     ...(healthCheck === undefined ? [] : [{ kind: "HealthCheckNodePort", value: healthCheck } as const]),
   ];
 }

@@ -21,7 +21,9 @@ export function validateClusterIPFields(spec: ServiceSpec): readonly FieldError[
 /** `clusterIP` is `clusterIPs[0]`; a client may give the singular alone, never the plural alone. */
 function validateSync({ clusterIP, clusterIPs = [] }: ServiceSpec): readonly FieldError[] {
   if (clusterIP === undefined) {
-    return clusterIPs.length === 0 ? [] : [invalid(PATH, clusterIPs, "must be empty when `clusterIP` is not specified")];
+    return clusterIPs.length === 0
+      ? []
+      : [invalid(PATH, clusterIPs, "must be empty when `clusterIP` is not specified")];
   }
   if (clusterIPs.length === 0) return [required(PATH)];
   return clusterIPs[0] === clusterIP ? [] : [invalid(PATH, clusterIPs, "first value must match `clusterIP`")];
@@ -43,7 +45,10 @@ function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: ServiceSpec): rea
   ];
 }
 
-function validateAddresses({ clusterIPs = [] }: ServiceSpec): { readonly errors: readonly FieldError[]; readonly usable: boolean } {
+function validateAddresses({ clusterIPs = [] }: ServiceSpec): {
+  readonly errors: readonly FieldError[];
+  readonly usable: boolean;
+} {
   const wrong = clusterIPs.flatMap((address, i) => {
     if (i > 0 || address !== CLUSTER_IP_NONE) return validateIP(address, `${PATH}[${i}]`);
     return clusterIPs.length === 1 ? [] : [invalid(PATH, clusterIPs, "'None' must be the first and only value")];
@@ -95,7 +100,13 @@ function validateChange(
   return [
     ...(before.length > 0 && now[0] !== before[0] ? [invalid(`${path}[0]`, now, "may not change once set")] : []),
     ...(now.length === 1 && before.length > 1 && !single
-      ? [invalid("spec.ipFamilyPolicy", spec.ipFamilyPolicy, `must be set to 'SingleStack' when releasing the secondary ${noun}`)]
+      ? [
+          invalid(
+            "spec.ipFamilyPolicy",
+            spec.ipFamilyPolicy,
+            `must be set to 'SingleStack' when releasing the secondary ${noun}`,
+          ),
+        ]
       : []),
   ];
 }

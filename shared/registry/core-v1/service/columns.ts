@@ -28,9 +28,15 @@ function externalAddresses({ spec, status }: Service): string {
 export const serviceColumns: readonly PrinterColumn<Service>[] = [
   nameColumn,
   text("Type", "How the Service is exposed: ClusterIP, NodePort, LoadBalancer or ExternalName.", (s) => s.spec.type),
-  text("Cluster-IP", "The virtual address inside the cluster, or None for a headless Service.", (s) => s.spec.clusterIPs?.[0] ?? NONE),
+  text(
+    "Cluster-IP",
+    "The virtual address inside the cluster, or None for a headless Service.",
+    (s) => s.spec.clusterIPs?.[0] ?? NONE,
+  ),
   text("External-IP", "Where the Service is reached from outside the cluster.", externalAddresses),
-  text("Port(s)", "The ports of the Service, with the node port after a colon.", (s) => orNone((s.spec.ports ?? []).map(formatPort))),
+  text("Port(s)", "The ports of the Service, with the node port after a colon.", (s) =>
+    orNone((s.spec.ports ?? []).map(formatPort)),
+  ),
   ageColumn,
   wide("Selector", "The labels of the Pods that the Service sends traffic to.", (s) => formatLabels(s.spec.selector)),
 ];

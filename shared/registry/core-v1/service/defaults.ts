@@ -7,7 +7,10 @@ import { hasClusterIP, isExternallyAccessible } from "./predicates.ts";
 export const DEFAULT_AFFINITY_SECONDS = 10_800;
 
 /** A Service as a client may send it. */
-export type RawService = Omit<Service, "spec" | "status"> & { readonly spec?: Partial<ServiceSpec>; readonly status?: Service["status"] };
+export type RawService = Omit<Service, "spec" | "status"> & {
+  readonly spec?: Partial<ServiceSpec>;
+  readonly status?: Service["status"];
+};
 
 /** The Service with every default that needs no allocator and no knowledge of the cluster. */
 export function defaultService(service: RawService): Service {

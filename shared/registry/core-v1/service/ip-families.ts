@@ -17,8 +17,12 @@ const other = (family: IPFamily): IPFamily => (family === "IPv4" ? "IPv6" : "IPv
 
 /** The fields filled in as far as they make sense; what does not is left for validation to name. */
 export function resolveIPFamilies(service: Service, old: Service | undefined, configured: Families): Service {
-  if (!hasClusterIP(service.spec) || (old !== undefined && keepsPreferDualStack(service.spec, old.spec))) return service;
-  const named: ServiceSpec = { ...service.spec, ipFamilyPolicy: service.spec.ipFamilyPolicy ?? inferPolicy(service.spec, old?.spec) };
+  if (!hasClusterIP(service.spec) || (old !== undefined && keepsPreferDualStack(service.spec, old.spec)))
+    return service;
+  const named: ServiceSpec = {
+    ...service.spec,
+    ipFamilyPolicy: service.spec.ipFamilyPolicy ?? inferPolicy(service.spec, old?.spec),
+  };
   if (validateClusterIPFields(named).length > 0) return { ...service, spec: named };
   const spec = old === undefined ? named : withoutSecondary(named, old.spec);
   if (old !== undefined && reductionErrors(spec, old.spec).length > 0) return { ...service, spec };
@@ -118,11 +122,12 @@ const unknownFamilyErrors = (spec: ServiceSpec, configured: Families): readonly 
     return [invalid(`spec.clusterIPs[${i}]`, spec.clusterIPs, `${family} is not configured on this cluster`)];
   });
 
+const reduced = (now: readonly string[] = [], before: readonly string[] = []): boolean =>
+  now.length > 0 && now.length < before.length;
+
 /** A second address or family was taken away without saying SingleStack. */
 export function reductionErrors(spec: ServiceSpec, old: ServiceSpec): readonly FieldError[] {
   if (!hasClusterIP(spec) || !hasClusterIP(old) || spec.ipFamilyPolicy === "SingleStack") return [];
-  const reduced = (now: readonly string[] = [], before: readonly string[] = []): boolean =>
-    now.length > 0 && now.length < before.length;
   const must = "must be 'SingleStack' to release the secondary";
   return [
     ...(reduced(spec.clusterIPs, old.clusterIPs) ? [policyError(spec, `${must} cluster IP`)] : []),

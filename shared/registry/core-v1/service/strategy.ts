@@ -1,4 +1,4 @@
-import type { LoadBalancerIngress, Service } from "../../../api/core-v1/service.ts";
+import type { LoadBalancerIngress, Service, ServiceStatus } from "../../../api/core-v1/service.ts";
 import { omit } from "../../../apimachinery/omit.ts";
 import { strategy, withStatusFrom } from "../../strategy.ts";
 import { defaultService } from "./defaults.ts";
@@ -26,9 +26,12 @@ export const serviceStrategy = strategy<Service>({
   },
   prepareForStatusUpdate: (object, old) => {
     const service = withStatusFrom(object, old);
-    const { loadBalancer = {}, ...rest }: Partial<Service["status"]> = service.status ?? {};
+    const { loadBalancer = {}, ...rest } = (service as { status?: Partial<ServiceStatus> }).status ?? {};
     const ingress = loadBalancer.ingress?.map(withIPMode);
-    return { ...service, status: { ...rest, loadBalancer: ingress === undefined ? loadBalancer : { ...loadBalancer, ingress } } };
+    return {
+      ...service,
+      status: { ...rest, loadBalancer: ingress === undefined ? loadBalancer : { ...loadBalancer, ingress } },
+    };
   },
   validate: (service, { serviceIPFamilies }) => validateService(service, serviceIPFamilies),
   validateUpdate: validateServiceUpdate,

@@ -96,11 +96,12 @@ function validateExternalName(spec: ServiceSpec): readonly FieldError[] {
   ];
 }
 
+const at = (i: number, field: string): string => `spec.ports[${i}].${field}`;
+
 function validatePorts(spec: ServiceSpec): readonly FieldError[] {
   const ports = spec.ports ?? [];
-  const at = (i: number, field: string): string => `spec.ports[${i}].${field}`;
   return [
-    ...ports.flatMap((port, i) => validatePort(port, ports.length > 1, (field) => at(i, field))),
+    ...ports.flatMap((port, i) => validatePort(port, ports.length > 1, i)),
     ...validateUnique(
       ports,
       (p) => p.name ?? null,
@@ -124,15 +125,15 @@ function validatePorts(spec: ServiceSpec): readonly FieldError[] {
   ];
 }
 
-function validatePort(port: ServicePort, needsName: boolean, at: (field: string) => string): readonly FieldError[] {
+function validatePort(port: ServicePort, needsName: boolean, index: number): readonly FieldError[] {
   const { name, appProtocol, nodePort } = port;
   return [
-    ...(name === undefined ? (needsName ? [required(at("name"))] : []) : validateDNS1123Label(name, at("name"))),
-    ...complain(at("port"), port.port, isPortNumber(port.port)),
-    ...validateEnum(port.protocol, PROTOCOLS, at("protocol")),
-    ...validatePortNumberOrName(port.targetPort, at("targetPort")),
-    ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, at("appProtocol"))),
-    ...(nodePort !== undefined && nodePort < 0 ? complain(at("nodePort"), nodePort, isPortNumber(nodePort)) : []),
+    ...(name === undefined ? (needsName ? [required(at(index, "name"))] : []) : validateDNS1123Label(name, at(index, "name"))),
+    ...complain(at(index, "port"), port.port, isPortNumber(port.port)),
+    ...validateEnum(port.protocol, PROTOCOLS, at(index, "protocol")),
+    ...validatePortNumberOrName(port.targetPort, at(index, "targetPort")),
+    ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, at(index, "appProtocol"))),
+    ...(nodePort !== undefined && nodePort < 0 ? complain(at(index, "nodePort"), nodePort, isPortNumber(nodePort)) : []),
   ];
 }
 
@@ -167,7 +168,10 @@ function validateSourceRanges(service: Service): readonly FieldError[] {
     return [...misplaced, ...ranges.flatMap((range, i) => validateCIDR(range.trim(), `${path}[${i}]`))];
   }
   const listed = (old ?? "").trim();
-  return [...misplaced, ...(listed === "" ? [] : listed.split(",").flatMap((range) => validateCIDR(range.trim(), path)))];
+  return [
+    ...misplaced,
+    ...(listed === "" ? [] : listed.split(",").flatMap((range) => validateCIDR(range.trim(), path))),
+  ];
 }
 
 function validateLoadBalancerFields(spec: ServiceSpec): readonly FieldError[] {

@@ -26,10 +26,7 @@ export function serviceWarnings({ metadata, spec }: Service): readonly string[] 
     ...clusterIPs.flatMap((address, i) => addressWarnings(`spec.clusterIPs[${i}]`, address)),
     ...unless(!headless || loadBalancerIP === "", "spec.loadBalancerIP is ignored for headless services"),
     ...unless(!headless || externalIPs.length === 0, "spec.externalIPs is ignored for headless services"),
-    ...unless(
-      !headless || spec.sessionAffinity === "None",
-      "spec.SessionAffinity is ignored for headless services",
-    ),
+    ...unless(!headless || spec.sessionAffinity === "None", "spec.SessionAffinity is ignored for headless services"),
     ...externalIPs.flatMap((address, i) => addressWarnings(`spec.externalIPs[${i}]`, address)),
     ...unless(
       externalIPs.length === 0 || headless || external,

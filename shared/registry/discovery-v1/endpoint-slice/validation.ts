@@ -91,21 +91,22 @@ function validateHints({ hints }: SliceEndpoint, path: string): readonly FieldEr
 const validateNodeName = (name: string, field: string): readonly FieldError[] =>
   complain(field, name, isDNS1123Subdomain(name));
 
+const portField = (i: number, field: string): string => `ports[${i}].${field}`;
+
 function validatePorts(ports: readonly SlicePort[]): readonly FieldError[] {
   const excess = atMost(ports, MAX_PORTS, "ports");
   if (excess.length > 0) return excess;
-  const at = (i: number, field: string): string => `ports[${i}].${field}`;
   return [
     ...ports.flatMap(({ name = "", port, protocol, appProtocol }, i) => [
-      ...(name === "" ? [] : validateDNS1123Label(name, at(i, "name"))),
-      ...(port === undefined ? [] : complain(at(i, "port"), port, isPortNumber(port))),
-      ...validateEnum(protocol, PROTOCOLS, at(i, "protocol")),
-      ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, at(i, "appProtocol"))),
+      ...(name === "" ? [] : validateDNS1123Label(name, portField(i, "name"))),
+      ...(port === undefined ? [] : complain(portField(i, "port"), port, isPortNumber(port))),
+      ...validateEnum(protocol, PROTOCOLS, portField(i, "protocol")),
+      ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, portField(i, "appProtocol"))),
     ]),
     ...validateUnique(
       ports,
       ({ name = "" }) => name,
-      ({ name = "" }, i) => ({ field: at(i, "name"), value: name }),
+      ({ name = "" }, i) => ({ field: portField(i, "name"), value: name }),
     ),
   ];
 }

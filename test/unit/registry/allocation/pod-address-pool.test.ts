@@ -9,7 +9,14 @@ const takeAll = (blocks: readonly string[], used: readonly string[] = [], cursor
 };
 
 test("a block gives each address but its first and last", () => {
-  expect(takeAll(["10.244.0.0/29"])).toEqual(["10.244.0.1", "10.244.0.2", "10.244.0.3", "10.244.0.4", "10.244.0.5", "10.244.0.6"]);
+  expect(takeAll(["10.244.0.0/29"])).toEqual([
+    "10.244.0.1",
+    "10.244.0.2",
+    "10.244.0.3",
+    "10.244.0.4",
+    "10.244.0.5",
+    "10.244.0.6",
+  ]);
 });
 
 test("blocks are used one after the other", () => {
@@ -17,7 +24,12 @@ test("blocks are used one after the other", () => {
 });
 
 test("addresses in use are left out", () => {
-  expect(takeAll(["10.244.0.0/29"], ["10.244.0.1", "10.244.0.4"])).toEqual(["10.244.0.2", "10.244.0.3", "10.244.0.5", "10.244.0.6"]);
+  expect(takeAll(["10.244.0.0/29"], ["10.244.0.1", "10.244.0.4"])).toEqual([
+    "10.244.0.2",
+    "10.244.0.3",
+    "10.244.0.5",
+    "10.244.0.6",
+  ]);
 });
 
 test("IPv6 blocks work as well", () => {

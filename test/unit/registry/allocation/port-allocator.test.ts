@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { NODE_PORT_RANGE, nextPort, staticPortBandSize } from "../../../../shared/registry/allocation/port-allocator.ts";
+import {
+  NODE_PORT_RANGE,
+  nextPort,
+  staticPortBandSize,
+} from "../../../../shared/registry/allocation/port-allocator.ts";
 
 const none = () => false;
 
@@ -18,13 +22,31 @@ test("dynamic ports start above the band and end with the range", () => {
 });
 
 test("the band is used when nothing else is left", () => {
-  expect(nextPort(NODE_PORT_RANGE, (port) => port >= 30_086, () => 3)).toBe(30_003);
+  expect(
+    nextPort(
+      NODE_PORT_RANGE,
+      (port) => port >= 30_086,
+      () => 3,
+    ),
+  ).toBe(30_003);
 });
 
 test("a search wraps round its band", () => {
-  expect(nextPort(NODE_PORT_RANGE, (port) => port > 30_086, (n) => n - 1)).toBe(30_086);
+  expect(
+    nextPort(
+      NODE_PORT_RANGE,
+      (port) => port > 30_086,
+      (n) => n - 1,
+    ),
+  ).toBe(30_086);
 });
 
 test("a full range has none", () => {
-  expect(nextPort(NODE_PORT_RANGE, () => true, () => 0)).toBeNull();
+  expect(
+    nextPort(
+      NODE_PORT_RANGE,
+      () => true,
+      () => 0,
+    ),
+  ).toBeNull();
 });

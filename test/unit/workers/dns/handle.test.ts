@@ -38,7 +38,7 @@ describe("RFC 8484", () => {
     expect(Object.fromEntries(response.headers)).toEqual({
       "content-type": "application/dns-message",
       "cache-control": "max-age=5",
-      "wherry-revision": "42",
+      "wherry-revision": "41",
     });
     expect(await messageOf(response)).toMatchObject({ id: 0, answers: [{ name: WEB, data: "10.96.0.10" }] });
   });

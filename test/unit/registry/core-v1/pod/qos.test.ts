@@ -1,19 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { qosClassOf } from "../../../../../shared/registry/core-v1/pod/qos.ts";
-import { container, podSpec } from "../../../controllers/objects.ts";
 
-describe("the QoS class", () => {
-  const both = { cpu: "100m", memory: "64Mi" };
-  test.each([
-    ["nothing asked for", undefined, "BestEffort"],
-    ["zeros asked for", { requests: { cpu: 0 } }, "BestEffort"],
-    ["only requests", { requests: both }, "Burstable"],
-    ["limits for both", { limits: both }, "Guaranteed"],
-    ["limits equal to requests", { limits: both, requests: both }, "Guaranteed"],
-    ["limits above requests", { limits: both, requests: { cpu: "50m" } }, "Burstable"],
-    ["a limit for one only", { limits: { cpu: "1" } }, "Burstable"],
-  ])("with %s is what Kubernetes computes", (_, resources, expected) => {
-    const spec = podSpec({ containers: [container(resources === undefined ? {} : { resources })] });
-    expect(qosClassOf(spec)).toBe(expected);
-  });
+const all = { cpu: "1", memory: "1Gi" };
+test.each([
+  ["nothing asked for", [{}], "BestEffort"],
+  ["zero asked for", [{ requests: { cpu: "0" } }], "BestEffort"],
+  ["a request", [{ requests: { cpu: "100m" } }], "Burstable"],
+  ["limits alone", [{ limits: all }], "Guaranteed"],
+  ["requests equal to limits", [{ limits: all, requests: all }], "Guaranteed"],
+  ["requests below limits", [{ limits: all, requests: { ...all, cpu: "500m" } }], "Burstable"],
+  ["a limit for one resource", [{ limits: { cpu: "1" } }], "Burstable"],
+  ["one container of two without", [{ limits: all }, {}], "Burstable"],
+] as const)("%s is %s", (_, resources, qosClass) => {
+  expect(qosClassOf({ containers: resources.map((r, i) => ({ name: `c${i}`, resources: r })) })).toBe(qosClass);
 });

@@ -18,34 +18,70 @@ const anyAddress = (family: string) => ({ kind: "ClusterIP", family, address: nu
 describe("a new Service needs", () => {
   const cases: readonly (readonly [string, Spec, typeof single, readonly object[]])[] = [
     ["an address", { ports }, single, [anyAddress("IPv4")]],
-    ["an address of each family", { ports, ipFamilyPolicy: "RequireDualStack" }, dual, [anyAddress("IPv4"), anyAddress("IPv6")]],
-    ["the address it names", { ports, clusterIP: "10.96.0.9" }, single, [{ ...anyAddress("IPv4"), address: "10.96.0.9" }]],
-    ["the rest beside the address it names", { ports, clusterIP: "10.96.0.9", ipFamilyPolicy: "PreferDualStack" }, dual, [
-      { ...anyAddress("IPv4"), address: "10.96.0.9" },
-      anyAddress("IPv6"),
-    ]],
+    [
+      "an address of each family",
+      { ports, ipFamilyPolicy: "RequireDualStack" },
+      dual,
+      [anyAddress("IPv4"), anyAddress("IPv6")],
+    ],
+    [
+      "the address it names",
+      { ports, clusterIP: "10.96.0.9" },
+      single,
+      [{ ...anyAddress("IPv4"), address: "10.96.0.9" }],
+    ],
+    [
+      "the rest beside the address it names",
+      { ports, clusterIP: "10.96.0.9", ipFamilyPolicy: "PreferDualStack" },
+      dual,
+      [{ ...anyAddress("IPv4"), address: "10.96.0.9" }, anyAddress("IPv6")],
+    ],
     ["nothing when headless", { ports, clusterIP: "None", selector }, single, []],
     ["nothing when an ExternalName", { type: "ExternalName", externalName: "a.b", ports }, single, []],
-    ["a node port for each port", { type: "NodePort", ports: [{ name: "a", port: 80 }, { name: "b", port: 81 }] }, single, [
-      anyAddress("IPv4"),
-      anyNodePort(0, 80),
-      anyNodePort(1, 81),
-    ]],
-    ["the node port it names", { type: "NodePort", ports: [{ port: 80, nodePort: 30_080 }] }, single, [
-      anyAddress("IPv4"),
-      { ...anyNodePort(0, 80), port: 30_080 },
-    ]],
-    ["no node port where none is wanted", { type: "LoadBalancer", ports, allocateLoadBalancerNodePorts: false }, single, [
-      anyAddress("IPv4"),
-    ]],
-    ["a node port it names even where none is wanted", {
-      type: "LoadBalancer", ports: [{ port: 80, nodePort: 30_080 }], allocateLoadBalancerNodePorts: false,
-    }, single, [anyAddress("IPv4"), { ...anyNodePort(0, 80), port: 30_080 }]],
-    ["a port for health checks", { type: "LoadBalancer", ports, externalTrafficPolicy: "Local" }, single, [
-      anyAddress("IPv4"),
-      anyNodePort(0, 80),
-      { kind: "HealthCheckNodePort", port: null, field: "spec.healthCheckNodePort" },
-    ]],
+    [
+      "a node port for each port",
+      {
+        type: "NodePort",
+        ports: [
+          { name: "a", port: 80 },
+          { name: "b", port: 81 },
+        ],
+      },
+      single,
+      [anyAddress("IPv4"), anyNodePort(0, 80), anyNodePort(1, 81)],
+    ],
+    [
+      "the node port it names",
+      { type: "NodePort", ports: [{ port: 80, nodePort: 30_080 }] },
+      single,
+      [anyAddress("IPv4"), { ...anyNodePort(0, 80), port: 30_080 }],
+    ],
+    [
+      "no node port where none is wanted",
+      { type: "LoadBalancer", ports, allocateLoadBalancerNodePorts: false },
+      single,
+      [anyAddress("IPv4")],
+    ],
+    [
+      "a node port it names even where none is wanted",
+      {
+        type: "LoadBalancer",
+        ports: [{ port: 80, nodePort: 30_080 }],
+        allocateLoadBalancerNodePorts: false,
+      },
+      single,
+      [anyAddress("IPv4"), { ...anyNodePort(0, 80), port: 30_080 }],
+    ],
+    [
+      "a port for health checks",
+      { type: "LoadBalancer", ports, externalTrafficPolicy: "Local" },
+      single,
+      [
+        anyAddress("IPv4"),
+        anyNodePort(0, 80),
+        { kind: "HealthCheckNodePort", port: null, field: "spec.healthCheckNodePort" },
+      ],
+    ],
   ];
   test.each(cases)("%s", (_, spec, context, expected) => {
     expect(needs(prepared(spec, context), undefined)).toEqual(expected);
@@ -53,7 +89,10 @@ describe("a new Service needs", () => {
 });
 
 test("a stored Service holds what it was granted, and needs nothing more", () => {
-  const service = stored({ type: "LoadBalancer", ports, externalTrafficPolicy: "Local", ipFamilyPolicy: "PreferDualStack" }, dual);
+  const service = stored(
+    { type: "LoadBalancer", ports, externalTrafficPolicy: "Local", ipFamilyPolicy: "PreferDualStack" },
+    dual,
+  );
   expect(held(service)).toEqual([
     { kind: "ClusterIP", value: "10.96.0.17" },
     { kind: "ClusterIP", value: "fd00:10:96::101" },
@@ -83,7 +122,13 @@ test("53/TCP and 53/UDP of a new Service get one node port", () => {
 });
 
 test("grants go where their requests point", () => {
-  const service = prepared({ type: "NodePort", ports: [{ name: "a", port: 80, nodePort: 30_080 }, { name: "b", port: 81 }] });
+  const service = prepared({
+    type: "NodePort",
+    ports: [
+      { name: "a", port: 80, nodePort: 30_080 },
+      { name: "b", port: 81 },
+    ],
+  });
   const requests = needs(service, undefined);
   const after = assign(service, requests, [
     { kind: "ClusterIP", value: "10.96.1.1" },

@@ -42,8 +42,16 @@ describe("an absent field", () => {
       { sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } },
     ],
     ["internalTrafficPolicy is Cluster", { ports }, { internalTrafficPolicy: "Cluster" }],
-    ["internalTrafficPolicy Local stays", { ports, internalTrafficPolicy: "Local" }, { internalTrafficPolicy: "Local" }],
-    ["externalTrafficPolicy of a NodePort is Cluster", { type: "NodePort", ports }, { externalTrafficPolicy: "Cluster" }],
+    [
+      "internalTrafficPolicy Local stays",
+      { ports, internalTrafficPolicy: "Local" },
+      { internalTrafficPolicy: "Local" },
+    ],
+    [
+      "externalTrafficPolicy of a NodePort is Cluster",
+      { type: "NodePort", ports },
+      { externalTrafficPolicy: "Cluster" },
+    ],
     [
       "externalTrafficPolicy of a LoadBalancer is Cluster",
       { type: "LoadBalancer", ports },
@@ -68,7 +76,11 @@ describe("an absent field", () => {
 
   const absent: readonly (readonly [string, Spec, keyof ServiceSpec])[] = [
     ["externalTrafficPolicy stays absent on a ClusterIP", { ports }, "externalTrafficPolicy"],
-    ["allocateLoadBalancerNodePorts stays absent on a NodePort", { type: "NodePort", ports }, "allocateLoadBalancerNodePorts"],
+    [
+      "allocateLoadBalancerNodePorts stays absent on a NodePort",
+      { type: "NodePort", ports },
+      "allocateLoadBalancerNodePorts",
+    ],
     ["internalTrafficPolicy stays absent on an ExternalName", { type: "ExternalName" }, "internalTrafficPolicy"],
     ["ipFamilies stay absent on an ExternalName", { type: "ExternalName" }, "ipFamilies"],
     ["an empty clusterIP is absent", { ports, clusterIP: "" }, "clusterIP"],
@@ -103,10 +115,22 @@ describe("IP families", () => {
     ["IPv6 on a cluster with IPv6 alone", { ports, selector }, six, ["IPv6"], "SingleStack"],
     ["both where both are preferred and there", dualStack, dual, ["IPv4", "IPv6"], "PreferDualStack"],
     ["one where both are preferred and one is there", dualStack, single, ["IPv4"], "PreferDualStack"],
-    ["in the order that is asked for", { ...dualStack, ipFamilies: ["IPv6"] }, dual, ["IPv6", "IPv4"], "PreferDualStack"],
+    [
+      "in the order that is asked for",
+      { ...dualStack, ipFamilies: ["IPv6"] },
+      dual,
+      ["IPv6", "IPv4"],
+      "PreferDualStack",
+    ],
     ["the one that is asked for", { ports, selector, ipFamilies: ["IPv6"] }, dual, ["IPv6"], "SingleStack"],
     ["that of the address", { ports, selector, clusterIP: "fd00:10:96::9" }, dual, ["IPv6"], "SingleStack"],
-    ["both for a headless Service without selector", { ports, clusterIP: "None" }, single, ["IPv4", "IPv6"], "RequireDualStack"],
+    [
+      "both for a headless Service without selector",
+      { ports, clusterIP: "None" },
+      single,
+      ["IPv4", "IPv6"],
+      "RequireDualStack",
+    ],
     ["one for a headless Service with selector", { ports, selector, clusterIP: "None" }, dual, ["IPv4"], "SingleStack"],
   ];
   test.each(cases)("%s", (_, spec, context, ipFamilies, ipFamilyPolicy) => {

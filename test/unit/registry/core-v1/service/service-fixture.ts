@@ -26,7 +26,8 @@ export const service = (spec: Spec | undefined, metadata: Readonly<Record<string
     ...(spec === undefined ? {} : { spec }),
   }) as unknown as Service;
 
-export const lines = (errors: readonly FieldError[]): readonly string[] => errors.map((e) => `${e.field}: ${e.message}`);
+export const lines = (errors: readonly FieldError[]): readonly string[] =>
+  errors.map((e) => `${e.field}: ${e.message}`);
 
 export const prepared = (spec: Spec | undefined, context = single): Service =>
   serviceStrategy.prepareForCreate(service(spec), context);
@@ -61,7 +62,10 @@ export function stored(spec: Spec, context = single): Service {
 /** What an update of the stored Service to this spec comes to, and what is wrong with it. */
 export function updated(old: Service, spec: Spec, context = single): { object: Service; errors: readonly string[] } {
   const object = serviceStrategy.prepareForUpdate({ ...old, spec } as unknown as Service, old, context);
-  const errors = [...serviceStrategy.validate(object, context), ...serviceStrategy.validateUpdate(object, old, context)];
+  const errors = [
+    ...serviceStrategy.validate(object, context),
+    ...serviceStrategy.validateUpdate(object, old, context),
+  ];
   return { object: errors.length === 0 ? granted(object, old) : object, errors: lines(errors) };
 }
 

@@ -90,97 +90,163 @@ describe("a change of type", () => {
     readonly from: Spec;
     readonly to: Spec;
     /** Fields as they are afterwards; undefined: gone. */
-    readonly then: Readonly<Partial<Record<keyof ServiceSpec, unknown>>>;
+    readonly after: Readonly<Partial<Record<keyof ServiceSpec, unknown>>>;
   }
   const transitions: readonly (readonly [string, Transition])[] = [
-    ["ClusterIP to ExternalName gives the address back", {
-      from: clusterIP,
-      to: { type: "ExternalName", externalName: "a.b" },
-      then: { clusterIP: undefined, clusterIPs: undefined, ipFamilies: undefined, ipFamilyPolicy: undefined, selector },
-    }],
-    ["NodePort to ExternalName gives the node ports back", {
-      from: nodePort,
-      to: { type: "ExternalName", externalName: "a.b" },
-      then: { clusterIP: undefined, externalTrafficPolicy: undefined, ports: [{ port: 80, protocol: "TCP", targetPort: 80 }] },
-    }],
-    ["ExternalName to ClusterIP gets an address", {
-      from: { ...externalName, ports },
-      to: { type: "ClusterIP", externalName: undefined },
-      then: { clusterIP: "10.96.0.17", clusterIPs: ["10.96.0.17"], ipFamilies: ["IPv4"], internalTrafficPolicy: "Cluster" },
-    }],
-    ["ExternalName to NodePort gets an address and node ports", {
-      from: { ...externalName, ports },
-      to: { type: "NodePort", externalName: undefined },
-      then: { clusterIP: "10.96.0.17", ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }] },
-    }],
-    ["ClusterIP to NodePort gets node ports", {
-      from: clusterIP,
-      to: { type: "NodePort" },
-      then: { externalTrafficPolicy: "Cluster", ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }] },
-    }],
-    ["ClusterIP to LoadBalancer gets node ports", {
-      from: clusterIP,
-      to: { type: "LoadBalancer" },
-      then: { allocateLoadBalancerNodePorts: true, ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }] },
-    }],
-    ["ClusterIP to LoadBalancer without node ports gets none", {
-      from: clusterIP,
-      to: { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
-      then: { ports: [{ port: 80, protocol: "TCP", targetPort: 80 }] },
-    }],
-    ["NodePort to ClusterIP gives the node ports back", {
-      from: nodePort,
-      to: { type: "ClusterIP" },
-      then: { externalTrafficPolicy: undefined, ports: [{ port: 80, protocol: "TCP", targetPort: 80 }] },
-    }],
-    ["LoadBalancer to ClusterIP loses everything of a load balancer", {
-      from: { ...localLoadBalancer, loadBalancerClass: "a/b" },
-      to: { type: "ClusterIP" },
-      then: {
-        healthCheckNodePort: undefined,
-        allocateLoadBalancerNodePorts: undefined,
-        loadBalancerClass: undefined,
-        externalTrafficPolicy: undefined,
-        ports: [{ port: 80, protocol: "TCP", targetPort: 80 }],
+    [
+      "ClusterIP to ExternalName gives the address back",
+      {
+        from: clusterIP,
+        to: { type: "ExternalName", externalName: "a.b" },
+        after: {
+          clusterIP: undefined,
+          clusterIPs: undefined,
+          ipFamilies: undefined,
+          ipFamilyPolicy: undefined,
+          selector,
+        },
       },
-    }],
-    ["LoadBalancer to NodePort keeps the node ports", {
-      from: localLoadBalancer,
-      to: { type: "NodePort" },
-      then: {
-        healthCheckNodePort: undefined,
-        allocateLoadBalancerNodePorts: undefined,
-        externalTrafficPolicy: "Local",
-        ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }],
+    ],
+    [
+      "NodePort to ExternalName gives the node ports back",
+      {
+        from: nodePort,
+        to: { type: "ExternalName", externalName: "a.b" },
+        after: {
+          clusterIP: undefined,
+          externalTrafficPolicy: undefined,
+          ports: [{ port: 80, protocol: "TCP", targetPort: 80 }],
+        },
       },
-    }],
-    ["local traffic gets a port for health checks", {
-      from: loadBalancer,
-      to: { externalTrafficPolicy: "Local" },
-      then: { healthCheckNodePort: 30_086 },
-    }],
-    ["traffic no longer local gives it back", {
-      from: localLoadBalancer,
-      to: { externalTrafficPolicy: "Cluster" },
-      then: { healthCheckNodePort: undefined },
-    }],
-    ["headless stays headless", { from: headless, to: { ports: [{ port: 81 }] }, then: { clusterIP: "None", clusterIPs: ["None"] } }],
-    ["headless to ExternalName loses None", {
-      from: headless,
-      to: { type: "ExternalName", externalName: "a.b" },
-      then: { clusterIP: undefined, clusterIPs: undefined },
-    }],
-    ["affinity by client to none loses its timeout", {
-      from: { ...clusterIP, sessionAffinity: "ClientIP" },
-      to: { sessionAffinity: "None" },
-      then: { sessionAffinityConfig: undefined },
-    }],
+    ],
+    [
+      "ExternalName to ClusterIP gets an address",
+      {
+        from: { ...externalName, ports },
+        to: { type: "ClusterIP", externalName: undefined },
+        after: {
+          clusterIP: "10.96.0.17",
+          clusterIPs: ["10.96.0.17"],
+          ipFamilies: ["IPv4"],
+          internalTrafficPolicy: "Cluster",
+        },
+      },
+    ],
+    [
+      "ExternalName to NodePort gets an address and node ports",
+      {
+        from: { ...externalName, ports },
+        to: { type: "NodePort", externalName: undefined },
+        after: { clusterIP: "10.96.0.17", ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }] },
+      },
+    ],
+    [
+      "ClusterIP to NodePort gets node ports",
+      {
+        from: clusterIP,
+        to: { type: "NodePort" },
+        after: {
+          externalTrafficPolicy: "Cluster",
+          ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }],
+        },
+      },
+    ],
+    [
+      "ClusterIP to LoadBalancer gets node ports",
+      {
+        from: clusterIP,
+        to: { type: "LoadBalancer" },
+        after: {
+          allocateLoadBalancerNodePorts: true,
+          ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }],
+        },
+      },
+    ],
+    [
+      "ClusterIP to LoadBalancer without node ports gets none",
+      {
+        from: clusterIP,
+        to: { type: "LoadBalancer", allocateLoadBalancerNodePorts: false },
+        after: { ports: [{ port: 80, protocol: "TCP", targetPort: 80 }] },
+      },
+    ],
+    [
+      "NodePort to ClusterIP gives the node ports back",
+      {
+        from: nodePort,
+        to: { type: "ClusterIP" },
+        after: { externalTrafficPolicy: undefined, ports: [{ port: 80, protocol: "TCP", targetPort: 80 }] },
+      },
+    ],
+    [
+      "LoadBalancer to ClusterIP loses everything of a load balancer",
+      {
+        from: { ...localLoadBalancer, loadBalancerClass: "a/b" },
+        to: { type: "ClusterIP" },
+        after: {
+          healthCheckNodePort: undefined,
+          allocateLoadBalancerNodePorts: undefined,
+          loadBalancerClass: undefined,
+          externalTrafficPolicy: undefined,
+          ports: [{ port: 80, protocol: "TCP", targetPort: 80 }],
+        },
+      },
+    ],
+    [
+      "LoadBalancer to NodePort keeps the node ports",
+      {
+        from: localLoadBalancer,
+        to: { type: "NodePort" },
+        after: {
+          healthCheckNodePort: undefined,
+          allocateLoadBalancerNodePorts: undefined,
+          externalTrafficPolicy: "Local",
+          ports: [{ port: 80, protocol: "TCP", targetPort: 80, nodePort: 30_086 }],
+        },
+      },
+    ],
+    [
+      "local traffic gets a port for health checks",
+      {
+        from: loadBalancer,
+        to: { externalTrafficPolicy: "Local" },
+        after: { healthCheckNodePort: 30_086 },
+      },
+    ],
+    [
+      "traffic no longer local gives it back",
+      {
+        from: localLoadBalancer,
+        to: { externalTrafficPolicy: "Cluster" },
+        after: { healthCheckNodePort: undefined },
+      },
+    ],
+    [
+      "headless stays headless",
+      { from: headless, to: { ports: [{ port: 81 }] }, after: { clusterIP: "None", clusterIPs: ["None"] } },
+    ],
+    [
+      "headless to ExternalName loses None",
+      {
+        from: headless,
+        to: { type: "ExternalName", externalName: "a.b" },
+        after: { clusterIP: undefined, clusterIPs: undefined },
+      },
+    ],
+    [
+      "affinity by client to none loses its timeout",
+      {
+        from: { ...clusterIP, sessionAffinity: "ClientIP" },
+        to: { sessionAffinity: "None" },
+        after: { sessionAffinityConfig: undefined },
+      },
+    ],
   ];
-  test.each(transitions)("%s", (_, { from, to, then }) => {
+  test.each(transitions)("%s", (_, { from, to, after }) => {
     const old = stored(from);
     const { object, errors } = updated(old, patched(old.spec, to));
     expect(errors).toEqual([]);
-    for (const [field, value] of Object.entries(then)) {
+    for (const [field, value] of Object.entries(after)) {
       expect([field, object.spec[field as keyof ServiceSpec]]).toEqual([field, value]);
     }
   });
@@ -226,52 +292,118 @@ describe("two families", () => {
 describe("what may not change", () => {
   const immutable = "may not change once set";
   const cases: readonly (readonly [string, Spec, Spec, typeof single, readonly string[]])[] = [
-    ["the address", clusterIP, { clusterIP: "10.96.0.99" }, single, [
-      `spec.clusterIPs[0]: Invalid value: ["10.96.0.99"]: ${immutable}`,
-    ]],
-    ["the address to None", clusterIP, { clusterIP: "None" }, single, [
-      `spec.clusterIPs[0]: Invalid value: ["None"]: ${immutable}`,
-    ]],
-    ["None to an address", headless, { clusterIP: "10.96.0.9" }, single, [
-      `spec.clusterIPs[0]: Invalid value: ["10.96.0.9"]: ${immutable}`,
-    ]],
-    ["the address and the list of them", clusterIP, { clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] }, single, [
-      `spec.clusterIPs[0]: Invalid value: ["10.96.0.9"]: ${immutable}`,
-    ]],
-    ["the second address", dualStack, { clusterIPs: ["10.96.0.17", "fd00:10:96::9"] }, dual, [
-      `spec.clusterIPs[1]: Invalid value: ["10.96.0.17","fd00:10:96::9"]: ${immutable}`,
-    ]],
-    ["the second address goes only with SingleStack", dualStack, { clusterIPs: ["10.96.0.17"] }, dual, [
-      "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be 'SingleStack' to release the secondary cluster IP",
-    ]],
-    ["the second family goes only with SingleStack", dualStack, { ipFamilies: ["IPv4"] }, dual, [
-      "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be 'SingleStack' to release the secondary IP family",
-    ]],
-    ["the first family", clusterIP, { ipFamilies: ["IPv6"] }, dual, [
-      'spec.clusterIPs[0]: Invalid value: "10.96.0.17": expected an IPv6 value as indicated by `ipFamilies[0]`',
-      `spec.ipFamilies[0]: Invalid value: ["IPv6"]: ${immutable}`,
-    ]],
-    ["the class of a load balancer", { ...loadBalancer, loadBalancerClass: "a/b" }, { loadBalancerClass: "c/d" }, single, [
-      `spec.loadBalancerClass: Invalid value: "c/d": ${immutable}`,
-    ]],
-    ["a load balancer without class gets none", loadBalancer, { loadBalancerClass: "c/d" }, single, [
-      `spec.loadBalancerClass: Invalid value: "c/d": ${immutable}`,
-    ]],
-    ["the port for health checks", localLoadBalancer, { healthCheckNodePort: 31_000 }, single, [
-      "spec.healthCheckNodePort: Forbidden: field is immutable",
-    ]],
-    ["a node port that is new stays forbidden where there are none", nodePort, { type: "ClusterIP", ports: [{ port: 80, nodePort: 31_000 }] }, single, [
-      "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
-    ]],
-    ["an address that is new stays forbidden on an ExternalName", clusterIP, { ...externalName, clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] }, single, [
-      "spec.clusterIPs: Forbidden: may not be set for ExternalName services",
-    ]],
-    ["a policy that is new stays forbidden without traffic from outside", loadBalancer, { type: "ClusterIP", externalTrafficPolicy: "Local" }, single, [
-      'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
-    ]],
-    ["a class that is new stays forbidden without load balancer", loadBalancer, { type: "ClusterIP", loadBalancerClass: "a/b" }, single, [
-      "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
-    ]],
+    [
+      "the address",
+      clusterIP,
+      { clusterIP: "10.96.0.99" },
+      single,
+      [`spec.clusterIPs[0]: Invalid value: ["10.96.0.99"]: ${immutable}`],
+    ],
+    [
+      "the address to None",
+      clusterIP,
+      { clusterIP: "None" },
+      single,
+      [`spec.clusterIPs[0]: Invalid value: ["None"]: ${immutable}`],
+    ],
+    [
+      "None to an address",
+      headless,
+      { clusterIP: "10.96.0.9" },
+      single,
+      [`spec.clusterIPs[0]: Invalid value: ["10.96.0.9"]: ${immutable}`],
+    ],
+    [
+      "the address and the list of them",
+      clusterIP,
+      { clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] },
+      single,
+      [`spec.clusterIPs[0]: Invalid value: ["10.96.0.9"]: ${immutable}`],
+    ],
+    [
+      "the second address",
+      dualStack,
+      { clusterIPs: ["10.96.0.17", "fd00:10:96::9"] },
+      dual,
+      [`spec.clusterIPs[1]: Invalid value: ["10.96.0.17","fd00:10:96::9"]: ${immutable}`],
+    ],
+    [
+      "the second address goes only with SingleStack",
+      dualStack,
+      { clusterIPs: ["10.96.0.17"] },
+      dual,
+      [
+        "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be 'SingleStack' to release the secondary cluster IP",
+      ],
+    ],
+    [
+      "the second family goes only with SingleStack",
+      dualStack,
+      { ipFamilies: ["IPv4"] },
+      dual,
+      [
+        "spec.ipFamilyPolicy: Invalid value: \"PreferDualStack\": must be 'SingleStack' to release the secondary IP family",
+      ],
+    ],
+    [
+      "the first family",
+      clusterIP,
+      { ipFamilies: ["IPv6"] },
+      dual,
+      [
+        'spec.clusterIPs[0]: Invalid value: "10.96.0.17": expected an IPv6 value as indicated by `ipFamilies[0]`',
+        `spec.ipFamilies[0]: Invalid value: ["IPv6"]: ${immutable}`,
+      ],
+    ],
+    [
+      "the class of a load balancer",
+      { ...loadBalancer, loadBalancerClass: "a/b" },
+      { loadBalancerClass: "c/d" },
+      single,
+      [`spec.loadBalancerClass: Invalid value: "c/d": ${immutable}`],
+    ],
+    [
+      "a load balancer without class gets none",
+      loadBalancer,
+      { loadBalancerClass: "c/d" },
+      single,
+      [`spec.loadBalancerClass: Invalid value: "c/d": ${immutable}`],
+    ],
+    [
+      "the port for health checks",
+      localLoadBalancer,
+      { healthCheckNodePort: 31_000 },
+      single,
+      ["spec.healthCheckNodePort: Forbidden: field is immutable"],
+    ],
+    [
+      "a node port that is new stays forbidden where there are none",
+      nodePort,
+      { type: "ClusterIP", ports: [{ port: 80, nodePort: 31_000 }] },
+      single,
+      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+    ],
+    [
+      "an address that is new stays forbidden on an ExternalName",
+      clusterIP,
+      { ...externalName, clusterIP: "10.96.0.9", clusterIPs: ["10.96.0.9"] },
+      single,
+      ["spec.clusterIPs: Forbidden: may not be set for ExternalName services"],
+    ],
+    [
+      "a policy that is new stays forbidden without traffic from outside",
+      loadBalancer,
+      { type: "ClusterIP", externalTrafficPolicy: "Local" },
+      single,
+      ['spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services'],
+    ],
+    [
+      "a class that is new stays forbidden without load balancer",
+      loadBalancer,
+      { type: "ClusterIP", loadBalancerClass: "a/b" },
+      single,
+      ["spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+    ],
   ];
   test.each(cases)("%s", (_, from, changes, context, expected) => {
     const old = stored(from, context);
@@ -282,26 +414,43 @@ describe("what may not change", () => {
 describe("warnings", () => {
   const cases: readonly (readonly [string, Spec, readonly string[]])[] = [
     ["a usual Service has none", clusterIP, []],
-    ["external addresses are deprecated", { ...clusterIP, externalIPs: ["192.0.2.1"] }, [
-      "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
-    ]],
-    ["a headless Service ignores what it cannot use", {
-      ...headless, externalIPs: ["192.0.2.1"], loadBalancerIP: "192.0.2.2", sessionAffinity: "ClientIP",
-    }, [
-      "spec.loadBalancerIP is ignored for headless services",
-      "spec.externalIPs is ignored for headless services",
-      "spec.SessionAffinity is ignored for headless services",
-    ]],
-    ["an external name is for ExternalName", { ...clusterIP, externalName: "a.b" }, [
-      'spec.externalName is ignored when spec.type is not "ExternalName"',
-    ]],
-    ["an IPv6 address is written canonically", { ...clusterIP, externalIPs: ["2001:DB8::1"] }, [
-      'spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
-      "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
-    ]],
-    ["PreferClose has a new name", { ...clusterIP, trafficDistribution: "PreferClose" }, [
-      'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
-    ]],
+    [
+      "external addresses are deprecated",
+      { ...clusterIP, externalIPs: ["192.0.2.1"] },
+      ["spec.externalIPs is deprecated and may no longer be implemented in some clusters"],
+    ],
+    [
+      "a headless Service ignores what it cannot use",
+      {
+        ...headless,
+        externalIPs: ["192.0.2.1"],
+        loadBalancerIP: "192.0.2.2",
+        sessionAffinity: "ClientIP",
+      },
+      [
+        "spec.loadBalancerIP is ignored for headless services",
+        "spec.externalIPs is ignored for headless services",
+        "spec.SessionAffinity is ignored for headless services",
+      ],
+    ],
+    [
+      "an external name is for ExternalName",
+      { ...clusterIP, externalName: "a.b" },
+      ['spec.externalName is ignored when spec.type is not "ExternalName"'],
+    ],
+    [
+      "an IPv6 address is written canonically",
+      { ...clusterIP, externalIPs: ["2001:DB8::1"] },
+      [
+        'spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+        "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+      ],
+    ],
+    [
+      "PreferClose has a new name",
+      { ...clusterIP, trafficDistribution: "PreferClose" },
+      ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'],
+    ],
   ];
   test.each(cases)("%s", (_, spec, expected) => {
     const object = serviceStrategy.prepareForCreate(service(spec), single);

@@ -1,0 +1,77 @@
+/** What becomes of a transaction whose beginning or end the other store did not hear of. */
+import { env, runInDurableObject } from "cloudflare:test";
+import { expect, test, vi } from "vitest";
+import type { ClusterStore } from "../../durable-objects/cluster-store.ts";
+import { clusterStore, namespaceStore } from "../../durable-objects/stubs.ts";
+import { resourceKey } from "../../shared/registry/resource-kind.ts";
+import type { Env } from "../../workers/env.ts";
+
+const stores = env as unknown as Env;
+const RESOURCE = resourceKey({ group: "", plural: "configmaps" });
+
+const create = async (cluster: string, name: string): Promise<number> => {
+  const options = { dryRun: false, fieldManager: "test", fieldValidation: "Strict", force: false } as const;
+  const mutation = {
+    verb: "create",
+    resource: RESOURCE,
+    namespace: "default",
+    object: { metadata: { name } },
+    options,
+  } as const;
+  const answer = await namespaceStore(stores, cluster, "default").mutate(mutation);
+  if (!answer.ok) throw new Error(answer.status.message);
+  return Number((JSON.parse(answer.body) as { metadata: { resourceVersion: string } }).metadata.resourceVersion);
+};
+
+async function namesInCluster(cluster: string): Promise<string[]> {
+  const page = await clusterStore(stores, cluster).list({ resource: RESOURCE, namespace: "", limit: 0 });
+  if (!page.ok) throw new Error(page.status.message);
+  return page.value.items.map((text) => (JSON.parse(text) as { metadata: { name: string } }).metadata.name);
+}
+
+/** Lets the test change how ClusterStore answers; RPC reaches only what is on the prototype. */
+async function intercept(cluster: string): Promise<ClusterStore> {
+  const stub = stores.CLUSTER_STORE.get(stores.CLUSTER_STORE.idFromName(cluster));
+  let prototype: ClusterStore | undefined;
+  await runInDurableObject(stub, (instance) => {
+    prototype = Object.getPrototypeOf(instance) as ClusterStore;
+  });
+  if (prototype === undefined) throw new Error("no ClusterStore");
+  return prototype;
+}
+
+async function crashNamespace(cluster: string): Promise<void> {
+  const stub = stores.NAMESPACE_STORE.get(stores.NAMESPACE_STORE.idFromName(`${cluster}/default`));
+  await runInDurableObject(stub as DurableObjectStub, (_, state) => state.abort("crash")).catch(() => undefined);
+}
+
+test("a commit whose close was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
+  const cluster = "settle-close";
+  await create(cluster, "before");
+  const close = vi.spyOn(await intercept(cluster), "close").mockRejectedValue(new Error("unreachable"));
+  await create(cluster, "lost");
+  await crashNamespace(cluster);
+  close.mockRestore();
+  // The list waits for what was open when it came, so it sees the settled transaction or fails.
+  expect(await namesInCluster(cluster)).toEqual(["before", "lost"]);
+});
+
+test("a transaction given up as lost is never committed late", { timeout: 20_000 }, async () => {
+  const cluster = "settle-begin";
+  await create(cluster, "before");
+  const prototype = await intercept(cluster);
+  const { begin } = prototype;
+  const handedOut: number[] = [];
+  const slow = vi.spyOn(prototype, "begin").mockImplementation(async function (this: ClusterStore, ...args) {
+    const begun = await begin.apply(this, args);
+    if (begun.ok) handedOut.push(begun.first);
+    // Long enough for ClusterStore to ask, and to be told that nothing comes of it.
+    if (handedOut.length === 1) await new Promise((resolve) => setTimeout(resolve, 5_000));
+    return begun;
+  });
+  const revision = await create(cluster, "late");
+  slow.mockRestore();
+  expect(handedOut.length).toBeGreaterThan(1);
+  expect(revision).toBeGreaterThan(handedOut[0] ?? Number.POSITIVE_INFINITY);
+  expect(await namesInCluster(cluster)).toEqual(["before", "late"]);
+});
