@@ -118,7 +118,7 @@ export class ClusterState {
     const upTo = this.ledger.frontier;
     if (upTo <= this.#published) return;
     if (this.hub.size > 0) {
-      for (const version of [...this.versions.changes(this.#published, upTo)]) {
+      for (const version of Array.from(this.versions.changes(this.#published, upTo))) {
         this.hub.publish(storedCommit(this.versions, version));
       }
     }

@@ -35,6 +35,8 @@ export type Task = Work | { readonly kind: "sync" };
 interface Job {
   work: Task;
   attempts: number;
+  /** No more pod addresses are to be had: it has to do without. */
+  withoutAddresses: boolean;
   readonly resolve: (answer: Answer) => void;
 }
 
@@ -61,7 +63,7 @@ export class CommitLoop {
   /** Does the work, alone or with others; resolves once it is durable. Never rejects. */
   submit(work: Task): Promise<Answer> {
     return new Promise((resolve) => {
-      this.#queue.push({ work, attempts: 0, resolve });
+      this.#queue.push({ work, attempts: 0, withoutAddresses: false, resolve });
       if (!this.#running) void this.#drain();
     });
   }
@@ -91,9 +93,8 @@ export class CommitLoop {
   async #process(jobs: readonly Job[]): Promise<void> {
     const ready = await this.#allocate(await this.#sync(jobs));
     const { planned, changes, again, needsAddresses } = this.#plan(ready);
-    if (needsAddresses && !(await this.#host.addPodBlock()))
-      this.#refuseAll(again, internalError("no pod addresses left in --pod-cidr"));
-    else this.#queue.unshift(...again);
+    if (needsAddresses && !(await this.#host.addPodBlock())) for (const job of again) job.withoutAddresses = true;
+    this.#queue.unshift(...again);
     if (changes.length === 0) return this.#answer(planned, new Map());
     const creates = planned.some(({ job }) => job.work.kind === "mutation" && job.work.mutation.verb === "create");
     const begun = await this.#begin(changes.length, creates);
@@ -165,8 +166,9 @@ export class CommitLoop {
       }
       // Another job of this batch changed what this one needs, or addresses ran out: it goes first in the next batch.
       if (outcome.kind === "pod-addresses") needsAddresses = true;
+      else job.attempts++;
       this.#giveBack(job);
-      if (++job.attempts < MAX_ATTEMPTS) again.push(withoutGrants(job));
+      if (job.attempts < MAX_ATTEMPTS) again.push(withoutGrants(job));
       else job.resolve({ ok: false, status: serviceUnavailable("too much contention; try again") });
     }
     return { planned, changes: [...batch.changes()], again, needsAddresses };
@@ -175,7 +177,7 @@ export class CommitLoop {
   #transact(job: Job, view: Parameters<typeof transact>[1], around: Surroundings): Outcome {
     try {
       if (job.work.kind === "sync") throw new Error("a sync has nothing to plan");
-      return transact(job.work, view, around);
+      return transact(job.work, view, around, job);
     } catch (error) {
       console.error("transaction failed", error);
       const reply: Reply = { kind: "refused", status: internalError(String(error)) };

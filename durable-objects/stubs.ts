@@ -9,7 +9,7 @@ export type NamespaceStoreFace = NamespaceStoreRpc & NamespaceMemberRpc;
 type Stores = Pick<Env, "CLUSTER_STORE" | "NAMESPACE_STORE">;
 
 export const clusterStore = (env: Stores, cluster: string): ClusterStoreFace =>
-  env.CLUSTER_STORE.get(env.CLUSTER_STORE.idFromName(cluster)) as unknown as ClusterStoreFace;
+  env.CLUSTER_STORE.get(env.CLUSTER_STORE.idFromName(cluster));
 
 export const namespaceStore = (env: Stores, cluster: string, namespace: string): NamespaceStoreFace =>
-  env.NAMESPACE_STORE.get(env.NAMESPACE_STORE.idFromName(`${cluster}/${namespace}`)) as unknown as NamespaceStoreFace;
+  env.NAMESPACE_STORE.get(env.NAMESPACE_STORE.idFromName(`${cluster}/${namespace}`));

@@ -150,11 +150,17 @@ export function parseLabelSelector(text: string): Parsed<readonly Requirement[]>
   return { ok: true, value: out };
 }
 
-function parseRequirement(tokens: readonly string[], start: number): Parsed<{ requirement: Requirement; next: number }> {
+function parseRequirement(
+  tokens: readonly string[],
+  start: number,
+): Parsed<{ requirement: Requirement; next: number }> {
   const negated = tokens[start] === "!";
   const key = tokens[negated ? start + 1 : start];
   if (!isWord(key)) return bad(`found '${key ?? ""}', expected: !, identifier, or 'end of string'`);
-  if (!validKey(key)) return bad(`key: Invalid value: ${JSON.stringify(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`);
+  if (!validKey(key))
+    return bad(
+      `key: Invalid value: ${JSON.stringify(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`,
+    );
   if (negated) return { ok: true, value: { requirement: { operator: "!", key }, next: start + 2 } };
   const operator = tokens[start + 1];
   if (operator === undefined || operator === ",") {
@@ -170,8 +176,14 @@ function parseRequirement(tokens: readonly string[], start: number): Parsed<{ re
   }
   if (operator === "<" || operator === ">") {
     const word = tokens[start + 2] ?? "";
-    if (!/^-?\d{1,18}$/.test(word)) return bad(`values[0][${key}]: Invalid value: ${JSON.stringify(word)}: for 'Gt', 'Lt' operators, the value must be an integer`);
-    return { ok: true, value: { requirement: { operator: operator === ">" ? "gt" : "lt", key, value: Number(word) }, next: start + 3 } };
+    if (!/^-?\d{1,18}$/.test(word))
+      return bad(
+        `values[0][${key}]: Invalid value: ${JSON.stringify(word)}: for 'Gt', 'Lt' operators, the value must be an integer`,
+      );
+    return {
+      ok: true,
+      value: { requirement: { operator: operator === ">" ? "gt" : "lt", key, value: Number(word) }, next: start + 3 },
+    };
   }
   return bad(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
 }

@@ -10,7 +10,7 @@ import type { DecideContext } from "../storage/decide.ts";
 import type { Mutation } from "../storage/mutation.ts";
 import { createOverlay } from "../storage/overlay.ts";
 import { planMutation, type Reply } from "../storage/plan-mutation.ts";
-import type { Change, View } from "../storage/view.ts";
+import type { Change, View, Write } from "../storage/view.ts";
 import type { ClusterInfo, ControllerContext, PodAddresses } from "./controller.ts";
 import { controllers } from "./index.ts";
 import { runControllers, type TimerKey } from "./run.ts";
@@ -22,6 +22,11 @@ export interface Surroundings {
   readonly cluster: ClusterInfo;
   readonly serviceIPFamilies: readonly IPFamily[];
   readonly podAddresses: PodAddresses;
+}
+
+export interface TransactOptions {
+  /** The cluster has no pod addresses left, so Pods without one stay Pending. Otherwise work that runs out of them is not done. */
+  readonly withoutAddresses: boolean;
 }
 
 export type Work =
@@ -44,7 +49,7 @@ export type Outcome =
     };
 
 /** Plans `work` over `base`. Throws only for bugs (a controller that does not settle). */
-export function transact(work: Work, base: View, around: Surroundings): Outcome {
+export function transact(work: Work, base: View, around: Surroundings, options: TransactOptions): Outcome {
   const overlay = createOverlay(base, around.host, around.namespace);
   let reply: Reply | null = null;
   let due: readonly TimerKey[] = [];
@@ -75,7 +80,7 @@ export function transact(work: Work, base: View, around: Surroundings): Outcome 
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
   const run = runControllers(first, overlay.view, context, work.kind === "purge" ? [] : controllers, due);
-  if (guarded.exhausted()) return { kind: "pod-addresses" };
+  if (guarded.exhausted() && !options.withoutAddresses) return { kind: "pod-addresses" };
   return { kind: "done", reply, changes: [...first, ...run.changes], timers: run.timers };
 }
 
@@ -91,12 +96,12 @@ function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted
   };
 }
 
-function* everything(view: View) {
+function* everything(view: View): Generator<Write, void> {
   for (const kind of kinds) {
     if (kind.scope !== "Namespaced") continue;
     const resource = resourceKey(kind);
-    for (const object of [...view.list(resource)]) {
-      yield { kind: "delete", resource, name: object.metadata.name, gracePeriodSeconds: 0 } as const;
+    for (const object of view.list(resource)) {
+      yield { kind: "delete", resource, name: object.metadata.name, gracePeriodSeconds: 0 };
     }
   }
 }

@@ -71,8 +71,9 @@ export function zoneSoa({ tables, options, zone }: Context): ResourceRecord {
   return soaRecord(zone, options.ttl, tables.cluster.revision);
 }
 
-/** The revision of the namespace that `name`, which is in `zone`, is about; `null` where it is about none. */
+/** The revision of the namespace whose Services `name`, which is in `zone`, is about; `null` where it is about none. */
 export function revisionOf(tables: Tables, name: Name, zone: Name): number | null {
-  const namespace = name[name.length - zone.length - 2];
-  return namespace === undefined ? null : (tables.namespace(namespace.toLowerCase())?.revision ?? null);
+  const below = name.length - zone.length;
+  if (below < 2 || name[below - 1]?.toLowerCase() !== "svc") return null;
+  return tables.namespace(name[below - 2]?.toLowerCase() ?? "")?.revision ?? null;
 }

@@ -22,6 +22,8 @@ export type Exchange =
       readonly freshness: number;
       /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
       readonly revision: number | null;
+      /** The same question has this very answer as long as the namespace, in lower case, is at that revision; `null`: it may not. */
+      readonly lastsIn: string | null;
       /** The name could come into being any moment: worth asking the stores before it is denied. */
       readonly recheck: Recheck | null;
     }
@@ -40,13 +42,22 @@ export function exchange(tables: Tables, message: Uint8Array, options: ExchangeO
   const settled = settle(tables, decoded, options);
   if (settled.kind === "load") return settled;
   const { question } = decoded;
+  const revision = question === null ? null : questionRevision(tables, question, options);
   return {
     kind: "response",
     message: respond(decoded, settled),
     freshness: freshnessOf(settled),
-    revision: question === null ? null : questionRevision(tables, question, options),
+    revision,
+    lastsIn: question === null || revision === null ? null : lastsIn(question, settled, options),
     recheck: question === null ? null : recheckOf(question, settled, options),
   };
+}
+
+/** One address has no order to be rotated, and one record is no alias into another namespace. */
+function lastsIn({ name }: Question, { answers }: Settled, { zone, searchNamespace }: ExchangeOptions): string | null {
+  const type = answers.length === 1 ? answers[0]?.data.type : undefined;
+  const isLasting = searchNamespace === null && (type === "A" || type === "AAAA");
+  return isLasting ? (name[name.length - zone.length - 2]?.toLowerCase() ?? null) : null;
 }
 
 /** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */

@@ -34,7 +34,7 @@ export function decodeObject(
   if (fieldValidation === "Strict" && checked.unknown.length > 0) {
     return refuse(badRequest(`${cannot}: strict decoding error: ${checked.unknown.join(", ")}`));
   }
-  const identified = withIdentity(checked.value as unknown as Partial<DraftObject>, kind, url);
+  const identified = withIdentity(checked.value, kind, url);
   if (!identified.ok) return identified;
   const object = applyDefaults(kind.schema, identified.value as never) as unknown as DraftObject;
   return { ok: true, value: { object, warnings: fieldValidation === "Warn" ? checked.unknown : [] } };

@@ -160,12 +160,13 @@ function sendChanges(
 
 /** A commit whose states are parsed from the stored texts when somebody asks. */
 export function storedCommit(versions: VersionStore, version: Version): Commit {
-  const parse = (text: string | undefined): KubeObject | undefined =>
-    text === undefined ? undefined : (JSON.parse(text) as KubeObject);
   return {
     version,
     current: () => JSON.parse(version.object) as KubeObject,
-    previous: () => (version.previous === null ? undefined : parse(versions.at(version.previous)?.object)),
+    previous: () => {
+      const text = version.previous === null ? undefined : versions.at(version.previous)?.object;
+      return text === undefined ? undefined : (JSON.parse(text) as KubeObject);
+    },
   };
 }
 

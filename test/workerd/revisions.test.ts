@@ -83,11 +83,12 @@ class Informer {
   #reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
   readonly #done: Promise<void>;
 
-  private constructor(
-    readonly cluster: string,
-    readonly namespace: string,
-    listed: { revision: number; objects: ConfigMap[] },
-  ) {
+  readonly cluster: string;
+  readonly namespace: string;
+
+  private constructor(cluster: string, namespace: string, listed: { revision: number; objects: ConfigMap[] }) {
+    this.cluster = cluster;
+    this.namespace = namespace;
     this.listedAt = listed.revision;
     this.#last = listed.revision;
     for (const object of listed.objects) this.state.set(keyOf(object), object.metadata.resourceVersion);

@@ -60,7 +60,7 @@ test("a transaction given up as lost is never committed late", { timeout: 20_000
   const cluster = "settle-begin";
   await create(cluster, "before");
   const prototype = await intercept(cluster);
-  const { begin } = prototype;
+  const begin: ClusterStore["begin"] = Reflect.get(prototype, "begin");
   const handedOut: number[] = [];
   const slow = vi.spyOn(prototype, "begin").mockImplementation(async function (this: ClusterStore, ...args) {
     const begun = await begin.apply(this, args);

@@ -1,20 +1,22 @@
 import type { LiveTables } from "../tables.ts";
+import { recall } from "./answer-cache.ts";
 import { refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
 import { answerGet, answerPost } from "./message-answer.ts";
-import { parseDnsPath, type DnsPath, type DnsRequest } from "./path.ts";
-
-/** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
-export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;
+import { parseDnsPath, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
 
 /** Synchronous but for reading a body, and for tables that are not there. */
 export function handle(request: Request, tablesOf: TablesOf): Response | Promise<Response> {
-  const { url } = request;
+  const { url, method } = request;
+  if (method === "GET") {
+    const answer = recall(url, tablesOf);
+    if (answer !== null) return answer;
+  }
   const pathAt = url.indexOf("/", url.indexOf("://") + 3);
   const queryAt = url.indexOf("?", pathAt);
   const path = parseDnsPath(queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt));
   if (path === null) return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
-  const refusal = checkMethod(request.method, path);
+  const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
   const tables = tablesOf(path.cluster);
   const asked = { request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
@@ -25,9 +27,10 @@ const METHODS = { query: ["GET", "HEAD", "POST", "OPTIONS"], resolve: ["GET", "H
 
 function checkMethod(method: string, { service }: DnsPath): Response | null {
   const methods: readonly string[] = METHODS[service];
+  if (method !== "OPTIONS" && methods.includes(method)) return null;
   const allow = methods.join(", ");
   if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-  return methods.includes(method) ? null : refuse(405, `${method} is not a way to ask: use ${allow}`, { allow });
+  return refuse(405, `${method} is not a way to ask: use ${allow}`, { allow });
 }
 
 function dispatch(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {

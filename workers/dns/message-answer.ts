@@ -3,6 +3,7 @@ import { decodeBase64url } from "../../shared/dns/base64url.ts";
 import { exchange, serverFailure, type Exchange } from "../../shared/dns/exchange.ts";
 import { MAX_MESSAGE_OCTETS } from "../../shared/dns/wire/decode.ts";
 import type { LiveTables } from "../tables.ts";
+import { remember } from "./answer-cache.ts";
 import { settle } from "./ask.ts";
 import { readBody } from "./body.ts";
 import { DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
@@ -49,12 +50,10 @@ function answerMessage(
 }
 
 /** `null`: nothing could be looked up, so the failure is said in DNS. */
-function respond(
-  { request }: DnsRequest,
-  message: Uint8Array,
-  found: Exclude<Exchange, { kind: "load" }> | null,
-): Response {
+function respond(asked: DnsRequest, message: Uint8Array, found: Exclude<Exchange, { kind: "load" }> | null): Response {
+  const { request } = asked;
   if (found?.kind === "response") {
+    remember(asked, found);
     const { message: body, freshness, revision } = found;
     return ok(request, DNS_MESSAGE, { body, freshness, revision });
   }

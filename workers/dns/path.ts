@@ -1,5 +1,6 @@
 import { isClusterName } from "../../shared/proxy/origin.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
+import type { LiveTables } from "../tables.ts";
 
 /** Which cluster is asked, in which way, and from where. */
 export interface DnsPath {
@@ -33,3 +34,6 @@ export interface DnsRequest {
   readonly path: DnsPath;
   readonly query: string;
 }
+
+/** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
+export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;

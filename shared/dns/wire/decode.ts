@@ -1,5 +1,5 @@
 /** Bytes → query. Anything may come in; nothing throws. */
-import { CLASS_IN, TYPES, type Question, type Rcode } from "../records.ts";
+import { TYPES, type Question, type Rcode } from "../records.ts";
 import { readName } from "./name.ts";
 
 export const HEADER_OCTETS = 12;
@@ -111,9 +111,4 @@ export function readRecordSpan(message: Uint8Array, start: number): RecordSpan |
 
 export function uint16(message: Uint8Array, offset: number): number {
   return ((message[offset] ?? 0) << 8) | (message[offset + 1] ?? 0);
-}
-
-/** Whether the question is in the Internet class, the only one that is served. */
-export function isInternet(question: Question): boolean {
-  return question.class === CLASS_IN;
 }

@@ -45,8 +45,3 @@ export function readName(message: Uint8Array, start: number): ReadName | null {
     offset = next;
   }
 }
-
-/** Where the message goes on after the name at `start`; `null` when it is malformed. */
-export function skipName(message: Uint8Array, start: number): number | null {
-  return readName(message, start)?.end ?? null;
-}

@@ -9,7 +9,11 @@ const LARGEST_BLOCK_BITS = 12;
  * The next free block for a namespace that has `own` already, beside everything in `taken`; null when the ranges are full.
  * `ranges` are the CIDRs of `--pod-cidr`.
  */
-export function nextPodBlock(ranges: readonly string[], taken: readonly string[], own: readonly string[]): string | null {
+export function nextPodBlock(
+  ranges: readonly string[],
+  taken: readonly string[],
+  own: readonly string[],
+): string | null {
   const wanted = Math.min(LARGEST_BLOCK_BITS, FIRST_BLOCK_BITS + own.length);
   const blocks = taken.flatMap((text) => parseCIDR(text) ?? []);
   for (let bits = wanted; bits >= FIRST_BLOCK_BITS; bits--) {

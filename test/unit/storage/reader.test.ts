@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import { kindOf } from "../../../shared/registry/index.ts";
 import { resourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { ListQuery, WatchQuery } from "../../../shared/storage/mutation.ts";
-import { bookmarkLine, openWatch, readList, readObject, storedCommit, type Readable } from "../../../shared/storage/reader.ts";
+import {
+  bookmarkLine,
+  openWatch,
+  readList,
+  readObject,
+  storedCommit,
+  type Readable,
+} from "../../../shared/storage/reader.ts";
 import { VersionStore } from "../../../shared/storage/version-store.ts";
 import { WatchHub } from "../../../shared/storage/watch-hub.ts";
 import { nodeSqlite } from "../../suites/node-sqlite.ts";
@@ -19,11 +26,22 @@ function fixture() {
   const write = (name: string, labels: Record<string, string> | null, namespace = "shop"): void => {
     const revision = ++head;
     const before = versions.current(RESOURCE, namespace, name);
-    const last = before === undefined ? {} : (JSON.parse(before.object) as { metadata: { labels?: Record<string, string> } }).metadata;
+    const last =
+      before === undefined
+        ? {}
+        : (JSON.parse(before.object) as { metadata: { labels?: Record<string, string> } }).metadata;
     const metadata = { name, namespace, labels: labels ?? last.labels ?? {}, resourceVersion: String(revision) };
     const object = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata });
     const type = labels === null ? "DELETED" : before === undefined ? "ADDED" : "MODIFIED";
-    const version = { revision, resource: RESOURCE, namespace, name, type, object, previous: before?.revision ?? null } as const;
+    const version = {
+      revision,
+      resource: RESOURCE,
+      namespace,
+      name,
+      type,
+      object,
+      previous: before?.revision ?? null,
+    } as const;
     versions.append(version);
     hub.publish(storedCommit(versions, version));
   };
@@ -44,15 +62,22 @@ function follow(store: Readable, query: WatchQuery) {
   const lines: string[] = [];
   let ended = false;
   const show = (line: string): string => {
-    const { type, object } = JSON.parse(line) as { type: string; object: { code?: number; metadata: { name?: string; resourceVersion?: string } } };
-    return `${type} ${object.code ?? object.metadata.name ?? ""} ${object.metadata.resourceVersion ?? ""}`.trim().replace(/ {2,}/, " ");
+    const { type, object } = JSON.parse(line) as {
+      type: string;
+      object: { code?: number; metadata: { name?: string; resourceVersion?: string } };
+    };
+    return `${type} ${object.code ?? object.metadata.name ?? ""} ${object.metadata.resourceVersion ?? ""}`
+      .trim()
+      .replace(/ {2,}/, " ");
   };
   const opened = openWatch(store, kind, query, { send: (line) => lines.push(show(line)), end: () => (ended = true) });
   return { lines, opened, ended: () => ended, stop: () => opened.ok && opened.value() };
 }
 
 const names = (page: ReturnType<typeof readList>): unknown =>
-  page.ok ? page.value.items.map((text) => (JSON.parse(text) as { metadata: { name: string } }).metadata.name) : page.status;
+  page.ok
+    ? page.value.items.map((text) => (JSON.parse(text) as { metadata: { name: string } }).metadata.name)
+    : page.status;
 
 describe("a list", () => {
   test("pages stay at the revision of the first, whatever is written between them", () => {
@@ -83,7 +108,10 @@ describe("a list", () => {
     write("a", {});
     write("a", null);
     expect(names(readList(store, kind, list({ resourceVersion: "1", resourceVersionMatch: "Exact" })))).toEqual(["a"]);
-    expect(names(readList(store, kind, list({ resourceVersion: "3" })))).toMatchObject({ code: 504, reason: "Timeout" });
+    expect(names(readList(store, kind, list({ resourceVersion: "3" })))).toMatchObject({
+      code: 504,
+      reason: "Timeout",
+    });
   });
 
   test("a page of a revision that is compacted has expired", () => {
@@ -112,7 +140,9 @@ describe("a list", () => {
 
   test("an object that is not there is a 404 in the resource's name", () => {
     const { store } = fixture();
-    expect(readObject(store, kind, "shop", "x")).toMatchObject({ status: { code: 404, message: 'configmaps "x" not found' } });
+    expect(readObject(store, kind, "shop", "x")).toMatchObject({
+      status: { code: 404, message: 'configmaps "x" not found' },
+    });
   });
 });
 
@@ -152,28 +182,38 @@ describe("a watch", () => {
   test.each([
     ["live", undefined],
     ["from history", "1"],
-  ])("an object that enters a selection is ADDED, one that leaves it is DELETED at the new revision (%s)", (_, from) => {
-    const { store, write } = fixture();
-    write("z", { on: "no" });
-    const query = watch({ labelSelector: "on=yes", ...(from === undefined ? {} : { resourceVersion: from }) });
-    const live = from === undefined ? follow(store, query) : null;
-    write("a", { on: "no" });
-    write("a", { on: "yes" });
-    write("a", { on: "yes", more: "1" });
-    write("a", { on: "no" });
-    write("a", { on: "yes" });
-    write("a", null);
-    const { lines } = live ?? follow(store, query);
-    expect(lines).toEqual(["ADDED a 3", "MODIFIED a 4", "DELETED a 5", "ADDED a 6", "DELETED a 7"]);
-  });
+  ])(
+    "an object that enters a selection is ADDED, one that leaves it is DELETED at the new revision (%s)",
+    (_, from) => {
+      const { store, write } = fixture();
+      write("z", { on: "no" });
+      const query = watch({ labelSelector: "on=yes", ...(from === undefined ? {} : { resourceVersion: from }) });
+      const live = from === undefined ? follow(store, query) : null;
+      write("a", { on: "no" });
+      write("a", { on: "yes" });
+      write("a", { on: "yes", more: "1" });
+      write("a", { on: "no" });
+      write("a", { on: "yes" });
+      write("a", null);
+      const { lines } = live ?? follow(store, query);
+      expect(lines).toEqual(["ADDED a 3", "MODIFIED a 4", "DELETED a 5", "ADDED a 6", "DELETED a 7"]);
+    },
+  );
 
   test("a WatchList ends its state with an annotated bookmark", () => {
     const { store, write } = fixture();
     write("a", {});
-    const w = follow(store, watch({ sendInitialEvents: true, resourceVersionMatch: "NotOlderThan", allowWatchBookmarks: true }));
+    const w = follow(
+      store,
+      watch({ sendInitialEvents: true, resourceVersionMatch: "NotOlderThan", allowWatchBookmarks: true }),
+    );
     expect(w.lines).toEqual(["ADDED a 1", "BOOKMARK 1"]);
     expect(JSON.parse(bookmarkLine(kind, 1, true))).toMatchObject({
-      object: { kind: "ConfigMap", apiVersion: "v1", metadata: { annotations: { "k8s.io/initial-events-end": "true" } } },
+      object: {
+        kind: "ConfigMap",
+        apiVersion: "v1",
+        metadata: { annotations: { "k8s.io/initial-events-end": "true" } },
+      },
     });
   });
 

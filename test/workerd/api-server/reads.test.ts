@@ -40,8 +40,8 @@ describe("which store is asked", () => {
     ["a bad cluster", "GET", "/clusters/UP/api/v1/services", 400],
     ["what cannot be sent", "GET", SERVICES, 406, { accept: "text/html" }],
     ["prototype names", "GET", "/api/v1/namespaces/shop/constructor", 404],
-  ])("%s asks none and is a Status", async (_name, method, path, code, headers = {}) => {
-    const response = await call(path, { method, headers });
+  ])("%s asks none and is a Status", async (_name, method, path, code, headers?: Record<string, string>) => {
+    const response = await call(path, { method, ...(headers === undefined ? {} : { headers }) });
     expect([response.status, response.headers.get("content-type"), seen.opened]).toEqual([
       code,
       "application/json",

@@ -31,5 +31,9 @@ export const isTerminating = (namespace: Namespace): boolean => namespace.metada
 /** The refusal of new content in a namespace that is going. */
 export const noNewContent = (namespace: string): Status =>
   forbiddenRequest(NAMESPACES, namespace, "unable to create new content in namespace because it is being terminated", [
-    { reason: "NamespaceTerminating", message: `namespace ${namespace} is being terminated`, field: "metadata.namespace" },
+    {
+      reason: "NamespaceTerminating",
+      message: `namespace ${namespace} is being terminated`,
+      field: "metadata.namespace",
+    },
   ]);

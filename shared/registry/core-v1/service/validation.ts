@@ -128,12 +128,18 @@ function validatePorts(spec: ServiceSpec): readonly FieldError[] {
 function validatePort(port: ServicePort, needsName: boolean, index: number): readonly FieldError[] {
   const { name, appProtocol, nodePort } = port;
   return [
-    ...(name === undefined ? (needsName ? [required(at(index, "name"))] : []) : validateDNS1123Label(name, at(index, "name"))),
+    ...(name === undefined
+      ? needsName
+        ? [required(at(index, "name"))]
+        : []
+      : validateDNS1123Label(name, at(index, "name"))),
     ...complain(at(index, "port"), port.port, isPortNumber(port.port)),
     ...validateEnum(port.protocol, PROTOCOLS, at(index, "protocol")),
     ...validatePortNumberOrName(port.targetPort, at(index, "targetPort")),
     ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, at(index, "appProtocol"))),
-    ...(nodePort !== undefined && nodePort < 0 ? complain(at(index, "nodePort"), nodePort, isPortNumber(nodePort)) : []),
+    ...(nodePort !== undefined && nodePort < 0
+      ? complain(at(index, "nodePort"), nodePort, isPortNumber(nodePort))
+      : []),
   ];
 }
 

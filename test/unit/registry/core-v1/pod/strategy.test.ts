@@ -24,7 +24,7 @@ describe("grace", () => {
     ["a running Pod has 30 seconds", pod(running), 30],
     ["an immediate end is granted", pod({ ...running, terminationGracePeriodSeconds: 0 }), 0],
     ["a Pod that runs nowhere has none", pod(), 0],
-    ["a Pod that has ended has none", { ...pod(running), status: { phase: "Succeeded" } } as Pod, 0],
+    ["a Pod that has ended has none", { ...pod(running), status: { phase: "Succeeded" as const } }, 0],
   ])("%s", (_, object, seconds) => {
     expect(podStrategy.gracePeriodSeconds?.(object)).toBe(seconds);
   });

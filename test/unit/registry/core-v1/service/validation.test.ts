@@ -545,12 +545,13 @@ describe("traffic and load balancers", () => {
   });
 });
 
+const withIngress = (type: string, ingress: object): readonly string[] => {
+  const old = serviceStrategy.prepareForCreate(service({ type, ports }), single);
+  const asked = { ...old, status: { loadBalancer: { ingress: [ingress] } } } as unknown as Service;
+  return lines(serviceStrategy.validate(serviceStrategy.prepareForStatusUpdate(asked, old), single));
+};
+
 describe("status", () => {
-  const withIngress = (type: string, ingress: object): readonly string[] => {
-    const old = serviceStrategy.prepareForCreate(service({ type, ports }), single);
-    const asked = { ...old, status: { loadBalancer: { ingress: [ingress] } } } as unknown as Service;
-    return lines(serviceStrategy.validate(serviceStrategy.prepareForStatusUpdate(asked, old), single));
-  };
   test.each([
     ["an address is taken", "LoadBalancer", { ip: "192.0.2.1" }, []],
     ["a name is taken", "LoadBalancer", { hostname: "lb.example.com" }, []],
