@@ -109,6 +109,22 @@ test("what is no message is said to be none", () => {
   expect(serverFailure(hex("1234"))).toBeNull();
 });
 
+describe("an answer lasts as long as its namespace's table", () => {
+  test.each<[string, string, string, string | null]>([
+    ["one address", WEB, "A", "shop"],
+    ["one address, in another case", WEB.toUpperCase(), "A", "shop"],
+    ["several addresses, which are rotated", "kafka.db.svc.cluster.local", "A", null],
+    ["an alias, which may lead elsewhere", "to-web.shop.svc.cluster.local", "A", null],
+    ["an alias out of the zone", "github.shop.svc.cluster.local", "A", null],
+    ["no data", WEB, "AAAA", null],
+    ["no such name", "nothing.shop.svc.cluster.local", "A", null],
+    ["a Pod's name, which needs no table", "1-2-3-4.shop.pod.cluster.local", "A", null],
+    ["a name of the zone's own", "ns.dns.cluster.local", "A", null],
+  ])("%s", (_sentence, name, type, namespace) => {
+    expect(exchange(TABLES, queryFor(name, type), OPTIONS)).toMatchObject({ lastsIn: namespace });
+  });
+});
+
 test("a namespace that is not there yet is asked for", () => {
   expect(exchange(TABLES, queryFor("web.far.svc.cluster.local", "A"), OPTIONS)).toEqual({
     kind: "load",

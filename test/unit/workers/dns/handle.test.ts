@@ -288,3 +288,41 @@ describe("tables that are not there", () => {
     ).toMatchObject({ answers: [{ data: "10.96.7.7" }] });
   });
 });
+
+describe("answers that are kept by URL", () => {
+  const at = (revision: number, address: string): LiveTables => {
+    const tables = tablesOf([service("shop", "moved", [address], [port("http", 80)])]);
+    const table = tables.namespace("shop");
+    return live({ ...tables, namespace: () => (table === undefined ? undefined : { ...table, revision }) });
+  };
+  const url = `/dns-query?dns=${base64url(queryFor("moved.shop.svc.cluster.local", "A", { id: 0 }))}`;
+  const addressAt = async (tables: LiveTables, path = url): Promise<unknown> =>
+    (await messageOf(await ask(path, {}, tables))).answers[0]?.data;
+
+  test("one is given again while its table is at the same revision, and no longer", async () => {
+    const first = at(7, "10.96.1.1");
+    expect(await addressAt(first)).toBe("10.96.1.1");
+    const noLookup = live({
+      ...first,
+      namespace: () => ({ revision: 7 }) as unknown as ReturnType<Tables["namespace"]>,
+    });
+    expect(await addressAt(noLookup)).toBe("10.96.1.1");
+    expect(await addressAt(at(8, "10.96.2.2"))).toBe("10.96.2.2");
+  });
+
+  test("it has the headers of a new one", async () => {
+    const [first, second] = [await ask(GET_WEB), await ask(GET_WEB)];
+    expect(Object.fromEntries(second.headers)).toEqual(Object.fromEntries(first.headers));
+  });
+
+  test("one whose table is not fresh is made anew", async () => {
+    const tables = at(9, "10.96.3.3");
+    expect(await addressAt(tables)).toBe("10.96.3.3");
+    expect(await addressAt(live({ ...tables, namespace: () => undefined }))).toBeUndefined();
+  });
+
+  test("another cluster has its own", async () => {
+    expect(await addressAt(at(10, "10.96.4.4"))).toBe("10.96.4.4");
+    expect(await addressAt(at(10, "10.96.5.5"), `/clusters/other${url}`)).toBe("10.96.5.5");
+  });
+});
