@@ -75,32 +75,47 @@ function attempt(exchange: Exchange, forward: Forward): Promise<Response | Failu
 const notSent = (why: string): Failure => ({ mayHaveBeenSent: false, timedOut: false, why });
 
 async function send(
-  { request, env, target, headers }: Exchange,
+  exchange: Exchange,
   to: Exclude<BackendTarget, { readonly kind: "builtin" }>,
 ): Promise<Response | Failure> {
+  const { request, env, target, headers } = exchange;
   if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
   const fetcher = to.kind === "binding" ? bindingNamed(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), RESPONSE_TIMEOUT_SECONDS * 1000);
-  const init = {
-    method: request.method,
-    headers,
-    body: request.body,
-    redirect: "manual",
-    signal: controller.signal,
-  } as const;
+  // A Worker behind a binding sees the name that the client asked for.
+  const url = to.kind === "url" ? appendPath(to.base, target.path) : `${target.scheme}://${target.authority}${target.path}`;
+  const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
   try {
-    if (to.kind === "url") return await fetch(appendPath(to.base, target.path), init);
-    // A Worker behind a binding sees the name that the client asked for.
-    return await (fetcher as Fetcher).fetch(`${target.scheme}://${target.authority}${target.path}`, init);
+    return inTime(fetcher === null ? fetch(url, init) : fetcher.fetch(url, init));
   } catch (error) {
-    // fetch() throws for whatever went wrong on the network.
-    const why = error instanceof Error ? error.message : String(error);
-    return { mayHaveBeenSent: true, timedOut: controller.signal.aborted, why };
-  } finally {
-    clearTimeout(timer);
+    // Nothing is sent to a URL that is none; all other failures come as rejections.
+    return notSent(messageOf(error));
   }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * The response, if its header comes in time. A fetch that is late is left behind: it ends with the request. (Aborting it
+ * would need an AbortController for every request, which costs as much as all lookups together.)
+ */
+function inTime(response: Promise<Response>): Promise<Response | Failure> {
+  return new Promise((settle) => {
+    const timer = setTimeout(() => {
+      settle({ mayHaveBeenSent: true, timedOut: true, why: "no response header" });
+    }, RESPONSE_TIMEOUT_SECONDS * 1000);
+    response.then(
+      (answer) => {
+        clearTimeout(timer);
+        settle(answer);
+      },
+      (error: unknown) => {
+        // fetch() rejects for whatever went wrong on the network.
+        clearTimeout(timer);
+        settle({ mayHaveBeenSent: true, timedOut: false, why: messageOf(error) });
+      },
+    );
+  });
 }
 
 /**
