@@ -74,7 +74,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
     const { table } = this.#state;
-    if (!table.hasChangesSince(since) && waitMilliseconds > 0) await this.#tableWaiters.wait(waitMilliseconds);
+    await this.#tableWaiters.until(() => table.hasChangesSince(since), waitMilliseconds);
     return table.changesSince(since);
   }
 
@@ -179,10 +179,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   /** Resolves when everything that was open is closed. */
   async #quiesce(): Promise<void> {
     const target = this.#state.ledger.last;
-    const deadline = host.now() + QUIESCE_MILLISECONDS;
-    while (this.#state.head() < target && host.now() < deadline) {
-      await this.#frontierWaiters.wait(Math.max(1, deadline - host.now()));
-    }
+    await this.#frontierWaiters.until(() => this.#state.head() >= target, QUIESCE_MILLISECONDS);
   }
 
   #settleLater(): void {

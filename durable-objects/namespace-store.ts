@@ -69,8 +69,9 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta> {
     const member = await this.#member();
     if (member === null) return { revision: 0, full: true, upserted: [], removed: [] };
-    if (since >= member.state.table.revision && waitMilliseconds > 0) await this.#waiters.wait(waitMilliseconds);
-    return member.state.table.changesSince(since);
+    const { table } = member.state;
+    await this.#waiters.until(() => table.hasChangesSince(since), waitMilliseconds);
+    return table.changesSince(since);
   }
 
   async start(): Promise<void> {

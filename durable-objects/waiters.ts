@@ -1,21 +1,26 @@
-/** Callers that wait for the next change, each for a bounded time: the long poll of `tableChanges`. */
+/** Callers that wait for something to become true, each for a bounded time: the long poll of `tableChanges`. */
 export class Waiters {
   readonly #waiting = new Set<() => void>();
 
-  /** Resolves at the next `wake`, or after `milliseconds`. */
-  wait(milliseconds: number): Promise<void> {
+  /** Resolves as soon as `condition` holds, which is looked at now and at every `wake`, or after `milliseconds`. */
+  until(condition: () => boolean, milliseconds: number): Promise<void> {
+    if (milliseconds <= 0 || condition()) return Promise.resolve();
     return new Promise((resolve) => {
+      const look = (): void => {
+        if (condition()) done();
+      };
       const done = (): void => {
         clearTimeout(timer);
-        this.#waiting.delete(done);
+        this.#waiting.delete(look);
         resolve();
       };
       const timer = setTimeout(done, milliseconds);
-      this.#waiting.add(done);
+      this.#waiting.add(look);
     });
   }
 
+  /** Something has changed. */
   wake(): void {
-    for (const done of this.#waiting) done();
+    for (const look of this.#waiting) look();
   }
 }

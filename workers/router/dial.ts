@@ -83,7 +83,8 @@ async function send(
   const fetcher = to.kind === "binding" ? bindingNamed(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   // A Worker behind a binding sees the name that the client asked for.
-  const url = to.kind === "url" ? appendPath(to.base, target.path) : `${target.scheme}://${target.authority}${target.path}`;
+  const url =
+    to.kind === "url" ? appendPath(to.base, target.path) : `${target.scheme}://${target.authority}${target.path}`;
   const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
   try {
     return inTime(fetcher === null ? fetch(url, init) : fetcher.fetch(url, init));

@@ -119,6 +119,10 @@ traceTests(
     ]),
     service("shop/down", { clusterIP: "10.96.0.22" }),
     slice("shop/down", [endpoint("10.244.1.8", "unready"), endpoint("10.244.1.9", "dying")]),
+    service("shop/warming", { clusterIP: "10.96.0.25" }),
+    slice("shop/warming", [
+      { addresses: ["10.244.1.11"], conditions: { ready: false, serving: true, terminating: false } },
+    ]),
     service("shop/empty", { clusterIP: "10.96.0.23" }),
     service("shop/unset", { clusterIP: "10.96.0.24" }),
     slice("shop/unset", [{ addresses: ["10.244.1.10"] }]),
@@ -127,6 +131,7 @@ traceTests(
     ["only ready endpoints are used while there are any", to("mixed.shop"), "10.244.1.1:8080 | 10.244.1.2:8080"],
     ["serving and terminating ones stand in when none is ready", to("draining.shop"), "10.244.1.5:8080"],
     ["neither unready nor dying endpoints are used", to("down.shop"), "reject NoEndpoints"],
+    ["serving alone does not make an endpoint usable", to("warming.shop"), "reject NoEndpoints"],
     ["a Service without slices rejects", to("empty.shop"), "reject NoEndpoints"],
     ["absent conditions mean ready", to("unset.shop"), "10.244.1.10:8080"],
     ["a pod's address reaches it though it is not ready", to("10.244.1.8:8080"), "10.244.1.8:8080"],
@@ -285,6 +290,14 @@ describe("tables that are not loaded yet", () => {
     ["the search path asks for the source's namespace first", to("web.other", from("shop")), "load shop"],
     ["a namespace that does not exist is never asked for", to("web.nope"), "unknown UnknownNamespace"],
   ] as const)("%s", (_, packet, lands) => expect(land(tables, packet)).toBe(lands));
+});
+
+test("a UDP port of a Pod carries no HTTP, though a Service has it", () => {
+  const objects = [
+    service("shop/dns", { clusterIP: "None", ports: [{ name: "dns", port: 53, protocol: "UDP" }] }),
+    slice("shop/dns", [endpoint("10.244.1.1")], { ports: [{ name: "dns", protocol: "UDP", port: 5353 }] }),
+  ];
+  expect(land(tablesOf(objects), to("10.244.1.1:5353"))).toBe("unknown UnknownPort");
 });
 
 test("the asking Pod's own Services come before namespaces of the same name", () => {

@@ -137,6 +137,15 @@ describe("namespace tables by deltas", () => {
     expect(source.changesSince(2).upserted[0]?.ports[0]?.endpoints[0]?.pod?.containers[0]?.image).toBe("other");
   });
 
+  test("a Pod that no slice refers to any more is no news", () => {
+    const source = createNamespaceTableSource("shop");
+    const refers = slice("shop/a", [endpoint("10.244.1.1", "ready", { pod: "p" })]);
+    source.apply([change(service("shop/a")), change(refers), change(pod("shop/p"))], 1);
+    source.apply([change(slice("shop/a", []), refers)], 2);
+    source.apply([change(pod("shop/p", { image: "other" }), pod("shop/p"))], 3);
+    expect(source.hasChangesSince(2)).toBe(false);
+  });
+
   test("load starts from a view, and whoever comes from before it gets everything", () => {
     const stored = [service("shop/a"), slice("shop/a", [endpoint("10.244.1.1", "ready", { pod: "p" })]), pod("shop/p")];
     const source = createNamespaceTableSource("shop");
@@ -192,6 +201,21 @@ describe("cluster tables by deltas", () => {
       }
     },
   );
+
+  test("a pod address belongs to the smallest block that holds it", () => {
+    const { apply, table } = createClusterTable();
+    const podBlocks = [
+      { cidr: "10.244.0.0/16", namespace: "wide" },
+      { cidr: "10.244.3.0/24", namespace: "narrow" },
+      { cidr: "nonsense", namespace: "bad" },
+      { cidr: "fd00::/64", namespace: "six" },
+    ];
+    apply({ revision: 1, full: true, facts: { ...FACTS, podBlocks }, upserted: [], removed: [] });
+    const owners = ["10.244.3.9", "10.244.4.9", "10.245.0.1", "fd00::9", "fd01::9", "nonsense"].map((address) =>
+      table.namespaceOfPodAddress(address),
+    );
+    expect(owners).toEqual(["narrow", "wide", undefined, "six", undefined, undefined]);
+  });
 
   test("facts are sent when they changed, and only then", () => {
     const source = createClusterTableSource();
