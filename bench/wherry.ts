@@ -49,7 +49,8 @@ async function readyAddresses(child: ChildProcess, path: string): Promise<Wherry
   }
 }
 
-function workerdOf(parent: number): number | null {
+/** The workerd that this process started; null where the system does not tell. */
+export function workerdOf(parent: number): number | null {
   try {
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -67,11 +68,14 @@ const NAMESPACES = 10;
 /** Where service `i` lives. */
 export const serviceHost = (i: number): string => `svc-${i}.bench-${i % NAMESPACES}`;
 
-/** Creates `services` Services of `endpoints` endpoints each, all answered by `backend`. Gives how long that took, in ms. */
+/** Creates `services` Services of `endpoints` endpoints each, all answered by `backend`; `api` may name a cluster. Gives how long that took, in ms. */
 export async function seed(api: string, services: number, endpoints: number, backend: string): Promise<number> {
-  const pool = new Pool(api, { connections: 16 });
+  const { origin, pathname } = new URL(api);
+  const prefix = pathname === "/" ? "" : pathname;
+  const pool = new Pool(origin, { connections: 16 });
   const start = performance.now();
-  const post = async (path: string, object: unknown): Promise<void> => {
+  const post = async (at: string, object: unknown): Promise<void> => {
+    const path = prefix + at;
     const headers = { "content-type": "application/json" };
     const { statusCode, body } = await pool.request({ method: "POST", path, headers, body: JSON.stringify(object) });
     const text = await body.text();

@@ -75,6 +75,7 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     serviceBindings: {
       API_SERVER: { name: "wherry", entrypoint: "ApiServer" },
       MESH: { name: "wherry", entrypoint: "Router" },
+      OUTBOUND: { network: { allow: ["public", "private"], tlsOptions: trust() } },
     },
     bindings: {
       SERVICE_CLUSTER_IP_RANGE: options.serviceClusterIpRange,
@@ -114,6 +115,16 @@ function scratchRoot(): string {
     // No such folder, or not for us.
   }
   return tmpdir();
+}
+
+/** Certificates that backends are trusted by: the usual authorities, and those that Node is told of by `NODE_EXTRA_CA_CERTS`. */
+function trust(): { trustBrowserCas: true; trustedCertificates?: string[] } {
+  const extra = process.env["NODE_EXTRA_CA_CERTS"];
+  if (extra === undefined || extra === "") return { trustBrowserCas: true };
+  const certificates = readFileSync(extra, "utf8").match(
+    /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g,
+  );
+  return { trustBrowserCas: true, trustedCertificates: [...(certificates ?? [])] };
 }
 
 /** `dist/worker.js`: beside this file once bundled, otherwise in the folder that the build fills. */

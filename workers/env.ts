@@ -8,6 +8,11 @@ export interface Env {
   /** This deployment's own API server and router entrypoints. */
   readonly API_SERVER: Fetcher;
   readonly MESH: Fetcher;
+  /**
+   * A way to backends that is shorter than the global `fetch`; only a local process has one, where every global fetch passes through a
+   * Worker that imitates the edge.
+   */
+  readonly OUTBOUND?: Fetcher;
   /** As kube-apiserver's `--service-cluster-ip-range`: one CIDR, or two of different families, comma-separated. */
   readonly SERVICE_CLUSTER_IP_RANGE: string;
   /** CIDRs that pod addresses come from, comma-separated. */

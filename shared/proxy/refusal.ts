@@ -122,14 +122,6 @@ export function unreachable({ service, endpoint }: Forward, tried: number, why: 
   };
 }
 
-export const timedOut = (service: ServiceEntry, to: string, seconds: number): Refusal => ({
-  code: 504,
-  proxyError: "http_response_timeout",
-  reason: "BackendTimeout",
-  message: `the backend of ${shown(service)} at ${to} sent no response header within ${seconds} s`,
-  service,
-});
-
 /** ExternalName leads out of the cluster, and nothing answers there. */
 export const externalUnreachable = (service: ServiceEntry, to: string, why: string): Refusal => ({
   code: 502,

@@ -12,7 +12,8 @@ interface CachedAnswer {
   readonly namespace: string;
   readonly revision: number;
   readonly message: Uint8Array<ArrayBuffer>;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Kept as the platform's own object, which a response takes over faster than a plain one. */
+  readonly init: { readonly headers: Headers };
 }
 
 /** About 5 MB when full. Then all go: what is asked for often is soon back. */
@@ -25,7 +26,7 @@ export function recall(url: string, tablesOf: TablesOf): Response | null {
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
   if (tables instanceof Promise || tables.namespace(answer.namespace)?.revision !== answer.revision) return null;
-  return new Response(answer.message, { headers: answer.headers });
+  return new Response(answer.message, answer.init);
 }
 
 /** Keeps the answer to a GET if it is one that lasts. */
@@ -34,10 +35,10 @@ export function remember({ request, path }: DnsRequest, answer: Exchange): void 
   const { message, freshness, revision, lastsIn: namespace } = answer;
   if (revision === null) return;
   if (answers.size >= MAX_ANSWERS) answers.clear();
-  const headers = {
+  const headers = new Headers({
     "content-type": DNS_MESSAGE,
     "cache-control": `max-age=${freshness}`,
     "wherry-revision": String(revision),
-  };
-  answers.set(request.url, { cluster: path.cluster, namespace, revision, message, headers });
+  });
+  answers.set(request.url, { cluster: path.cluster, namespace, revision, message, init: { headers } });
 }

@@ -1,22 +1,19 @@
 /** Verdict in, response out: one fetch, and another endpoint when that one could not be reached. */
-import { appendPath, backendTarget, hostPort, type BackendTarget } from "../../shared/proxy/backend-url.ts";
+import { appendPath, backendTarget, type BackendTarget } from "../../shared/proxy/backend-url.ts";
 import { chooseAnother } from "../../shared/proxy/choose-endpoint.ts";
-import { externalUnreachable, timedOut, unreachable, type Refusal } from "../../shared/proxy/refusal.ts";
+import { externalUnreachable, unreachable, type Refusal } from "../../shared/proxy/refusal.ts";
 import type { ServiceEntry } from "../../shared/proxy/table.ts";
 import type { Forward, Verdict } from "../../shared/proxy/verdict.ts";
 import { answerBuiltin } from "./builtin.ts";
 import type { Exchange } from "./exchange.ts";
 import { earnRetry, spendRetry } from "./retry-budget.ts";
 
-/** Until response headers; a response may stream for as long as it likes. */
-const RESPONSE_TIMEOUT_SECONDS = 60;
 /** Endpoints tried after the first. */
 const MAX_RETRIES = 2;
 
 /** No response: whether the backend may have seen the request decides if it may be sent again. */
 interface Failure {
   readonly mayHaveBeenSent: boolean;
-  readonly timedOut: boolean;
   readonly why: string;
 }
 
@@ -47,8 +44,7 @@ export async function dial(
 function mayRetry(request: Request, failure: Failure, tried: number): boolean {
   if (tried > MAX_RETRIES) return false;
   // A connection that was refused and one that broke half-way look the same from here.
-  const isSafe = !failure.mayHaveBeenSent || (request.body === null && IDEMPOTENT.has(request.method));
-  return isSafe && !failure.timedOut;
+  return !failure.mayHaveBeenSent || (request.body === null && IDEMPOTENT.has(request.method));
 }
 
 function another(forward: Forward, tried: readonly Forward["endpoint"][]): Forward | null {
@@ -61,10 +57,7 @@ function another(forward: Forward, tried: readonly Forward["endpoint"][]): Forwa
 
 function failed(forward: Forward, tried: number, failure: Failure): Refusal {
   dialCounters.failures++;
-  const { address, port } = forward.endpoint;
-  return failure.timedOut
-    ? timedOut(forward.service, hostPort(address, port), RESPONSE_TIMEOUT_SECONDS)
-    : unreachable(forward, tried, failure.why);
+  return unreachable(forward, tried, failure.why);
 }
 
 function attempt(exchange: Exchange, forward: Forward): Promise<Response | Failure> {
@@ -72,7 +65,7 @@ function attempt(exchange: Exchange, forward: Forward): Promise<Response | Failu
   return target.kind === "builtin" ? answerBuiltin(exchange, forward, target.pod) : send(exchange, target);
 }
 
-const notSent = (why: string): Failure => ({ mayHaveBeenSent: false, timedOut: false, why });
+const notSent = (why: string): Failure => ({ mayHaveBeenSent: false, why });
 
 async function send(
   exchange: Exchange,
@@ -86,38 +79,23 @@ async function send(
   const url =
     to.kind === "url" ? appendPath(to.base, target.path) : `${target.scheme}://${target.authority}${target.path}`;
   const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
+  let response: Promise<Response>;
   try {
-    return inTime(fetcher === null ? fetch(url, init) : fetcher.fetch(url, init));
+    const outbound = fetcher ?? env.OUTBOUND;
+    response = outbound === undefined ? fetch(url, init) : outbound.fetch(url, init);
   } catch (error) {
     // Nothing is sent to a URL that is none; all other failures come as rejections.
     return notSent(messageOf(error));
   }
+  try {
+    return await response;
+  } catch (error) {
+    // fetch() rejects for whatever went wrong on the network.
+    return { mayHaveBeenSent: true, why: messageOf(error) };
+  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/**
- * The response, if its header comes in time. A fetch that is late is left behind: it ends with the request. (Aborting it
- * would need an AbortController for every request, which costs as much as all lookups together.)
- */
-function inTime(response: Promise<Response>): Promise<Response | Failure> {
-  return new Promise((settle) => {
-    const timer = setTimeout(() => {
-      settle({ mayHaveBeenSent: true, timedOut: true, why: "no response header" });
-    }, RESPONSE_TIMEOUT_SECONDS * 1000);
-    response.then(
-      (answer) => {
-        clearTimeout(timer);
-        settle(answer);
-      },
-      (error: unknown) => {
-        // fetch() rejects for whatever went wrong on the network.
-        clearTimeout(timer);
-        settle({ mayHaveBeenSent: true, timedOut: false, why: messageOf(error) });
-      },
-    );
-  });
-}
 
 /**
  * Durable Object namespaces, variables and the like are in `env` too: only a service binding is a backend. It answers to
@@ -141,9 +119,7 @@ export async function dialExternal(
   const outcome = await send(exchange, externalTarget(service, base));
   if (outcome instanceof Response) return outcome;
   dialCounters.failures++;
-  return outcome.timedOut
-    ? timedOut(service, base, RESPONSE_TIMEOUT_SECONDS)
-    : externalUnreachable(service, base, outcome.why);
+  return externalUnreachable(service, base, outcome.why);
 }
 
 const externalTarget = (
