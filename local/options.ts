@@ -21,6 +21,8 @@ export interface UpOptions {
   readonly clusterDomain: string;
   /** `NAME=URL` each: every Pod of that image is answered by that URL. */
   readonly images: readonly string[];
+  /** Flags that were given and do nothing yet: programs written against all of them must not fail for it. */
+  readonly unserved: readonly string[];
 }
 
 export type Command =
@@ -44,6 +46,8 @@ const FLAGS = {
   proxy: { argument: "HOST:PORT", fallback: "127.0.0.1:8080", help: "HTTP proxy into the cluster (http_proxy)" },
   ingress: { argument: "HOST:PORT", fallback: "127.0.0.1:8088", help: "what the outside reaches: Ingress" },
   "data-dir": { argument: "DIR", fallback: ".wherry", help: "where the cluster is kept between runs" },
+  "ingress-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for Ingress over TLS; not served yet" },
+  "dns-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for DNS over HTTPS with TLS; not served yet" },
   ephemeral: { argument: null, fallback: null, help: "keep nothing: the cluster ends with the process" },
   kubeconfig: { argument: "PATH", fallback: null, help: "kubeconfig to write (default: kubeconfig in the data dir)" },
   "ready-file": { argument: "PATH", fallback: null, help: "write the addresses here as JSON once all of them answer" },
@@ -54,6 +58,7 @@ const FLAGS = {
 } satisfies Record<string, Flag>;
 
 type FlagName = keyof typeof FLAGS;
+const UNSERVED = ["ingress-tls", "dns-tls"] as const;
 const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress"] as const;
 
 const CONFIG = {
@@ -124,6 +129,7 @@ function toOptions(values: Values): UpOptions | string {
     podCidr: text("pod-cidr"),
     clusterDomain: text("cluster-domain"),
     images: values.get("image") ?? [],
+    unserved: UNSERVED.filter((name) => values.has(name)),
   };
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;

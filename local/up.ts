@@ -103,8 +103,10 @@ function warningsFor(options: UpOptions): string[] {
     { flag: "--api", address: options.api },
     { flag: "--proxy", address: options.proxy },
   ].filter(({ address }) => !isLoopback(address));
-  return open.map(
+  const unserved = options.unserved.map((name) => `--${name} is accepted, but nothing answers there yet`);
+  const exposed = open.map(
     ({ flag, address }) =>
       `${flag} ${formatAddress(address)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
   );
+  return [...exposed, ...unserved];
 }

@@ -13,7 +13,9 @@ import { findTool } from "./tools.ts";
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
 const BLOCK = /^```(\w+)\n([\s\S]*?)^```$/gm;
-const blocks = [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(BLOCK)].map(([, language = "", text = ""]) => ({ language, text }));
+const blocks = [...readFileSync(join(ROOT, "README.md"), "utf8").matchAll(BLOCK)].map(
+  ([, language = "", text = ""]) => ({ language, text }),
+);
 
 /** Lines that are this very test run, that need an account, or that start Wherry. `null`: nothing is run. */
 const INSTEAD: Readonly<Record<string, string | null>> = {
@@ -58,13 +60,16 @@ async function runBlock(text: string): Promise<string> {
     const start = START.exec(line);
     if (start !== null) {
       await wherry?.stop();
-      wherry = wherryUp((start[1] ?? "").split(" ").filter((flag) => flag !== ""), directory);
+      wherry = wherryUp(
+        (start[1] ?? "").split(" ").filter((flag) => flag !== ""),
+        directory,
+      );
       await wherry.ready();
     } else if (line.endsWith("&")) {
       output += await startInBackground(line.slice(0, -1).trim());
     } else {
       const instead = Object.hasOwn(INSTEAD, line) ? INSTEAD[line] : line;
-      if (instead != null) output += await bash(instead);
+      if (typeof instead === "string") output += await bash(instead);
     }
   }
   return output;
@@ -88,14 +93,20 @@ const SHOWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     "deployment.apps/reviews-v1 scaled",
     /pod "reviews-v1-[^"]+" deleted/,
   ],
-  "node examples/online-boutique/frontend.mjs 8787 &": ["deployment.apps/frontend created", "Online Boutique, from a program of yours: GET /"],
+  "node examples/online-boutique/frontend.mjs 8787 &": [
+    "deployment.apps/frontend created",
+    "Online Boutique, from a program of yours: GET /",
+  ],
   "npx wherry up --help": ["Usage: wherry up", "--service-cluster-ip-range"],
   "npx wrangler deploy": ["--dry-run"],
 };
 
 describe("the README", () => {
   test.each(blocks.filter(({ language }) => language === "sh"))("$text", async ({ text }) => {
-    if (missing !== null) return void process.stderr.write(`skipped: ${missing}\n`);
+    if (missing !== null) {
+      process.stderr.write(`skipped: ${missing}\n`);
+      return;
+    }
     const output = await runBlock(text);
     for (const shown of SHOWS[text.split("\n")[0] ?? ""] ?? []) expect(output).toMatch(shown);
   });

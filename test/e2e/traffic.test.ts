@@ -37,9 +37,9 @@ interface Traffic {
 function traffic(url: string): Traffic {
   const pods = new Map<string, number>();
   const failures: string[] = [];
-  let going = true;
+  const end = new AbortController();
   const client = async (): Promise<void> => {
-    while (going) {
+    while (!end.signal.aborted) {
       try {
         const response = await cluster.fetch(url);
         const body = await response.text();
@@ -58,44 +58,52 @@ function traffic(url: string): Traffic {
     pods,
     failures,
     stop: async () => {
-      going = false;
+      end.abort();
       await Promise.all(clients);
     },
   };
 }
 
-test.skipIf(kubectlTool.path === null)("scaled endpoints share the traffic, and deleting every Pod loses no request", async () => {
-  await kubectl("scale", "deployment", "reviews-v1", "--replicas", "3");
-  const before = traffic("http://reviews.default:9080/");
-  await eventually(() => expect(before.pods.size).toBe(5));
-  const answered = (): number => [...before.pods.values()].reduce((sum, n) => sum + n, 0);
-  const old = new Set(before.pods.keys());
-  await kubectl("delete", "pod", "-l", "app=reviews");
-  const atDeletion = answered();
-  await eventually(() => expect(answered()).toBeGreaterThan(atDeletion + 100));
-  before.pods.clear();
-  await eventually(() => expect(before.pods.size).toBe(5));
-  await before.stop();
-  expect(before.failures).toEqual([]);
-  expect([...before.pods.keys()].filter((pod) => old.has(pod))).toEqual([]);
-});
+test.skipIf(kubectlTool.path === null)(
+  "scaled endpoints share the traffic, and deleting every Pod loses no request",
+  async () => {
+    await kubectl("scale", "deployment", "reviews-v1", "--replicas", "3");
+    const before = traffic("http://reviews.default:9080/");
+    await eventually(() => expect(before.pods.size).toBe(5));
+    const answered = (): number => [...before.pods.values()].reduce((sum, n) => sum + n, 0);
+    const old = new Set(before.pods.keys());
+    await kubectl("delete", "pod", "-l", "app=reviews");
+    const atDeletion = answered();
+    await eventually(() => expect(answered()).toBeGreaterThan(atDeletion + 100));
+    before.pods.clear();
+    await eventually(() => expect(before.pods.size).toBe(5));
+    await before.stop();
+    expect(before.failures).toEqual([]);
+    expect([...before.pods.keys()].filter((pod) => old.has(pod))).toEqual([]);
+  },
+);
 
-test.skipIf(kubectlTool.path === null)("a rolling update loses no request, and rollout status tells of it", async () => {
-  await kubectl("scale", "deployment", "productpage-v1", "--replicas", "4");
-  const during = traffic("http://productpage.default:9080/");
-  await eventually(() => expect(during.pods.size).toBe(4));
-  const old = new Set(during.pods.keys());
-  await kubectl("set", "image", "deployment/productpage-v1", "productpage=example.com/productpage:2");
-  expect(await kubectl("rollout", "status", "deployment/productpage-v1", "--timeout=20s")).toContain("successfully rolled out");
-  await eventually(async () => {
-    during.pods.clear();
-    await sleep(100);
-    expect([...during.pods.keys()].filter((pod) => old.has(pod))).toEqual([]);
-    expect(during.pods.size).toBe(4);
-  });
-  await during.stop();
-  expect(during.failures).toEqual([]);
-});
+test.skipIf(kubectlTool.path === null)(
+  "a rolling update loses no request, and rollout status tells of it",
+  async () => {
+    await kubectl("scale", "deployment", "productpage-v1", "--replicas", "4");
+    const during = traffic("http://productpage.default:9080/");
+    await eventually(() => expect(during.pods.size).toBe(4));
+    const old = new Set(during.pods.keys());
+    await kubectl("set", "image", "deployment/productpage-v1", "productpage=example.com/productpage:2");
+    expect(await kubectl("rollout", "status", "deployment/productpage-v1", "--timeout=20s")).toContain(
+      "successfully rolled out",
+    );
+    await eventually(async () => {
+      during.pods.clear();
+      await sleep(100);
+      expect([...during.pods.keys()].filter((pod) => old.has(pod))).toEqual([]);
+      expect(during.pods.size).toBe(4);
+    });
+    await during.stop();
+    expect(during.failures).toEqual([]);
+  },
+);
 
 test("a Service whose Pods are all gone refuses, and answers again when they are back", async () => {
   const scale = (replicas: number): Promise<Response> =>

@@ -20,6 +20,7 @@ const DEFAULTS: UpOptions = {
   podCidr: "10.244.0.0/16",
   clusterDomain: "cluster.local",
   images: [],
+  unserved: [],
 };
 
 test("every flag has a default", () => {
@@ -47,6 +48,7 @@ test.each<[string, string[], Partial<UpOptions>]>([
   ["two pod CIDRs", ["--pod-cidr", "10.1.0.0/16,fd01::/64"], { podCidr: "10.1.0.0/16,fd01::/64" }],
   ["another domain", ["--cluster-domain", "mesh.test"], { clusterDomain: "mesh.test" }],
   ["a ready file", ["--ready-file", "/tmp/r"], { readyFile: "/tmp/r" }],
+  ["what is not served yet is taken all the same", ["--dns-tls", "127.0.0.1:0"], { unserved: ["dns-tls"] }],
 ])("%s", (_name, args, expected) => {
   expect(up(...args)).toEqual({ ...DEFAULTS, ...expected });
 });

@@ -44,7 +44,7 @@ function defaultPort(port: Partial<ServicePort>): ServicePort {
 }
 
 function withAffinity(spec: ServiceSpec): ServiceSpec {
-  if (spec.sessionAffinity === "None") return omit(spec, "sessionAffinityConfig") as ServiceSpec;
+  if (spec.sessionAffinity === "None") return omit(spec, "sessionAffinityConfig");
   if (spec.sessionAffinity !== "ClientIP") return spec;
   const timeoutSeconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS;
   return { ...spec, sessionAffinityConfig: { clientIP: { timeoutSeconds } } };

@@ -55,9 +55,7 @@ export function normalizeClusterIPs(spec: ServiceSpec, old: ServiceSpec | undefi
     return { ...spec, clusterIPs: same ? old.clusterIPs : [spec.clusterIP] };
   }
   if (spec.clusterIP === old.clusterIP || !semanticEqual(spec.clusterIPs, old.clusterIPs)) return spec;
-  return spec.clusterIP === undefined
-    ? (omit(spec, "clusterIPs") as ServiceSpec)
-    : { ...spec, clusterIPs: [spec.clusterIP] };
+  return spec.clusterIP === undefined ? omit(spec, "clusterIPs") : { ...spec, clusterIPs: [spec.clusterIP] };
 }
 
 type Field = keyof ServiceSpec;
