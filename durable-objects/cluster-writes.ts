@@ -26,19 +26,13 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
   const reply = plan(overlay, config, mutation);
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
-    return { answer: toAnswer(kind, reply, (c) => c.after ?? reject(c.before)), touched: false, createdNamespaces: [] };
+    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [] };
   }
   const stored = state.commit(changes);
   const createdNamespaces = changes
     .filter((c) => c.resource === NAMESPACES && c.before === undefined)
     .map((c) => c.name);
-  const answer = toAnswer(kind, reply, (change) => stored.get(change) ?? reject(change.before));
-  return { answer, touched: true, createdNamespaces };
-}
-
-function reject<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("a change has neither a before nor an after");
-  return value;
+  return { answer: toAnswer(kind, reply, stored), touched: true, createdNamespaces };
 }
 
 function plan(overlay: Overlay, config: ClusterConfig, mutation: Mutation): Reply {

@@ -2,6 +2,7 @@
  * The one writer of a namespace. Work that arrives while a commit is under way shares the next one: one round trip to
  * ClusterStore for allocations and one for revisions serve the whole batch, and no two transactions of a namespace overlap.
  */
+import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { internalError, invalidObject, refuse, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import { transact, type Outcome, type Surroundings, type Work } from "../shared/controllers/transact.ts";
@@ -243,7 +244,7 @@ export class CommitLoop {
     }
   }
 
-  #answer(planned: readonly Planned[], stored: ReadonlyMap<Change, Change["before"]>): void {
+  #answer(planned: readonly Planned[], stored: ReadonlyMap<Change, KubeObject>): void {
     for (const { job, outcome } of planned) {
       const change = outcome.reply !== null && "change" in outcome.reply ? outcome.reply.change : null;
       if (change === null || !stored.has(change)) this.#giveBack(job);
@@ -291,13 +292,9 @@ function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, nu
   }
 }
 
-function answerOf(job: Job, reply: Reply | null, stored: ReadonlyMap<Change, Change["before"]>): Answer {
+function answerOf(job: Job, reply: Reply | null, stored: ReadonlyMap<Change, KubeObject>): Answer {
   if (job.work.kind !== "mutation" || reply === null) return NOTHING;
-  return toAnswer(kindOf(job.work.mutation.resource), reply, (change) => {
-    const object = stored.get(change) ?? change.after ?? change.before;
-    if (object === undefined) throw new Error(`nothing was stored for ${change.resource} ${change.name}`);
-    return object;
-  });
+  return toAnswer(kindOf(job.work.mutation.resource), reply, stored);
 }
 
 function refusalOf({ work }: Job, answer: Awaited<ReturnType<LedgerRpc["allocate"]>>[number] | undefined): Status {

@@ -133,13 +133,17 @@ function planDeleteCollection(
   return { kind: "collection", changes };
 }
 
-/** The answer to the client; `stored` gives a change's object with its revision (for a deletion: the last state). */
-export function toAnswer(kind: ResourceKind, reply: Reply, stored: (change: Change) => KubeObject): Answer {
+/**
+ * The answer to the client. `stored` has each change's object with its revision (for a deletion: the last state); what is not in it was
+ * a dry run, and is shown as it would have been stored.
+ */
+export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<Change, KubeObject>): Answer {
+  const shownAs = (change: Change): KubeObject => stored.get(change) ?? unstored(change);
   switch (reply.kind) {
     case "refused":
       return { ok: false, status: reply.status };
     case "collection": {
-      const items = reply.changes.map(stored);
+      const items = reply.changes.map(shownAs);
       const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: {}, items };
       return { ok: true, code: 200, body: JSON.stringify(list), warnings: [] };
     }
@@ -149,7 +153,7 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: (change: Chan
     }
     case "object":
     case "scale": {
-      const object = reply.change === null ? reply.object : stored(reply.change);
+      const object = reply.change === null ? reply.object : shownAs(reply.change);
       const shown = reply.kind === "scale" ? toScale(kind, object) : object;
       if (shown === null) return { ok: false, status: unknownPath() };
       return { ok: true, code: reply.code, body: JSON.stringify(shown), warnings: reply.warnings };
@@ -157,6 +161,13 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: (change: Chan
     default:
       return reply satisfies never;
   }
+}
+
+/** A dry run's object: at the revision of what is stored, or at none. */
+function unstored({ before, after }: Change): KubeObject {
+  const object = after ?? before;
+  if (object === undefined) throw new Error("a change has neither a before nor an after");
+  return { ...object, metadata: { ...object.metadata, resourceVersion: before?.metadata.resourceVersion ?? "" } };
 }
 
 /** What a change gave up: held before, not held after. */
