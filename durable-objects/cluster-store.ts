@@ -1,17 +1,21 @@
 /** One cluster: its Namespaces and Nodes, its revisions and allocations, and every all-namespace read. Named `<cluster>`. */
 import { DurableObject } from "cloudflare:workers";
-import type { Result } from "../shared/api/meta-v1/status.ts";
+import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import { notFound } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
-import type { Allocation, AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
-import type { BeginAnswer, HeldAllocation, LedgerRpc, Membership, ReserveOrder } from "../shared/storage/ledger-rpc.ts";
+import type {
+  ExchangeAnswer,
+  ExchangeRequest,
+  HeldAllocation,
+  LedgerRpc,
+  Membership,
+} from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { ClusterStoreRpc } from "../shared/storage/store-rpc.ts";
-import type { Version } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
@@ -88,44 +92,36 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     this.#transaction(() => this.#book.repair(namespace, held));
   }
 
-  async allocate(_namespace: string, orders: readonly ReserveOrder[]): Promise<readonly AllocationAnswer[]> {
-    return this.#transaction(() => orders.map((order) => this.#book.allocate(order)));
-  }
-
-  async release(namespace: string, allocations: readonly Allocation[]): Promise<void> {
-    this.#transaction(() => this.#book.release(namespace, allocations));
-  }
-
   async addPodBlock(namespace: string): Promise<string | null> {
     const block = this.#transaction(() => this.#book.addPodBlock(namespace));
     this.#changed(true);
     return block;
   }
 
-  async begin(namespace: string, revisions: number, creates: boolean): Promise<BeginAnswer> {
-    const object = this.#state.namespace(namespace);
-    if (creates && object === undefined)
-      return { ok: false, status: notFound({ group: "", resource: "namespaces" }, namespace) };
-    if (creates && object !== undefined && isTerminating(object)) return { ok: false, status: noNewContent(namespace) };
+  async exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer> {
+    const { closing, released, orders, revisions, creates } = request;
     const { ledger } = this.#state;
-    if (revisions === 0) return { ok: true, first: ledger.last + 1 };
-    const first = this.#transaction(() => ledger.open(namespace, revisions, host.now()));
+    // What was closed already, by an earlier attempt or by settling, is no news.
+    const news = closing.filter(({ first }) => ledger.isOpen(first)).flatMap(({ versions }) => versions);
+    const answer = this.#transaction((): ExchangeAnswer => {
+      for (const { first, versions } of closing) this.#state.replicate(first, versions);
+      this.#book.release(namespace, released);
+      const refusal = creates ? this.#refuseContent(namespace) : null;
+      if (refusal !== null) return { ok: false, status: refusal };
+      const grants = orders.map((order) => this.#book.allocate(order));
+      const first = revisions === 0 ? ledger.last + 1 : ledger.open(namespace, revisions, host.now());
+      return { ok: true, grants, first };
+    });
+    if (closing.length > 0) this.#changed(this.#state.tabulate(news));
     this.#settleLater();
-    return { ok: true, first };
+    return answer;
   }
 
-  async close(
-    namespace: string,
-    first: number,
-    versions: readonly Version[],
-    released: readonly Allocation[],
-  ): Promise<void> {
-    if (!this.#state.ledger.isOpen(first)) return;
-    this.#transaction(() => {
-      this.#state.replicate(first, versions);
-      this.#book.release(namespace, released);
-    });
-    this.#changed(this.#state.tabulate(versions));
+  /** Why a namespace takes no new objects, or null. */
+  #refuseContent(namespace: string): Status | null {
+    const object = this.#state.namespace(namespace);
+    if (object === undefined) return notFound({ group: "", resource: "namespaces" }, namespace);
+    return isTerminating(object) ? noNewContent(namespace) : null;
   }
 
   override async alarm(): Promise<void> {
@@ -199,7 +195,14 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       const versions = await this.#namespaceStore(namespace)
         .settle(first, revisions)
         .catch(() => null);
-      if (versions !== null) await this.close(namespace, first, versions, []);
+      if (versions === null) continue;
+      await this.exchange(namespace, {
+        closing: [{ first, versions }],
+        released: [],
+        orders: [],
+        revisions: 0,
+        creates: false,
+      });
     }
   }
 }

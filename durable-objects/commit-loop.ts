@@ -1,29 +1,30 @@
 /**
- * The one writer of a namespace. Work that arrives while a commit is under way shares the next one: one round trip to
- * ClusterStore for allocations and one for revisions serve the whole batch, and no two transactions of a namespace overlap.
+ * The one writer of a namespace. Work that arrives while a commit is under way shares the next one: one exchange with ClusterStore gets
+ * the whole batch its allocations and revisions, and no two transactions of a namespace overlap.
  */
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
-import { internalError, invalidObject, refuse, serviceUnavailable } from "../shared/apimachinery/status.ts";
+import { internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import { transact, type Outcome, type Surroundings, type Work } from "../shared/controllers/transact.ts";
 import { kindOf } from "../shared/registry/index.ts";
-import type { Allocation, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
-import type { LedgerRpc } from "../shared/storage/ledger-rpc.ts";
+import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
+import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
 import { nameOf, planMutation, releasedBy, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
-import type { Version } from "../shared/storage/version-store.ts";
 import type { Change } from "../shared/storage/view.ts";
+import type { LedgerClient } from "./ledger-client.ts";
 import type { NamespaceState } from "./namespace-state.ts";
 
 const MAX_BATCH = 64;
 const MAX_ATTEMPTS = 5;
+/** Revisions reserved with the allocations of one write: a Service brings an EndpointSlice and Endpoints. Unused ones are skipped. */
+const REVISIONS_PER_ORDER = 4;
 
 /** What the loop needs from around it; `addPodBlock` gives false when there are no addresses left. */
 export interface LoopHost {
   readonly state: NamespaceState;
-  /** A new stub for each call: one whose object has ended stays broken. */
-  readonly ledger: () => LedgerRpc;
+  readonly ledger: LedgerClient;
   readonly surroundings: () => Surroundings;
   readonly addPodBlock: () => Promise<boolean>;
   /** Runs after every commit. */
@@ -46,13 +47,29 @@ interface Planned {
   readonly outcome: Extract<Outcome, { kind: "done" }>;
 }
 
+interface Batch {
+  readonly planned: readonly Planned[];
+  readonly changes: readonly Change[];
+  /** Jobs that could not be planned this time. */
+  readonly again: readonly Job[];
+  readonly needsAddresses: boolean;
+}
+
+/** Revisions that ClusterStore keeps open for this namespace. */
+interface Reserved {
+  readonly first: number;
+  readonly revisions: number;
+}
+
 const NOTHING: Answer = { ok: true, code: 200, body: "", warnings: [] };
+
+const isCreate = ({ work }: Job): boolean => work.kind === "mutation" && work.mutation.verb === "create";
 
 export class CommitLoop {
   readonly #host: LoopHost;
   #queue: Job[] = [];
   #running = false;
-  /** The transaction between `begin` and its commit. */
+  /** The transaction that may still be committed. */
   #open: number | null = null;
   /** Transactions that ClusterStore was told will never be committed. */
   readonly #abandoned = new Set<number>();
@@ -69,7 +86,7 @@ export class CommitLoop {
     });
   }
 
-  /** True while the transaction may still be committed; otherwise it never will be (see `NamespaceMemberRpc.settle`). */
+  /** False while the transaction may still be committed; otherwise it never will be (`NamespaceMemberRpc.settle`). */
   abandon(first: number): boolean {
     if (this.#open === first) return false;
     this.#abandoned.add(first);
@@ -81,64 +98,91 @@ export class CommitLoop {
     while (this.#queue.length > 0) {
       const jobs = this.#queue.splice(0, MAX_BATCH);
       try {
-        await this.#process(jobs);
+        this.#queue.unshift(...(await this.#process(jobs)));
       } catch (error) {
-        console.error("commit failed", error);
-        for (const job of jobs)
-          job.resolve({ ok: false, status: serviceUnavailable(`the store is not available: ${String(error)}`) });
+        console.error("a batch failed", error);
+        // Whatever was reserved for it is settled as abandoned.
+        this.#open = null;
+        this.#refuseAll(jobs, serviceUnavailable(`the store is not available: ${String(error)}`));
       }
     }
     this.#running = false;
+    this.#host.ledger.flush();
   }
 
-  async #process(jobs: readonly Job[]): Promise<void> {
-    const ready = await this.#allocate(await this.#sync(jobs));
-    const { planned, changes, again, needsAddresses } = this.#plan(ready);
-    if (needsAddresses && !(await this.#host.addPodBlock())) for (const job of again) job.withoutAddresses = true;
-    this.#queue.unshift(...again);
-    if (changes.length === 0) return this.#answer(planned, new Map());
-    const creates = planned.some(({ job }) => job.work.kind === "mutation" && job.work.mutation.verb === "create");
-    const begun = await this.#begin(changes.length, creates);
-    if (!begun.ok) return this.#refuseCreates(planned, begun.status);
-    this.#commit(planned, changes, begun.value);
+  /** Gives the jobs that have to be done again. Rejects when ClusterStore does not answer; then nothing was written. */
+  async #process(jobs: readonly Job[]): Promise<readonly Job[]> {
+    const { ready, reserved, refused } = await this.#allocate(await this.#sync(jobs));
+    if (refused !== null) return this.#refuseCreates(ready, refused);
+    const batch = this.#plan(ready);
+    if (batch.needsAddresses && !(await this.#host.addPodBlock())) {
+      for (const job of batch.again) job.withoutAddresses = true;
+    }
+    const again = await this.#write(batch, reserved);
+    return [...batch.again, ...again];
+  }
+
+  async #write(batch: Batch, reserved: Reserved | null): Promise<readonly Job[]> {
+    const { planned, changes } = batch;
+    if (reserved !== null && (changes.length === 0 || reserved.revisions < changes.length)) this.#skip(reserved.first);
+    if (changes.length === 0) {
+      this.#answer(planned, new Map());
+      return [];
+    }
+    if (reserved !== null && reserved.revisions >= changes.length) {
+      this.#commit(planned, changes, reserved.first);
+      return [];
+    }
+    const begun = await this.#reserve(
+      [],
+      changes.length,
+      planned.some(({ job }) => isCreate(job)),
+    );
+    if (!begun.ok) {
+      for (const { job } of planned) this.#giveBack(job);
+      return this.#refuseCreates(
+        planned.map(({ job }) => job),
+        begun.status,
+      );
+    }
+    this.#commit(planned, changes, begun.reserved.first);
+    return [];
   }
 
   /** Between two transactions, so everything up to the cluster's newest revision is known here. */
   async #sync(jobs: readonly Job[]): Promise<readonly Job[]> {
     const waiting = jobs.filter(({ work }) => work.kind === "sync");
     if (waiting.length === 0) return jobs;
-    const { state } = this.#host;
-    const begun = await this.#ask((ledger) => ledger.begin(state.namespace, 0, false));
-    if (begun.ok) state.caughtUpTo(begun.first - 1);
+    const answer = await this.#host.ledger.exchange({ orders: [], revisions: 0, creates: false });
+    if (answer.ok) this.#host.state.caughtUpTo(answer.first - 1);
     for (const job of waiting) job.resolve(NOTHING);
     return jobs.filter(({ work }) => work.kind !== "sync");
   }
 
-  /** Gets the whole batch's allocations in one call, so that planning finds them granted. */
-  async #allocate(jobs: readonly Job[]): Promise<readonly Job[]> {
-    const orders = jobs.flatMap((job) => {
-      const requests = this.#requestsOf(job);
-      if (requests.length === 0 || job.work.kind !== "mutation") return [];
-      const { mutation } = job.work;
-      const owner = `${mutation.namespace}/${nameOf(mutation)}`;
-      return [{ job, order: { owner, requests, dryRun: mutation.options.dryRun } }];
+  /** Gets what the batch must be granted before it can be planned, and revisions with it. `refused`: the namespace takes nothing new. */
+  async #allocate(
+    jobs: readonly Job[],
+  ): Promise<{ readonly ready: readonly Job[]; readonly reserved: Reserved | null; readonly refused: Status | null }> {
+    const wanting = jobs.flatMap((job) => {
+      const order = this.#orderOf(job);
+      return order === null ? [] : [{ job, order }];
     });
-    if (orders.length === 0) return jobs;
-    const answers = await this.#host.ledger().allocate(
-      this.#host.state.namespace,
-      orders.map((o) => o.order),
-    );
-    const refused = new Set<Job>();
-    orders.forEach(({ job, order }, i) => {
-      const answer = answers[i];
-      if (answer?.ok === true && job.work.kind === "mutation") {
-        job.work = { ...job.work, grants: { requests: order.requests, grants: answer.grants } };
-        return;
-      }
-      refused.add(job);
-      job.resolve({ ok: false, status: refusalOf(job, answer) });
+    if (wanting.length === 0) return { ready: jobs, reserved: null, refused: null };
+    const orders = wanting.map(({ order }) => order);
+    const begun = await this.#reserve(orders, jobs.length * REVISIONS_PER_ORDER, jobs.some(isCreate));
+    if (!begun.ok) return { ready: jobs, reserved: null, refused: begun.status };
+    const refusals = new Set<Job>();
+    wanting.forEach(({ job, order }, i) => {
+      if (!grant(job, order, begun.grants[i])) refusals.add(job);
     });
-    return jobs.filter((job) => !refused.has(job));
+    return { ready: jobs.filter((job) => !refusals.has(job)), reserved: begun.reserved, refused: null };
+  }
+
+  #orderOf(job: Job): ReserveOrder | null {
+    const requests = this.#requestsOf(job);
+    if (requests.length === 0 || job.work.kind !== "mutation") return null;
+    const { mutation } = job.work;
+    return { owner: `${mutation.namespace}/${nameOf(mutation)}`, requests, dryRun: mutation.options.dryRun };
   }
 
   #requestsOf({ work }: Job): readonly AllocationRequest[] {
@@ -151,7 +195,7 @@ export class CommitLoop {
     return planned.kind === "allocate" ? planned.requests : [];
   }
 
-  #plan(jobs: readonly Job[]): { planned: Planned[]; changes: Change[]; again: Job[]; needsAddresses: boolean } {
+  #plan(jobs: readonly Job[]): Batch {
     const around = this.#host.surroundings();
     const batch = createOverlay(this.#host.state.view, around.host, around.namespace);
     const planned: Planned[] = [];
@@ -169,7 +213,7 @@ export class CommitLoop {
       if (outcome.kind === "pod-addresses") needsAddresses = true;
       else job.attempts++;
       this.#giveBack(job);
-      if (job.attempts < MAX_ATTEMPTS) again.push(withoutGrants(job));
+      if (job.attempts < MAX_ATTEMPTS) again.push(job);
       else job.resolve({ ok: false, status: serviceUnavailable("too much contention; try again") });
     }
     return { planned, changes: [...batch.changes()], again, needsAddresses };
@@ -186,61 +230,46 @@ export class CommitLoop {
     }
   }
 
-  /** Asks ClusterStore, once more when it has just gone away. */
-  async #ask<T>(question: (ledger: LedgerRpc) => Promise<T>): Promise<T> {
-    try {
-      return await question(this.#host.ledger());
-    } catch {
-      return question(this.#host.ledger());
+  /** Opens a transaction; one that ClusterStore gave up on meanwhile is not used. */
+  async #reserve(orders: readonly ReserveOrder[], revisions: number, creates: boolean) {
+    let grants: readonly AllocationAnswer[] | null = null;
+    for (;;) {
+      const answer = await this.#host.ledger.exchange({ orders: grants === null ? orders : [], revisions, creates });
+      if (!answer.ok) return answer;
+      grants ??= answer.grants;
+      if (this.#abandoned.has(answer.first)) continue;
+      this.#open = answer.first;
+      return { ok: true, grants, reserved: { first: answer.first, revisions } } as const;
     }
   }
 
-  /** Opens a transaction; one that ClusterStore gave up on meanwhile is not used. */
-  async #begin(revisions: number, creates: boolean) {
-    const { state } = this.#host;
-    for (;;) {
-      // A first question that was heard, but whose answer was lost, leaves a transaction open: it is settled as abandoned.
-      const begun = await this.#ask((ledger) => ledger.begin(state.namespace, revisions, creates));
-      if (!begun.ok) return refuse(begun.status);
-      if (this.#abandoned.has(begun.first)) continue;
-      this.#open = begun.first;
-      return { ok: true, value: begun.first } as const;
-    }
+  /** Lets a transaction go unused. */
+  #skip(first: number): void {
+    this.#open = null;
+    void this.#host.ledger.close({ first, versions: [] }, []);
   }
 
   #commit(planned: readonly Planned[], changes: readonly Change[], first: number): void {
-    const { state } = this.#host;
+    const { state, ledger } = this.#host;
     try {
       const { stored, versions } = state.commit(changes, first);
       for (const { outcome } of planned) mergeTimers(state.timers, outcome.timers);
-      const given = changes.flatMap(released);
-      const closed = this.#close(first, versions, given);
+      const released = changes.flatMap(releasedByChange);
+      const heard = ledger.close({ first, versions }, released);
       // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
-      if (given.length === 0) this.#answer(planned, stored);
-      else void closed.then(() => this.#answer(planned, stored));
+      if (released.length === 0) this.#answer(planned, stored);
+      else void heard.then(() => this.#answer(planned, stored));
       this.#host.committed(changes);
     } catch (error) {
       console.error("commit failed", error);
-      void this.#close(first, [], []);
+      this.#skip(first);
       for (const { job } of planned) this.#giveBack(job);
       this.#refuseAll(
-        planned.map((p) => p.job),
+        planned.map(({ job }) => job),
         internalError(`could not write: ${String(error)}`),
       );
     } finally {
       this.#open = null;
-    }
-  }
-
-  /** Tells ClusterStore, again and again until it has heard. */
-  async #close(first: number, versions: readonly Version[], allocations: readonly Allocation[]): Promise<void> {
-    const { ledger, state } = this.#host;
-    for (let delay = 20; ; delay = Math.min(delay * 2, 5_000)) {
-      try {
-        return await ledger().close(state.namespace, first, versions, allocations);
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, delay));
-      }
     }
   }
 
@@ -252,38 +281,36 @@ export class CommitLoop {
     }
   }
 
-  /** Releases what was granted to a write that did not happen. */
-  #giveBack({ work }: Job): void {
-    if (work.kind !== "mutation" || work.grants === null || work.mutation.options.dryRun) return;
-    const { ledger, state } = this.#host;
-    // A lost release is found again when this store next joins the cluster.
-    ledger()
-      .release(state.namespace, work.grants.grants)
-      .catch((error: unknown) => console.error("release failed", error));
+  /** Releases what was granted to a write that does not happen, or not with these grants. */
+  #giveBack(job: Job): void {
+    const { work } = job;
+    if (work.kind !== "mutation" || work.grants === null) return;
+    if (!work.mutation.options.dryRun) this.#host.ledger.release(work.grants.grants);
+    job.work = { ...work, grants: null };
   }
 
   #refuseAll(jobs: readonly Job[], status: Status): void {
     for (const job of jobs) job.resolve({ ok: false, status });
   }
 
-  /** The namespace takes no new objects: creates hear so, the rest goes on without them. */
-  #refuseCreates(planned: readonly Planned[], status: Status): void {
-    const isCreate = ({ job }: Planned): boolean => job.work.kind === "mutation" && job.work.mutation.verb === "create";
-    for (const { job } of planned) this.#giveBack(job);
-    this.#refuseAll(
-      planned.filter(isCreate).map((p) => p.job),
-      status,
-    );
-    this.#queue.unshift(...planned.filter((p) => !isCreate(p)).map((p) => withoutGrants(p.job)));
+  /** The namespace takes no new objects: creates hear so. Gives the rest, which goes on without them. */
+  #refuseCreates(jobs: readonly Job[], status: Status): readonly Job[] {
+    this.#refuseAll(jobs.filter(isCreate), status);
+    return jobs.filter((job) => !isCreate(job));
   }
 }
 
-function withoutGrants(job: Job): Job {
-  if (job.work.kind === "mutation") job.work = { ...job.work, grants: null };
-  return job;
+/** Gives a job its grant, or its refusal; true for a grant. */
+function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | undefined): boolean {
+  if (answer?.ok === true && job.work.kind === "mutation") {
+    job.work = { ...job.work, grants: { requests, grants: answer.grants } };
+    return true;
+  }
+  job.resolve({ ok: false, status: refusalOf(job, answer) });
+  return false;
 }
 
-const released = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
+const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
 
 function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, number | null>): void {
   for (const [key, at] of update) {
@@ -297,7 +324,7 @@ function answerOf(job: Job, reply: Reply | null, stored: ReadonlyMap<Change, Kub
   return toAnswer(kindOf(job.work.mutation.resource), reply, stored);
 }
 
-function refusalOf({ work }: Job, answer: Awaited<ReturnType<LedgerRpc["allocate"]>>[number] | undefined): Status {
+function refusalOf({ work }: Job, answer: AllocationAnswer | undefined): Status {
   if (answer === undefined || answer.ok) return serviceUnavailable("the cluster store did not answer an allocation");
   if ("internal" in answer) return internalError(answer.internal);
   if (work.kind !== "mutation") return internalError("allocation refused");

@@ -19,6 +19,7 @@ import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
+import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
 import { clusterStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
@@ -158,7 +159,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     };
     return new CommitLoop({
       state,
-      ledger: () => this.#cluster,
+      ledger: new LedgerClient(this.#namespace, () => this.#cluster),
       surroundings,
       addPodBlock: async () => {
         const block = await this.#cluster.addPodBlock(this.#namespace);

@@ -24,26 +24,44 @@ export interface HeldAllocation {
   readonly allocation: Allocation;
 }
 
-/** `revisions` numbers from `first` on are the caller's until it closes them. */
-export type BeginAnswer =
-  { readonly ok: true; readonly first: number } | { readonly ok: false; readonly status: Status };
+/** The end of a transaction: what was written at its revisions, which may be nothing. */
+export interface Closing {
+  readonly first: number;
+  readonly versions: readonly Version[];
+}
+
+/** Everything a namespace has to say and to ask at one time, in one call: each costs a round trip and a durable write. */
+export interface ExchangeRequest {
+  /** Transactions that are over. Saying so twice does nothing. */
+  readonly closing: readonly Closing[];
+  /** What no object holds any more, or what was granted for nothing. */
+  readonly released: readonly Allocation[];
+  readonly orders: readonly ReserveOrder[];
+  /** How many revisions the next transaction takes at most; 0: none is opened. */
+  readonly revisions: number;
+  /** New objects are to come, which a missing or terminating namespace refuses: then nothing is granted or opened. */
+  readonly creates: boolean;
+}
+
+export type ExchangeAnswer =
+  | {
+      readonly ok: true;
+      /** One for each order. */
+      readonly grants: readonly AllocationAnswer[];
+      /** `first`, `first + 1`, … are the caller's until it closes them. */
+      readonly first: number;
+    }
+  | { readonly ok: false; readonly status: Status };
 
 export interface LedgerRpc {
   /** Null when there is no such namespace. */
   join(namespace: string): Promise<Membership | null>;
   /** What the namespace's objects hold, said once when its store starts: anything else recorded for it is released. */
   hold(namespace: string, held: readonly HeldAllocation[]): Promise<void>;
-  allocate(namespace: string, orders: readonly ReserveOrder[]): Promise<readonly AllocationAnswer[]>;
-  release(namespace: string, allocations: readonly Allocation[]): Promise<void>;
   /** One more block of pod addresses; null when the pod range is used up. */
   addPodBlock(namespace: string): Promise<string | null>;
-  /**
-   * Opens a transaction of `revisions` revisions. `creates`: it brings new objects, which a missing or terminating
-   * namespace refuses. With 0 revisions nothing is opened and `first - 1` is the newest revision handed out so far.
-   */
-  begin(namespace: string, revisions: number, creates: boolean): Promise<BeginAnswer>;
-  /** Ends the transaction: `versions` is what was written, `released` what no object holds any more. Idempotent. */
-  close(namespace: string, first: number, versions: readonly Version[], released: readonly Allocation[]): Promise<void>;
+  /** In the order of the request's fields. `first - 1` was the newest revision handed out before. */
+  exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer>;
 }
 
 /** What ClusterStore asks of a NamespaceStore. */

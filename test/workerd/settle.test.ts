@@ -45,13 +45,24 @@ async function crashNamespace(cluster: string): Promise<void> {
   await runInDurableObject(stub as DurableObjectStub, (_, state) => state.abort("crash")).catch(() => undefined);
 }
 
-test("a commit whose close was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
+type Exchange = ClusterStore["exchange"];
+
+test("a commit whose end was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
   const cluster = "settle-close";
   await create(cluster, "before");
-  const close = vi.spyOn(await intercept(cluster), "close").mockRejectedValue(new Error("unreachable"));
+  const prototype = await intercept(cluster);
+  const exchange: Exchange = Reflect.get(prototype, "exchange");
+  const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
+    this: ClusterStore,
+    namespace,
+    request,
+  ) {
+    if (request.closing.some(({ versions }) => versions.length > 0)) throw new Error("unreachable");
+    return exchange.call(this, namespace, request);
+  });
   await create(cluster, "lost");
   await crashNamespace(cluster);
-  close.mockRestore();
+  deaf.mockRestore();
   // The list waits for what was open when it came, so it sees the settled transaction or fails.
   expect(await namesInCluster(cluster)).toEqual(["before", "lost"]);
 });
@@ -60,14 +71,19 @@ test("a transaction given up as lost is never committed late", { timeout: 20_000
   const cluster = "settle-begin";
   await create(cluster, "before");
   const prototype = await intercept(cluster);
-  const begin: ClusterStore["begin"] = Reflect.get(prototype, "begin");
+  const exchange: Exchange = Reflect.get(prototype, "exchange");
   const handedOut: number[] = [];
-  const slow = vi.spyOn(prototype, "begin").mockImplementation(async function (this: ClusterStore, ...args) {
-    const begun = await begin.apply(this, args);
-    if (begun.ok) handedOut.push(begun.first);
+  const slow = vi.spyOn(prototype, "exchange").mockImplementation(async function (
+    this: ClusterStore,
+    namespace,
+    request,
+  ) {
+    const answer = await exchange.call(this, namespace, request);
+    if (!answer.ok || request.revisions === 0) return answer;
+    handedOut.push(answer.first);
     // Long enough for ClusterStore to ask, and to be told that nothing comes of it.
     if (handedOut.length === 1) await new Promise((resolve) => setTimeout(resolve, 5_000));
-    return begun;
+    return answer;
   });
   const revision = await create(cluster, "late");
   slow.mockRestore();
