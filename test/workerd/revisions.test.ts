@@ -10,22 +10,12 @@ import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { Answer, ListQuery, Mutation } from "../../shared/storage/mutation.ts";
 import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { Env } from "../../workers/env.ts";
+import { random } from "../suites/random.ts";
 
 const stores = env as unknown as Env;
 const RESOURCE = resourceKey({ group: "", plural: "configmaps" });
 const NAMESPACES = ["red", "green", "blue"];
 const ALL = "";
-
-/** mulberry32: a small seeded generator. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 interface Seen {
   readonly type: string;
