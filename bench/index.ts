@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|router|dns]`: the promises of the design, as ratios within one run.
+ * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|router|dns]`: the promises of the design, as ratios within one run.
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
@@ -8,7 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBackend, startBaseline, type Baseline } from "./baseline.ts";
+import { benchApi } from "./api.ts";
 import { run, type LoadRequest, type Measured } from "./load.ts";
+import { inform, print, promise } from "./report.ts";
 import { seed, serviceHost, startWherry, type Wherry } from "./wherry.ts";
 
 const { values } = parseArgs({
@@ -17,7 +19,7 @@ const { values } = parseArgs({
     endpoints: { type: "string", default: "10" },
     rounds: { type: "string", default: "12" },
     seconds: { type: "string", default: "0.8" },
-    only: { type: "string", multiple: true, default: ["start", "router", "dns"] },
+    only: { type: "string", multiple: true, default: ["start", "api", "router", "dns"] },
   },
 });
 const SERVICES = Number(values.services);
@@ -44,8 +46,6 @@ interface Figures {
   readonly cpu: number;
   readonly errors: number;
 }
-
-const print = (line = ""): void => void process.stdout.write(`${line}\n`);
 
 const lowest = (numbers: readonly number[]): number => {
   const best = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 3)));
@@ -85,13 +85,6 @@ function show(label: string, figures: Figures | undefined): void {
     `  ${label.padEnd(34)} ${rate.toFixed(0).padStart(6)}/s  ${latency}  CPU ${cpu.toFixed(0)} µs  errors ${errors}`,
   );
 }
-
-function promise(text: string, value: number, holds: boolean): void {
-  print(`  ${holds ? "holds" : "BROKEN"}: ${text}: ${value.toFixed(3)}`);
-  if (!holds) process.exitCode = 1;
-}
-
-const inform = (text: string, value: number): void => print(`         ${text}: ${value.toFixed(3)}`);
 
 async function benchStart(): Promise<void> {
   print("Start: from `wherry up` until every socket answers (ms)");
@@ -183,5 +176,6 @@ function encodeQuery(name: string): string {
 
 const began = performance.now();
 if (values.only.includes("start")) await benchStart();
+if (values.only.includes("api")) await benchApi();
 if (values.only.some((part) => part === "router" || part === "dns")) await benchDataPlane();
 print(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s`);
