@@ -17,8 +17,8 @@ const FIRST_TIMEOUT_MS = 10_000;
 /** After a failure the last table is used, and its store tried again this often. */
 const BACKOFF_MS = 1_000;
 
-/** How often at most a refusal makes the table ask again. */
-const RECHECK_MS = 20;
+/** How often at most refusals make the table ask again; those in between wait for the next time. */
+const RECHECK_MS = 10;
 
 /** For metrics; counted over the isolate's life. */
 export const counters = {
@@ -50,6 +50,9 @@ export class CachedTable<D extends Delta> {
   readonly #options: CachedTableOptions<D>;
   #revision = NEVER;
   #confirmedAt = 0;
+  /** When the newest question that was answered had been asked: what was committed before is in the table. */
+  #trueAt = 0;
+  #recheckedAt = 0;
   #failedAt = 0;
   #usedAt = 0;
   /** When the outstanding question must have been answered; 0: none is outstanding. */
@@ -75,6 +78,7 @@ export class CachedTable<D extends Delta> {
   /** Asks now and waits, but not for long. False only when there is no table to use, old or new. */
   async refresh(env: Env, ctx: ExecutionContext): Promise<boolean> {
     counters.refreshes++;
+    this.#usedAt = Date.now();
     const isFirst = this.#revision === NEVER;
     const done = await within(this.#update(env, 0), isFirst ? FIRST_TIMEOUT_MS : REFRESH_TIMEOUT_MS);
     const now = Date.now();
@@ -89,10 +93,22 @@ export class CachedTable<D extends Delta> {
     return true;
   }
 
-  /** As `refresh`, unless the table was found true a moment ago: refusals must not become a flood of calls. */
+  /**
+   * Returns when the table has all that was committed before this call, or its store does not answer. Refusals must not
+   * become a flood of calls: of those that come together one asks, and the others wait for an answer that is theirs too.
+   */
   async recheck(env: Env, ctx: ExecutionContext): Promise<void> {
-    if (Date.now() - this.#confirmedAt >= RECHECK_MS && this.#failedAt <= this.#confirmedAt)
-      await this.refresh(env, ctx);
+    const calledAt = Date.now();
+    // A question of the same millisecond may be from before the call.
+    while (this.#trueAt <= calledAt && this.#failedAt <= this.#confirmedAt) {
+      const pause = this.#recheckedAt + RECHECK_MS - Date.now();
+      if (pause <= 0) {
+        this.#recheckedAt = Date.now();
+        await this.refresh(env, ctx);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 
   /** The store is out of order: no request waits for it, one now and then tries it in the background. */
@@ -128,6 +144,7 @@ export class CachedTable<D extends Delta> {
   /** One question. Answers may overtake each other: only one that is newer than the table changes it. */
   async #update(env: Env, waitMilliseconds: number): Promise<boolean> {
     const since = this.#revision;
+    const askedAt = Date.now();
     try {
       const delta = await this.#options.ask(env, since, waitMilliseconds);
       const isReplaced = delta.full && since === this.#revision;
@@ -136,6 +153,7 @@ export class CachedTable<D extends Delta> {
         this.#revision = delta.revision;
       }
       this.#confirmedAt = Date.now();
+      this.#trueAt = Math.max(this.#trueAt, askedAt);
       return true;
     } catch {
       // Overloaded, restarted, unreachable: the caller counts it and goes on with the last table.

@@ -31,8 +31,8 @@ export interface LiveTables extends Tables {
    */
   readonly load: (namespace: string) => Promise<boolean>;
   /**
-   * Asks the stores whether the tables are still true, a few times a second at most. For answers that would be a refusal:
-   * a client that has just created what it asks for gets to see it.
+   * Brings the tables to where the stores are now. For answers that would be a refusal: a client that has just created
+   * what it asks for gets to see it. Costs at most 100 calls a second, however many refusals there are.
    */
   readonly recheck: (namespace: string | null) => Promise<void>;
 }

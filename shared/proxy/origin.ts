@@ -1,4 +1,5 @@
 /** Who asks, from what a request says of it. */
+import { quoteStart } from "./quote-start.ts";
 import type { Source } from "./verdict.ts";
 
 export interface OriginHeaders {
@@ -40,14 +41,14 @@ export function parseOrigin({ cluster, source, proxyAuthorization }: OriginHeade
 
 function toOrigin(source: string, separator: "/" | ".", clusterName: string): Origin | string {
   if (clusterName !== "" && !isClusterName(clusterName))
-    return `${JSON.stringify(clusterName)} is not the name of a cluster`;
+    return `${quoteStart(clusterName)} is not the name of a cluster`;
   const cluster = clusterName === "" ? null : clusterName;
   if (source === "") return { cluster, source: null };
   const cut = source.indexOf(separator);
   const namespace = cut < 0 ? source : source.slice(0, cut);
   const pod = cut < 0 ? null : source.slice(cut + 1);
-  if (!DNS_LABEL.test(namespace)) return `${JSON.stringify(namespace)} is not the name of a namespace`;
-  if (pod !== null && !POD_NAME.test(pod)) return `${JSON.stringify(pod)} is not the name of a pod`;
+  if (!DNS_LABEL.test(namespace)) return `${quoteStart(namespace)} is not the name of a namespace`;
+  if (pod !== null && !POD_NAME.test(pod)) return `${quoteStart(pod)} is not the name of a pod`;
   return { cluster, source: { namespace, pod } };
 }
 

@@ -1,4 +1,5 @@
 /** What a client is told when a request is not forwarded: each code and sentence is spelled here, once. */
+import { quoteStart } from "./quote-start.ts";
 import type { ServiceEntry } from "./table.ts";
 import type { Forward, Packet, Unknown, Verdict } from "./verdict.ts";
 
@@ -58,7 +59,7 @@ function unknown(verdict: Unknown, packet: Packet): Refusal {
   });
   switch (verdict.reason) {
     case "BadAuthority":
-      return refusal(400, `cannot route to ${quote(clip(packet.authority))}: ${verdict.message}`);
+      return refusal(400, `cannot route to ${quoteStart(packet.authority)}: ${verdict.message}`);
     case "UnknownHost":
       return refusal(
         404,
@@ -88,9 +89,6 @@ function unknown(verdict: Unknown, packet: Packet): Refusal {
       return verdict satisfies never;
   }
 }
-
-/** An authority may be as long as a client likes; a message may not. */
-const clip = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 function unknownService(
   { host, namespace, service }: Unknown & { readonly reason: "UnknownService" },

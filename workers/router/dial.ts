@@ -4,6 +4,7 @@ import { chooseAnother } from "../../shared/proxy/choose-endpoint.ts";
 import { externalUnreachable, unreachable, type Refusal } from "../../shared/proxy/refusal.ts";
 import type { ServiceEntry } from "../../shared/proxy/table.ts";
 import type { Forward, Verdict } from "../../shared/proxy/verdict.ts";
+import { DEFAULT_CLUSTER } from "../env.ts";
 import { answerBuiltin } from "./builtin.ts";
 import type { Exchange } from "./exchange.ts";
 import { earnRetry, spendRetry } from "./retry-budget.ts";
@@ -75,9 +76,7 @@ async function send(
   if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
   const fetcher = to.kind === "binding" ? bindingNamed(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
-  // A Worker behind a binding sees the name that the client asked for.
-  const url =
-    to.kind === "url" ? appendPath(to.base, target.path) : `${target.scheme}://${target.authority}${target.path}`;
+  const url = to.kind === "url" ? appendPath(to.base, target.path) : urlForBinding(exchange, to.name);
   const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
   let response: Promise<Response>;
   try {
@@ -93,6 +92,12 @@ async function send(
     // fetch() rejects for whatever went wrong on the network.
     return { mayHaveBeenSent: true, why: messageOf(error) };
   }
+}
+
+/** A Worker behind a binding sees the name that the client asked for; our API server is also told which cluster is meant. */
+function urlForBinding({ target, cluster }: Exchange, binding: string): string {
+  const isElsewhere = binding === "API_SERVER" && cluster !== DEFAULT_CLUSTER;
+  return `${target.scheme}://${target.authority}${isElsewhere ? `/clusters/${cluster}` : ""}${target.path}`;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

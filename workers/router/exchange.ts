@@ -7,6 +7,8 @@ export interface Exchange {
   readonly request: Request;
   readonly env: Env;
   readonly tables: LiveTables;
+  /** The cluster that the tables are of. */
+  readonly cluster: string;
   readonly target: RequestTarget;
   /** As the backend shall see them. */
   readonly headers: Headers;

@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { appendPath, backendTarget, hostPort, imageRuleTarget } from "../../../shared/proxy/backend-url.ts";
-import { parseImageReference } from "../../../shared/proxy/image-reference.ts";
-import { parseImageRules } from "../../../shared/proxy/image-rules.ts";
-import { parseBackend } from "../../../shared/proxy/parse-backend.ts";
 import type { Endpoint } from "../../../shared/proxy/table.ts";
 import { endpoint, pod, service, slice, tablesOf } from "./fixtures.ts";
 
@@ -24,75 +21,6 @@ const target = (
 };
 
 const annotation = (value: string) => ({ annotations: { "wherry.internal/backend": value } });
-
-describe("backend annotations", () => {
-  test.each([
-    ["http://x.dev", "http://x.dev"],
-    [" https://x.dev/base/ ", "https://x.dev/base"],
-    ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
-    ["http://[::1]:3000/a", "http://[::1]:3000/a"],
-    ["https://x.dev:443/", "https://x.dev"],
-  ])("%s", (value, url) => expect(parseBackend(value)).toEqual({ ok: true, backend: { kind: "url", url } }));
-
-  test("a binding", () =>
-    expect(parseBackend("binding:CART")).toEqual({ ok: true, backend: { kind: "binding", name: "CART" } }));
-
-  test.each([
-    "",
-    "x.dev",
-    "ftp://x.dev",
-    "javascript:alert(1)",
-    "http://",
-    "http://me:pw@x.dev",
-    "http://x.dev/?q=1",
-    "http://x.dev/#f",
-    "binding:",
-    "binding:a b",
-    `http://${"x".repeat(3000)}.dev`,
-  ])("%s is refused with a reason", (value) => {
-    const parsed = parseBackend(value);
-    expect(!parsed.ok && parsed.message).toMatch(/must/);
-  });
-});
-
-describe("image rules in a ConfigMap", () => {
-  test("one IMAGE=URL a line, in any key; comments and blank lines are skipped", () => {
-    const { rules, errors } = parseImageRules({
-      rules:
-        "# demo\nreviews=http://127.0.0.1:3000/\n\n docker.io/a/b:1 = https://x.dev/v1?\nlocalhost:5000/c=binding:C",
-      more: "web=http://w.dev",
-    });
-    expect(rules).toEqual({
-      reviews: "http://127.0.0.1:3000",
-      "localhost:5000/c": "binding:C",
-      web: "http://w.dev",
-      "docker.io/a/b:1": "https://x.dev/v1",
-    });
-    expect(errors).toEqual([]);
-  });
-
-  test("bad lines are told, and the others count", () => {
-    const { rules, errors } = parseImageRules({
-      a: "x\n=http://y\nw=nonsense\nb!d=http://x\nweb=http://w.dev",
-      b: "web=http://other.dev",
-    });
-    expect(rules).toEqual({ web: "http://w.dev" });
-    expect(errors.map(({ key, line }) => `${key}:${line}`)).toEqual(["a:1", "a:2", "a:3", "a:4", "b:1"]);
-  });
-
-  test("no data is no rules", () => expect(parseImageRules(undefined)).toEqual({ rules: {}, errors: [] }));
-});
-
-describe("image references", () => {
-  test.each([
-    ["nginx", "docker.io/library/nginx", null, null],
-    ["istio/x:1", "docker.io/istio/x", "1", null],
-    ["localhost:5000/x", "localhost:5000/x", null, null],
-    ["r.io:5000/a/b:t@sha256:f0", "r.io:5000/a/b", "t", "sha256:f0"],
-    ["r.io/a@sha256:f0", "r.io/a", null, "sha256:f0"],
-    ["", "docker.io/library/", null, null],
-  ])("%s", (image, name, tag, digest) => expect(parseImageReference(image)).toEqual({ name, tag, digest }));
-});
 
 describe("which rule an image takes", () => {
   const image = "docker.io/istio/examples-bookinfo-reviews-v1:1.20.3@sha256:f0";
