@@ -48,8 +48,13 @@ export class AllocationBook {
   }
 
   /** Grants or refuses an order, and keeps what it grants unless the order is a dry run. The caller holds the transaction. */
-  allocate(order: ReserveOrder): AllocationAnswer {
-    const state = { addressRanges: this.#ranges, nodePortRange: NODE_PORT_RANGE, nodePorts: this.#ports };
+  allocate(order: ReserveOrder, defaultIngressClasses: readonly string[]): AllocationAnswer {
+    const state = {
+      addressRanges: this.#ranges,
+      nodePortRange: NODE_PORT_RANGE,
+      nodePorts: this.#ports,
+      defaultIngressClasses,
+    };
     const answer = allocate(state, order, this.#host.pick);
     if (answer.ok && !order.dryRun)
       for (const allocation of answer.grants) this.keep({ owner: order.owner, allocation });
@@ -58,6 +63,7 @@ export class AllocationBook {
 
   /** Records that `owner` holds this; whoever held it before does no more. */
   keep(holding: Holding): void {
+    if (holding.allocation.kind === "DefaultIngressClass") return;
     const key = allocationKey(holding.allocation);
     this.#sql.exec(
       "INSERT OR REPLACE INTO allocations VALUES (?, ?, ?)",
@@ -120,9 +126,19 @@ export class AllocationBook {
   #note(holding: Holding): void {
     const { allocation, owner } = holding;
     this.#holdings.set(allocationKey(allocation), holding);
-    if (allocation.kind === "ClusterIP")
-      this.#rangeOf(allocation.value)?.used.add(canonicalIP(allocation.value) ?? allocation.value);
-    else this.#ports.set(allocation.value, { owner, kind: allocation.kind });
+    switch (allocation.kind) {
+      case "ClusterIP":
+        this.#rangeOf(allocation.value)?.used.add(canonicalIP(allocation.value) ?? allocation.value);
+        return;
+      case "NodePort":
+      case "HealthCheckNodePort":
+        this.#ports.set(allocation.value, { owner, kind: allocation.kind });
+        return;
+      case "DefaultIngressClass":
+        return;
+      default:
+        return allocation satisfies never;
+    }
   }
 
   #forget({ allocation }: Holding): void {
@@ -130,6 +146,7 @@ export class AllocationBook {
       this.#rangeOf(allocation.value)?.used.delete(canonicalIP(allocation.value) ?? allocation.value);
       return;
     }
+    if (allocation.kind === "DefaultIngressClass") return;
     // One Service may hold a number for several protocols; the number is free when the last is.
     const stillHeld = ["TCP", "UDP", "SCTP"].some((protocol) =>
       this.#holdings.has(`NodePort/${allocation.value}/${protocol}`),

@@ -9,19 +9,25 @@ import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
+import { kinds } from "../shared/registry/index.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
-import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
+import { stampChanges, storedObjects, type Stamped } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
 import { host } from "./host.ts";
+import { IPAddressMirror } from "./ip-address-mirror.ts";
 import { Ledger } from "./ledger.ts";
 
 export const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
 export const NODES = resourceKey({ group: "", plural: "nodes" });
 const SERVICES = resourceKey({ group: "", plural: "services" });
 const CONFIG_MAPS = resourceKey({ group: "", plural: "configmaps" });
+
+const CLUSTER_SCOPED: readonly ResourceKey[] = kinds
+  .filter(({ scope, review }) => scope === "Cluster" && review === undefined)
+  .map(resourceKey);
 
 type PodBlocks = Parameters<typeof clusterFacts>[0]["podBlocks"];
 
@@ -33,6 +39,7 @@ export class ClusterState {
   readonly #storage: DurableObjectStorage;
   readonly #clusterDomain: string;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
+  readonly #addresses: IPAddressMirror;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -46,10 +53,11 @@ export class ClusterState {
     this.#clusterDomain = clusterDomain;
     this.versions = new VersionStore(storage.sql);
     this.ledger = new Ledger(storage.sql, this.versions);
-    for (const resource of [NAMESPACES, NODES]) {
+    for (const resource of CLUSTER_SCOPED) {
       const rows = [...this.versions.allCurrent(resource)];
       this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
     }
+    this.#addresses = new IPAddressMirror(this.view);
     this.#published = this.ledger.frontier;
     this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
   }
@@ -71,24 +79,28 @@ export class ClusterState {
 
   /** Writes cluster-scoped changes at the next revisions. */
   commit(changes: readonly Change[]): ReadonlyMap<Change, KubeObject> {
-    const rows = this.#storage.transactionSync(() => {
-      const stamped = stampChanges(changes, this.ledger.take(changes.length), "", this.view);
-      for (const { version } of stamped) this.versions.append(version);
-      return stamped;
-    });
+    return storedObjects(this.#storage.transactionSync(() => this.#write(changes)));
+  }
+
+  /** Takes in what a namespace wrote, and what follows from it. The caller holds the transaction; closing twice does nothing. */
+  replicate(first: number, versions: readonly Version[]): void {
+    if (!this.ledger.isOpen(first)) return;
+    for (const version of versions) this.versions.append(version);
+    this.ledger.close(first);
+    const changes = this.#addresses.follow(versions);
+    if (changes.length > 0) this.#write(changes);
+  }
+
+  /** The caller holds the transaction. */
+  #write(changes: readonly Change[]): readonly Stamped[] {
+    const rows = stampChanges(changes, this.ledger.take(changes.length), "", this.view);
+    for (const { version } of rows) this.versions.append(version);
     for (const { change, after } of rows) {
       const objects = this.#objects.get(change.resource);
       if (after === undefined) objects?.delete(change.name);
       else objects?.set(change.name, after);
     }
-    return storedObjects(rows);
-  }
-
-  /** Takes in what a namespace wrote. The caller holds the transaction; closing twice does nothing. */
-  replicate(first: number, versions: readonly Version[]): void {
-    if (!this.ledger.isOpen(first)) return;
-    for (const version of versions) this.versions.append(version);
-    this.ledger.close(first);
+    return rows;
   }
 
   /** The facts may have changed: tells the table. */

@@ -1,11 +1,13 @@
 /** One cluster: its Namespaces and Nodes, its revisions and allocations, and every all-namespace read. Named `<cluster>`. */
 import { DurableObject } from "cloudflare:workers";
 import type { Result, Status } from "../shared/api/meta-v1/status.ts";
+import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import { notFound } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { kindOf } from "../shared/registry/index.ts";
-import type { ResourceKey } from "../shared/registry/resource-kind.ts";
+import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
+import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type {
   ExchangeAnswer,
   ExchangeRequest,
@@ -20,18 +22,21 @@ import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { bootstrap, mutateClusterScoped, removeNamespace } from "./cluster-writes.ts";
+import { bootstrap, mutateClusterScoped } from "./cluster-writes.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
+import { IP_ADDRESSES } from "./ip-address-mirror.ts";
+import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { namespaceStore } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
 /** A transaction open for longer belongs to a store that has died, or to one that can say so. */
 const SETTLE_AFTER_MILLISECONDS = 2_000;
-const RETRY_MILLISECONDS = 1_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
+
+const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });
 
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;
@@ -39,6 +44,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   readonly #state: ClusterState;
   readonly #tableWaiters = new Waiters();
   readonly #frontierWaiters = new Waiters();
+  readonly #namespaceDeletion: NamespaceDeletion;
   #settling = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -47,6 +53,12 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const { serviceRanges, podRanges, clusterDomain } = this.#config;
     this.#book = new AllocationBook(ctx.storage.sql, host, serviceRanges, podRanges);
     this.#state = new ClusterState(ctx.storage, clusterDomain, this.#book.podBlocks);
+    this.#namespaceDeletion = new NamespaceDeletion({
+      state: this.#state,
+      book: this.#book,
+      storeOf: (namespace) => this.#namespaceStore(namespace),
+      changed: (gone) => this.#changed(gone),
+    });
     const created = bootstrap(this.#state, this.#book, this.#config);
     this.#state.updateFacts(this.#book.podBlocks);
     ctx.waitUntil(this.#resume(created));
@@ -56,11 +68,13 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const outcome = mutateClusterScoped(this.#state, this.#config, mutation);
     this.#changed(outcome.touched);
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
-    if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#finishTerminating());
+    if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#namespaceDeletion.run());
     return outcome.answer;
   }
 
   async get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>> {
+    // These follow from what namespaces have written: whoever has created a Service finds its address.
+    if (resource === IP_ADDRESSES) await this.#quiesce();
     return readObject(this.#state, kindOf(resource), namespace, name);
   }
 
@@ -108,7 +122,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       this.#book.release(namespace, released);
       const refusal = creates ? this.#refuseContent(namespace) : null;
       if (refusal !== null) return { ok: false, status: refusal };
-      const grants = orders.map((order) => this.#book.allocate(order));
+      const classes = defaultIngressClasses(this.#state.view.list(INGRESS_CLASSES) as Iterable<IngressClass>);
+      const grants = orders.map((order) => this.#book.allocate(order, classes));
       const first = revisions === 0 ? ledger.last + 1 : ledger.open(namespace, revisions, host.now());
       return { ok: true, grants, first };
     });
@@ -147,7 +162,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     await this.#settle(host.now());
     this.#settleLater();
     for (const namespace of created) await this.#startNamespace(namespace);
-    await this.#finishTerminating();
+    await this.#namespaceDeletion.run();
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */
@@ -159,17 +174,6 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   #namespaceStore(namespace: string) {
     return namespaceStore(this.env, this.ctx.id.name ?? "", namespace);
-  }
-
-  /** Empties namespaces that are being deleted, and removes those that are empty. */
-  async #finishTerminating(): Promise<void> {
-    for (const { metadata } of this.#state.terminatingNamespaces()) {
-      const left = await this.#namespaceStore(metadata.name)
-        .purge()
-        .catch(() => Number.POSITIVE_INFINITY);
-      if (left === 0) this.#changed(this.#transaction(() => removeNamespace(this.#state, this.#book, metadata.name)));
-      else setTimeout(() => void this.#finishTerminating(), RETRY_MILLISECONDS);
-    }
   }
 
   /** Resolves when everything that was open is closed. */

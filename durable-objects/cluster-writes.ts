@@ -1,9 +1,14 @@
 /** Writes to cluster-scoped objects: each is one SQLite transaction of ClusterStore itself. */
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
+import { DEFAULT_SERVICE_CIDR, type ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
+import { clusterGarbageCollector } from "../shared/controllers/garbage-collector.ts";
+import { runControllers } from "../shared/controllers/run.ts";
 import { internalError } from "../shared/apimachinery/status.ts";
 import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
 import { kindOf } from "../shared/registry/index.ts";
+import { defaultServiceCIDR } from "../shared/registry/networking-v1/service-cidr/default-service-cidr.ts";
+import { resourceKey } from "../shared/registry/resource-kind.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
@@ -11,6 +16,8 @@ import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import { NAMESPACES, NODES, type ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
+
+const SERVICE_CIDRS = resourceKey({ group: "networking.k8s.io", plural: "servicecidrs" });
 
 export interface ClusterWrite {
   readonly answer: Answer;
@@ -24,6 +31,7 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
   const kind = kindOf(mutation.resource);
   const overlay = createOverlay(state.view, host, "");
   const reply = plan(overlay, config, mutation);
+  if (!mutation.options.dryRun) collectGarbage(overlay, state, config);
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
     return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [] };
@@ -33,6 +41,14 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
     .filter((c) => c.resource === NAMESPACES && c.before === undefined)
     .map((c) => c.name);
   return { answer: toAnswer(kind, reply, stored), touched: true, createdNamespaces };
+}
+
+/** Owners and dependents among cluster-scoped objects; what namespaces hold of dependents is not looked at. */
+function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
+  const changes = overlay.changes();
+  const around = { namespace: "", host, cluster: config.info(state), podAddresses: { take: () => null } };
+  const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
+  run.changes.forEach(overlay.record);
 }
 
 function plan(overlay: Overlay, config: ClusterConfig, mutation: Mutation): Reply {
@@ -57,19 +73,25 @@ function terminate(overlay: Overlay, namespace: Namespace): Reply {
   return { kind: "object", code: 200, warnings: [], change, object: after };
 }
 
-/** Removes an emptied namespace, with what it held. True: the facts have changed. */
-export function removeNamespace(state: ClusterState, book: AllocationBook, name: string): boolean {
-  const before = state.namespace(name);
-  if (before === undefined) return false;
-  state.commit([{ resource: NAMESPACES, name, before, after: undefined }]);
-  book.forgetNamespace(name);
-  return true;
+/**
+ * Gives a new cluster its namespaces and its node, and any its ServiceCIDR, whose ranges are those of today's settings.
+ * The value: the namespaces that were created.
+ */
+export function bootstrap(state: ClusterState, book: AllocationBook, config: ClusterConfig): readonly string[] {
+  const isNew = state.ledger.last === 0;
+  const overlay = createOverlay(state.view, host, "");
+  const serviceCIDR = overlay.view.get(SERVICE_CIDRS, DEFAULT_SERVICE_CIDR) as ServiceCIDR | undefined;
+  const object = defaultServiceCIDR(serviceCIDR, config.serviceRanges, host.now());
+  overlay.apply({ kind: "put", resource: SERVICE_CIDRS, object });
+  if (isNew) populate(overlay, config);
+  if (overlay.changes().length > 0) state.commit(overlay.changes());
+  if (!isNew) return [];
+  const allocation = { kind: "ClusterIP", value: config.kubernetesServiceIP } as const;
+  book.keep({ owner: "default/kubernetes", allocation });
+  return SYSTEM_NAMESPACES;
 }
 
-/** Gives a new cluster its namespaces and its node. The value: the namespaces that were created. */
-export function bootstrap(state: ClusterState, book: AllocationBook, config: ClusterConfig): readonly string[] {
-  if (state.ledger.last > 0) return [];
-  const overlay = createOverlay(state.view, host, "");
+function populate(overlay: Overlay, config: ClusterConfig): void {
   const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
   for (const name of SYSTEM_NAMESPACES) {
     plan(overlay, config, {
@@ -82,8 +104,4 @@ export function bootstrap(state: ClusterState, book: AllocationBook, config: Clu
   }
   const node = { name: "node-1", address: config.nodeAddress, zone: null };
   overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
-  state.commit(overlay.changes());
-  const allocation = { kind: "ClusterIP", value: config.kubernetesServiceIP } as const;
-  book.keep({ owner: "default/kubernetes", allocation });
-  return SYSTEM_NAMESPACES;
 }

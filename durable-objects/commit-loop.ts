@@ -4,10 +4,11 @@
  */
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
-import { internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
+import { forbiddenRequest, internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import { transact, type Outcome, type Surroundings, type Work } from "../shared/controllers/transact.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
+import { resourceOf } from "../shared/storage/decide.ts";
 import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
@@ -63,8 +64,6 @@ interface Reserved {
 
 const NOTHING: Answer = { ok: true, code: 200, body: "", warnings: [] };
 
-const isCreate = ({ work }: Job): boolean => work.kind === "mutation" && work.mutation.verb === "create";
-
 export class CommitLoop {
   readonly #host: LoopHost;
   #queue: Job[] = [];
@@ -73,6 +72,13 @@ export class CommitLoop {
   #open: number | null = null;
   /** Transactions that ClusterStore was told will never be committed. */
   readonly #abandoned = new Set<number>();
+  /** A create, or a server-side apply of what is not there yet. */
+  readonly #isCreate = ({ work }: Job): boolean => {
+    if (work.kind !== "mutation") return false;
+    const { mutation } = work;
+    if (mutation.verb !== "patch" || mutation.patchType !== "apply") return mutation.verb === "create";
+    return this.#host.state.view.get(mutation.resource, mutation.name) === undefined;
+  };
 
   constructor(host: LoopHost) {
     this.#host = host;
@@ -136,7 +142,7 @@ export class CommitLoop {
     const begun = await this.#reserve(
       [],
       changes.length,
-      planned.some(({ job }) => isCreate(job)),
+      planned.some(({ job }) => this.#isCreate(job)),
     );
     if (!begun.ok) {
       for (const { job } of planned) this.#giveBack(job);
@@ -169,7 +175,7 @@ export class CommitLoop {
     });
     if (wanting.length === 0) return { ready: jobs, reserved: null, refused: null };
     const orders = wanting.map(({ order }) => order);
-    const begun = await this.#reserve(orders, jobs.length * REVISIONS_PER_ORDER, jobs.some(isCreate));
+    const begun = await this.#reserve(orders, jobs.length * REVISIONS_PER_ORDER, jobs.some(this.#isCreate));
     if (!begun.ok) return { ready: jobs, reserved: null, refused: begun.status };
     const refusals = new Set<Job>();
     wanting.forEach(({ job, order }, i) => {
@@ -295,8 +301,8 @@ export class CommitLoop {
 
   /** The namespace takes no new objects: creates hear so. Gives the rest, which goes on without them. */
   #refuseCreates(jobs: readonly Job[], status: Status): readonly Job[] {
-    this.#refuseAll(jobs.filter(isCreate), status);
-    return jobs.filter((job) => !isCreate(job));
+    this.#refuseAll(jobs.filter(this.#isCreate), status);
+    return jobs.filter((job) => !this.#isCreate(job));
   }
 }
 
@@ -328,5 +334,7 @@ function refusalOf({ work }: Job, answer: AllocationAnswer | undefined): Status 
   if (answer === undefined || answer.ok) return serviceUnavailable("the cluster store did not answer an allocation");
   if ("internal" in answer) return internalError(answer.internal);
   if (work.kind !== "mutation") return internalError("allocation refused");
-  return invalidObject(kindOf(work.mutation.resource), nameOf(work.mutation), answer.errors);
+  const kind = kindOf(work.mutation.resource);
+  if ("forbidden" in answer) return forbiddenRequest(resourceOf(kind), nameOf(work.mutation), answer.forbidden);
+  return invalidObject(kind, nameOf(work.mutation), answer.errors);
 }

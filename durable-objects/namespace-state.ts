@@ -3,6 +3,7 @@ import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { TimerKey } from "../shared/controllers/run.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
+import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
@@ -54,10 +55,17 @@ export class NamespaceState {
     this.#head = Math.max(this.#head, revision);
   }
 
-  count(): number {
-    let n = 0;
-    for (const objects of this.#objects.values()) n += objects.size;
-    return n;
+  /** What there is, and the finalizers on it. */
+  content(): NamespaceContent {
+    const resources = new Map<string, number>();
+    const finalizers = new Map<string, number>();
+    for (const [resource, objects] of this.#objects) {
+      if (objects.size > 0) resources.set(resource, objects.size);
+      for (const { metadata } of objects.values()) {
+        for (const name of metadata.finalizers ?? []) finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
+      }
+    }
+    return { resources, finalizers };
   }
 
   held(): readonly HeldAllocation[] {

@@ -7,6 +7,7 @@ import { allTimers } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
+import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Membership, NamespaceMemberRpc } from "../shared/storage/ledger-rpc.ts";
@@ -34,6 +35,7 @@ interface Member {
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
   readonly #waiters = new Waiters();
   #joining: Promise<Member | null> | null = null;
+  #state: NamespaceState | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
 
@@ -85,11 +87,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return [...member.state.versions.changes(first - 1, first + revisions - 1)];
   }
 
-  async purge(): Promise<number> {
+  async purge(force: boolean): Promise<NamespaceContent> {
     const member = await this.#member();
-    if (member === null) return 0;
-    await member.loop.submit({ kind: "purge" });
-    return member.state.count();
+    if (member === null) return { resources: new Map(), finalizers: new Map() };
+    await member.loop.submit({ kind: "purge", force });
+    const content = member.state.content();
+    // The namespace goes, and takes its pod addresses along: should it come again, it joins anew.
+    if (content.resources.size === 0) this.#joining = null;
+    return content;
   }
 
   override async alarm(): Promise<void> {
@@ -137,7 +142,9 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const cluster = this.#cluster;
     const membership = await cluster.join(this.#namespace);
     if (membership === null) return null;
-    const state = new NamespaceState(this.ctx.storage, this.#namespace);
+    // Watchers hold on to the state of a namespace that has gone, and see it come again.
+    const state = (this.#state ??= new NamespaceState(this.ctx.storage, this.#namespace));
+    state.timers.clear();
     await cluster.hold(this.#namespace, state.held());
     const loop = this.#createLoop(state, membership);
     // Timers are derived from the objects, so nothing that was due is lost by a restart.
@@ -149,9 +156,11 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #createLoop(state: NamespaceState, { cluster, serviceIPFamilies, podBlocks }: Membership): CommitLoop {
     const blocks = [...podBlocks];
     let pool: PodAddressPool | null = null;
+    // Where the last pool stopped: an address that was just freed rests for a round, for clients that still remember it.
+    let cursor = 0;
     const surroundings = (): Surroundings => {
       // A pool sees the Pods of one batch; most batches never ask for an address.
-      const cursor = pool?.cursor() ?? 0;
+      cursor = pool?.cursor() ?? cursor;
       pool = null;
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();

@@ -1,6 +1,7 @@
 /** The standard base64 (RFC 4648 §4) of a text's UTF-8. */
-export function toBase64(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+export const toBase64 = (text: string): string => bytesToBase64(new TextEncoder().encode(text));
+
+export function bytesToBase64(bytes: Uint8Array): string {
   const pieces: string[] = [];
   // In pieces, because the arguments of one call are limited.
   for (let i = 0; i < bytes.length; i += 8192) pieces.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));

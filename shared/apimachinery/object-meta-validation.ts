@@ -20,8 +20,8 @@ export interface NamedKind {
 }
 
 /** The two finalizers that stand for propagation policies; they exclude each other. */
-const ORPHAN = "orphan";
-const FOREGROUND = "foregroundDeletion";
+export const ORPHAN_FINALIZER = "orphan";
+export const FOREGROUND_FINALIZER = "foregroundDeletion";
 
 /** Every problem with the metadata of an object that is about to be stored. */
 export const validateObjectMeta = (meta: ObjectMeta, kind: NamedKind): readonly FieldError[] => [
@@ -89,7 +89,7 @@ function validateOwnerReference(reference: OwnerReference, path: string): readon
   ];
 }
 
-const STANDARD_FINALIZERS = new Set([ORPHAN, FOREGROUND, "kubernetes"]);
+const STANDARD_FINALIZERS = new Set([ORPHAN_FINALIZER, FOREGROUND_FINALIZER, "kubernetes"]);
 
 /** One finalizer name: qualified, and with a domain unless it is one of Kubernetes' own. */
 export const validateFinalizerName = (name: string, path: string): readonly FieldError[] => [
@@ -103,8 +103,8 @@ function validateFinalizers(finalizers: readonly string[]): readonly FieldError[
   const path = "metadata.finalizers";
   return [
     ...finalizers.flatMap((name) => validateFinalizerName(name, path)),
-    ...(finalizers.includes(ORPHAN) && finalizers.includes(FOREGROUND)
-      ? [invalid(path, finalizers, `finalizer ${ORPHAN} and ${FOREGROUND} cannot be both set`)]
+    ...(finalizers.includes(ORPHAN_FINALIZER) && finalizers.includes(FOREGROUND_FINALIZER)
+      ? [invalid(path, finalizers, `finalizer ${ORPHAN_FINALIZER} and ${FOREGROUND_FINALIZER} cannot be both set`)]
       : []),
   ];
 }

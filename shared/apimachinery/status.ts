@@ -53,11 +53,32 @@ export const conflict = (
     of(r, name),
   );
 
-export const applyConflict = (causes: readonly StatusCause[]): Status => {
-  const list = causes.map((c) => `${c.message}: ${c.field}`);
-  const noun = causes.length === 1 ? "conflict" : "conflicts";
-  return failure(409, "Conflict", `Apply failed with ${causes.length} ${noun}: ${list.join("\n")}`, { causes });
-};
+/** One field that a server-side apply would change although another manager owns it. */
+export interface FieldConflict {
+  /** As `printManager` words it. */
+  readonly manager: string;
+  /** `.spec.ports[port=80,protocol="TCP"].name` */
+  readonly field: string;
+}
+
+/** `conflicts` are sorted by manager. */
+export function applyConflict(conflicts: readonly FieldConflict[]): Status {
+  const causes = conflicts.map(({ manager, field }) => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with ${manager}`,
+    field,
+  }));
+  const [first] = causes;
+  if (causes.length === 1 && first !== undefined) {
+    return failure(409, "Conflict", `Apply failed with 1 conflict: ${first.message}: ${first.field}`, { causes });
+  }
+  const fieldsOf = Map.groupBy(conflicts, ({ manager }) => manager);
+  const lines = [...fieldsOf].flatMap(([manager, fields]) => [
+    `conflicts with ${manager}:`,
+    ...fields.map(({ field }) => `- ${field}`),
+  ]);
+  return failure(409, "Conflict", `Apply failed with ${causes.length} conflicts: ${lines.join("\n")}`, { causes });
+}
 
 export const invalidObject = (
   kind: { group: string; kind: string },
@@ -85,7 +106,7 @@ export const invalidObject = (
  */
 export const unappliablePatch = (why: string): Status =>
   failure(422, "Invalid", "the server rejected our request due to an error in our request", {
-    causes: [{ reason: "UnexpectedServerResponse", message: why }],
+    causes: [{ reason: "UnexpectedServerResponse", field: "patch", message: why }],
   });
 
 export const badRequest = (message: string): Status => failure(400, "BadRequest", message);
@@ -133,6 +154,15 @@ export const tooLargeResourceVersion = (asked: number, current: number): Status 
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
     retryAfterSeconds: 1,
   });
+
+/** The answer to a request that has nothing else to say. */
+export const succeeded = (code: 200 | 201): Status => ({
+  kind: "Status",
+  apiVersion: "v1",
+  metadata: {},
+  status: "Success",
+  code,
+});
 
 /** The answer to a delete that removed the object at once. */
 export const deleted = (r: GroupResource, name: string, uid: string): Status => ({

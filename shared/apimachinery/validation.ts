@@ -13,13 +13,15 @@ export const byteLength = (text: string): number =>
 const maxLength = (bytes: number): string => `must be no more than ${bytes} bytes`;
 
 /** The wording of `RegexError`, its double space included. */
-const regexError = (message: string, format: string, ...examples: readonly string[]): string =>
-  `${message} (e.g. ${examples.map((e) => `'${e}', `).join(" or ")}regex used for validation is '${format}')`;
+export const regexError = (message: string, format: string, ...examples: readonly string[]): string =>
+  examples.length === 0
+    ? `${message} (regex used for validation is '${format}')`
+    : `${message} (e.g. ${examples.map((e) => `'${e}', `).join(" or ")}regex used for validation is '${format}')`;
 
-const anchored = (format: string): RegExp => new RegExp(`^${format}$`);
+export const anchored = (format: string): RegExp => new RegExp(`^${format}$`);
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
+export const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
 const LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const QUALIFIED_PART = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const LABEL_VALUE = `(${QUALIFIED_PART})?`;
@@ -32,7 +34,7 @@ const qualifiedPartRegExp = anchored(QUALIFIED_PART);
 const labelValueRegExp = anchored(LABEL_VALUE);
 const configKeyRegExp = anchored(CONFIG_KEY);
 
-const check = (max: number, regExp: RegExp, complaint: (value: string) => string): Check => {
+export const check = (max: number, regExp: RegExp, complaint: (value: string) => string): Check => {
   return (value) => [
     ...(byteLength(value) > max ? [maxLength(max)] : []),
     // A hostile length is refused by the line above; testing a prefix keeps the answer the same and the cost small.

@@ -12,8 +12,9 @@ import { createOverlay } from "../storage/overlay.ts";
 import { planMutation, type Reply } from "../storage/plan-mutation.ts";
 import type { Change, View, Write } from "../storage/view.ts";
 import type { ClusterInfo, ControllerContext, PodAddresses } from "./controller.ts";
+import { garbageCollector } from "./garbage-collector.ts";
 import { controllers } from "./index.ts";
-import { runControllers, type TimerKey } from "./run.ts";
+import { allTimers, runControllers, type TimerKey } from "./run.ts";
 
 /** What a namespace works with. */
 export interface Surroundings {
@@ -33,8 +34,8 @@ export type Work =
   | { readonly kind: "mutation"; readonly mutation: Mutation; readonly grants: DecideContext["grants"] }
   /** Reconcile these, because their time has come or because the store has just started. */
   | { readonly kind: "timers"; readonly due: readonly TimerKey[] }
-  /** Delete everything there is: the namespace is going. */
-  | { readonly kind: "purge" };
+  /** Delete everything there is: the namespace is going. `force`: whatever finalizers say. */
+  | { readonly kind: "purge"; readonly force: boolean };
 
 export type Outcome =
   | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
@@ -52,7 +53,7 @@ export type Outcome =
 export function transact(work: Work, base: View, around: Surroundings, options: TransactOptions): Outcome {
   const overlay = createOverlay(base, around.host, around.namespace);
   let reply: Reply | null = null;
-  let due: readonly TimerKey[] = [];
+  let due: Iterable<TimerKey> = [];
   switch (work.kind) {
     case "mutation": {
       const planned = planMutation(kindOf(work.mutation.resource), work.mutation, overlay, {
@@ -67,7 +68,8 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
       due = work.due;
       break;
     case "purge":
-      for (const write of everything(base)) overlay.apply(write);
+      for (const write of everything(base, work.force)) overlay.apply(write);
+      due = allTimers(base, [garbageCollector]);
       break;
     default:
       return work satisfies never;
@@ -75,11 +77,17 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
   // A dry run shows what would be stored, not what controllers would make of it: as in a real cluster.
   const dry = work.kind === "mutation" && work.mutation.options.dryRun;
   const first = overlay.changes();
-  if (dry || (first.length === 0 && due.length === 0))
+  if (dry || (first.length === 0 && work.kind === "mutation"))
     return { kind: "done", reply, changes: first, timers: new Map() };
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
-  const run = runControllers(first, overlay.view, context, work.kind === "purge" ? [] : controllers, due);
+  const run = runControllers(
+    first,
+    overlay.view,
+    context,
+    work.kind === "purge" ? [garbageCollector] : controllers,
+    due,
+  );
   if (guarded.exhausted() && !options.withoutAddresses) return { kind: "pod-addresses" };
   return { kind: "done", reply, changes: [...first, ...run.changes], timers: run.timers };
 }
@@ -96,12 +104,13 @@ function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted
   };
 }
 
-function* everything(view: View): Generator<Write, void> {
+function* everything(view: View, force: boolean): Generator<Write, void> {
   for (const kind of kinds) {
     if (kind.scope !== "Namespaced") continue;
     const resource = resourceKey(kind);
     for (const object of view.list(resource)) {
-      yield { kind: "delete", resource, name: object.metadata.name, gracePeriodSeconds: 0 };
+      const { name } = object.metadata;
+      yield force ? { kind: "remove", resource, name } : { kind: "delete", resource, name, gracePeriodSeconds: 0 };
     }
   }
 }

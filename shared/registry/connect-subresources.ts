@@ -1,17 +1,38 @@
-/** Subresources that are not objects but connections (apiserver `rest.Connecter`): the API server answers them, not a store. */
-import type { ResourceKey } from "./resource-kind.ts";
+/** Subresources that are no view of an object: the API server answers them itself (apiserver `rest.Connecter`, `rest.NamedCreater`). */
+import type { ResourceKey, Verb } from "./resource-kind.ts";
+
+export type ConnectName = "eviction" | "log" | "proxy" | "token";
 
 export interface ConnectSubresource {
-  readonly name: "proxy";
-  /** The kind of the options, which discovery names. */
+  readonly name: ConnectName;
+  /** What discovery names: the kind of the body or of the options. Without a group, it is of the resource's own. */
   readonly kind: string;
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly Verb[];
 }
 
-const CONNECT: ReadonlyMap<string, readonly ConnectSubresource[]> = new Map([
-  ["services", [{ name: "proxy", kind: "ServiceProxyOptions" }]],
-  ["pods", [{ name: "proxy", kind: "PodProxyOptions" }]],
+const PROXY_VERBS: readonly Verb[] = ["create", "delete", "get", "patch", "update"];
+
+const CONNECT: ReadonlyMap<string, readonly ConnectSubresource[]> = new Map<string, readonly ConnectSubresource[]>([
+  ["services", [{ name: "proxy", kind: "ServiceProxyOptions", verbs: PROXY_VERBS }]],
+  [
+    "pods",
+    [
+      { name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"] },
+      { name: "log", kind: "Pod", verbs: ["get"] },
+      { name: "proxy", kind: "PodProxyOptions", verbs: PROXY_VERBS },
+    ],
+  ],
+  [
+    "serviceaccounts",
+    [{ name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] }],
+  ],
 ]);
 
 /** Those of a resource; `[]` for most. */
 export const connectSubresources = (resource: ResourceKey): readonly ConnectSubresource[] =>
   CONNECT.get(resource) ?? [];
+
+export const connectSubresource = (resource: ResourceKey, name: string): ConnectSubresource | undefined =>
+  connectSubresources(resource).find((connect) => connect.name === name);

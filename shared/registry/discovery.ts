@@ -20,19 +20,22 @@ interface Subresource {
 
 const SCALE: GroupVersionKind = { group: "autoscaling", version: "v1", kind: "Scale" };
 const SUBRESOURCE_VERBS = ["get", "patch", "update"];
-const CONNECT_VERBS = ["create", "delete", "get", "patch", "update"];
 
 /** Sorted by name, as kube-apiserver lists them. */
 function subresourcesOf(kind: ResourceKind): readonly Subresource[] {
   const own = { group: kind.group, version: kind.version, kind: kind.kind };
   const connects = connectSubresources(resourceKey(kind)).map((c) => ({
     name: c.name,
-    responseKind: { ...own, kind: c.kind },
-    verbs: CONNECT_VERBS,
+    responseKind: { group: c.group ?? own.group, version: c.version ?? own.version, kind: c.kind },
+    verbs: c.verbs,
   }));
   const scale = kind.scale === undefined ? [] : [{ name: "scale", responseKind: SCALE, verbs: SUBRESOURCE_VERBS }];
-  const status = kind.hasStatus ? [{ name: "status", responseKind: own, verbs: SUBRESOURCE_VERBS }] : [];
-  return [...connects, ...scale, ...status];
+  const finalize =
+    kind.strategy.prepareForFinalize === undefined ? [] : [{ name: "finalize", responseKind: own, verbs: ["update"] }];
+  // What cannot be written as a whole cannot be written in part.
+  const statusVerbs = SUBRESOURCE_VERBS.filter((verb) => kind.verbs.some((own) => own === verb));
+  const status = kind.hasStatus ? [{ name: "status", responseKind: own, verbs: statusVerbs }] : [];
+  return [...connects, ...finalize, ...scale, ...status].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const byPlural = (a: ResourceKind, b: ResourceKind): number => (a.plural < b.plural ? -1 : a.plural > b.plural ? 1 : 0);

@@ -2,6 +2,13 @@
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { deploymentKind } from "./apps-v1/deployment/index.ts";
 import { replicaSetKind } from "./apps-v1/replica-set/index.ts";
+import { selfSubjectReviewKind } from "./authentication-v1/self-subject-review/index.ts";
+import { tokenReviewKind } from "./authentication-v1/token-review/index.ts";
+import { localSubjectAccessReviewKind } from "./authorization-v1/local-subject-access-review/index.ts";
+import { selfSubjectAccessReviewKind } from "./authorization-v1/self-subject-access-review/index.ts";
+import { selfSubjectRulesReviewKind } from "./authorization-v1/self-subject-rules-review/index.ts";
+import { subjectAccessReviewKind } from "./authorization-v1/subject-access-review/index.ts";
+import { leaseKind } from "./coordination-v1/lease/index.ts";
 import { configMapKind } from "./core-v1/config-map/index.ts";
 import { endpointsKind } from "./core-v1/endpoints/index.ts";
 import { eventKind } from "./core-v1/event/index.ts";
@@ -12,6 +19,15 @@ import { secretKind } from "./core-v1/secret/index.ts";
 import { serviceAccountKind } from "./core-v1/service-account/index.ts";
 import { serviceKind } from "./core-v1/service/index.ts";
 import { endpointSliceKind } from "./discovery-v1/endpoint-slice/index.ts";
+import { ingressClassKind } from "./networking-v1/ingress-class/index.ts";
+import { ingressKind } from "./networking-v1/ingress/index.ts";
+import { ipAddressKind } from "./networking-v1/ip-address/index.ts";
+import { networkPolicyKind } from "./networking-v1/network-policy/index.ts";
+import { serviceCIDRKind } from "./networking-v1/service-cidr/index.ts";
+import { clusterRoleBindingKind } from "./rbac-v1/cluster-role-binding/index.ts";
+import { clusterRoleKind } from "./rbac-v1/cluster-role/index.ts";
+import { roleBindingKind } from "./rbac-v1/role-binding/index.ts";
+import { roleKind } from "./rbac-v1/role/index.ts";
 import { resourceKey, type ResourceKey, type ResourceKind } from "./resource-kind.ts";
 
 /**
@@ -34,6 +50,22 @@ export const kinds: readonly ResourceKind[] = [
   registered(deploymentKind),
   registered(replicaSetKind),
   registered(endpointSliceKind),
+  registered(ingressKind),
+  registered(ingressClassKind),
+  registered(networkPolicyKind),
+  registered(serviceCIDRKind),
+  registered(ipAddressKind),
+  registered(leaseKind),
+  registered(roleKind),
+  registered(roleBindingKind),
+  registered(clusterRoleKind),
+  registered(clusterRoleBindingKind),
+  registered(selfSubjectReviewKind),
+  registered(tokenReviewKind),
+  registered(localSubjectAccessReviewKind),
+  registered(selfSubjectAccessReviewKind),
+  registered(selfSubjectRulesReviewKind),
+  registered(subjectAccessReviewKind),
 ];
 
 const byResource: ReadonlyMap<ResourceKey, ResourceKind> = new Map(kinds.map((kind) => [resourceKey(kind), kind]));

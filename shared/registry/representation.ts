@@ -2,7 +2,14 @@
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { MetaVersion, Representation } from "../apimachinery/negotiation.ts";
 import { apiVersionOf, type ResourceKind } from "./resource-kind.ts";
-import { toPartialObjectMetadata, toTable, type IncludeObject, type Table, type TableOptions } from "./table.ts";
+import {
+  toPartialObjectMetadata,
+  toTable,
+  type IncludeObject,
+  type PrintedKind,
+  type Table,
+  type TableOptions,
+} from "./table.ts";
 
 /** `metav1.ListMeta` of a list, or of its first page. */
 export interface ListMeta {
@@ -13,7 +20,7 @@ export interface ListMeta {
 
 /** How one kind is written in one representation. A list is `listStart`, `items` of each page joined by commas, `LIST_END`. */
 export interface Encoder {
-  /** An object's text; an answer of another kind (Status, Scale) stays as it is. */
+  /** An object's text; an answer of another kind (Status) stays as it is. */
   readonly object: (text: string) => string;
   readonly listStart: (metadata: ListMeta) => string;
   readonly items: (texts: readonly string[]) => string;
@@ -30,7 +37,10 @@ export interface TableRequest {
   readonly now: () => number;
 }
 
-export function encoderFor(kind: ResourceKind, representation: Representation, request: TableRequest): Encoder {
+/** What of a kind its representations depend on. */
+export type EncodedKind = Pick<ResourceKind, "group" | "version" | "kind"> & PrintedKind;
+
+export function encoderFor(kind: EncodedKind, representation: Representation, request: TableRequest): Encoder {
   switch (representation.kind) {
     case "object":
       return objectEncoder(kind);
@@ -47,7 +57,7 @@ export function encoderFor(kind: ResourceKind, representation: Representation, r
 const openList = (fields: object, listField: string): string =>
   `${JSON.stringify(fields).slice(0, -1)},"${listField}":[`;
 
-function objectEncoder(kind: ResourceKind): Encoder {
+function objectEncoder(kind: EncodedKind): Encoder {
   const header = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) };
   return {
     object: (text) => text,
@@ -59,7 +69,7 @@ function objectEncoder(kind: ResourceKind): Encoder {
 
 const parse = (text: string): KubeObject => JSON.parse(text) as KubeObject;
 
-function partialEncoder(kind: ResourceKind, version: MetaVersion): Encoder {
+function partialEncoder(kind: EncodedKind, version: MetaVersion): Encoder {
   const apiVersion = `meta.k8s.io/${version}`;
   const partial = (object: KubeObject): object => ({ ...toPartialObjectMetadata(object), apiVersion });
   return {
@@ -70,7 +80,7 @@ function partialEncoder(kind: ResourceKind, version: MetaVersion): Encoder {
   };
 }
 
-function tableEncoder(kind: ResourceKind, version: MetaVersion, { includeObject, now }: TableRequest): Encoder {
+function tableEncoder(kind: EncodedKind, version: MetaVersion, { includeObject, now }: TableRequest): Encoder {
   const table = (objects: readonly KubeObject[], options: Pick<TableOptions, "metadata" | "withColumns">): Table =>
     toTable(kind, objects, { ...options, includeObject, now: now() });
   const ofOne = (object: KubeObject, withColumns: boolean): object => {
@@ -119,7 +129,7 @@ function inVersion(table: Table, version: MetaVersion): Omit<Table, "apiVersion"
 const isPartial = (object: unknown): object is { readonly kind: string } =>
   typeof object === "object" && object !== null && "kind" in object && object.kind === "PartialObjectMetadata";
 
-function convertOwn(kind: ResourceKind, text: string, convert: (object: KubeObject) => object): string {
+function convertOwn(kind: EncodedKind, text: string, convert: (object: KubeObject) => object): string {
   const object = parse(text);
   return object.kind === kind.kind ? JSON.stringify(convert(object)) : text;
 }

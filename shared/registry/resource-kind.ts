@@ -2,6 +2,7 @@
  * The declaration of a resource kind. From it come discovery, OpenAPI, defaulting, validation, patches, Table output.
  * Adding a kind is a folder under `registry/` and one line in `registry/index.ts`.
  */
+import type { UserInfo } from "../api/authentication-v1/reviews.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { FieldError } from "../apimachinery/field-error.ts";
 import type { Host } from "../runtime/host.ts";
@@ -44,12 +45,18 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Every problem, with its path; `[]` when there is none. Object metadata is checked generically. */
   readonly validate: (object: T, context: StrategyContext) => readonly FieldError[];
   readonly validateUpdate: (object: T, old: T, context: StrategyContext) => readonly FieldError[];
+  /** What only a new object may not be, beside what `validate` says. */
+  readonly validateCreate?: (object: T) => readonly FieldError[];
+  /** Kinds with a `/finalize` subresource: what of a write to it counts. */
+  readonly prepareForFinalize?: (object: T, old: T) => T;
   /** Lines for `Warning:` headers. */
   readonly warnings: (object: T, old: T | undefined) => readonly string[];
   /** True when the change asks for a new `metadata.generation` (usually: spec changed). Kinds without generation say `null`. */
   readonly bumpsGeneration: ((object: T, old: T) => boolean) | null;
   /** Seconds of grace that a deletion gets when the client names none; null = the object goes at once. Only Pods have one. */
   readonly gracePeriodSeconds: ((object: T) => number) | null;
+  /** True for kinds whose objects do not go when finalizers and grace are over, but when somebody removes them: Namespaces. */
+  readonly outlivesDeletion?: boolean;
 }
 
 /** One column of `kubectl get`; `priority` 1 appears only with `-o wide`. `cell` gets the time to compute ages from. */
@@ -80,6 +87,19 @@ export interface ScaleBinding<T extends KubeObject = KubeObject> {
   readonly set: (object: T, replicas: number) => T;
 }
 
+/** Who asks, and whose the token is that a review asks about (null: nobody's). */
+export interface ReviewContext {
+  readonly user: UserInfo;
+  readonly tokenUser: UserInfo | null;
+}
+
+/** A kind that is asked and answered, never stored: a create answers with the object completed. */
+export interface ReviewBinding<T extends KubeObject = KubeObject> {
+  /** The token that the question is about, for reviews of tokens. */
+  readonly token?: (object: T) => string;
+  readonly answer: (object: T, context: ReviewContext) => T;
+}
+
 export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly group: string;
   readonly version: string;
@@ -92,7 +112,11 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly verbs: readonly Verb[];
   /** True when `/status` is served. */
   readonly hasStatus: boolean;
+  /** What every request for the kind is warned of, as `APILifecycleDeprecated` makes apiserver do. */
+  readonly deprecation?: string;
   readonly scale?: ScaleBinding<T>;
+  /** The kind is virtual: the API server itself answers. */
+  readonly review?: ReviewBinding<T>;
   readonly schema: ObjectSchema;
   readonly strategy: Strategy<T>;
   readonly allocation?: AllocationBinding<T>;

@@ -1,4 +1,4 @@
-/** A PATCH of a stored object, by the patch's media type. */
+/** A PATCH of a stored object, by the patch's media type. Server-side apply is no patch: `managed-fields.ts`. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { Result } from "../api/meta-v1/status.ts";
 import { jsonPatch } from "../apimachinery/patch/json-patch.ts";
@@ -8,8 +8,8 @@ import { refuse, unsupportedMediaType } from "../apimachinery/status.ts";
 import type { ResourceKind } from "../registry/resource-kind.ts";
 import type { Mutation } from "./mutation.ts";
 
-/** The media types that PATCH takes. */
-export const PATCH_MEDIA_TYPES = [
+/** The media types of patches that need an object to begin with. */
+const PATCH_MEDIA_TYPES = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",

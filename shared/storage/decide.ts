@@ -12,7 +12,8 @@ import type { Allocation, AllocationRequest } from "../registry/allocation/alloc
 import type { ResourceKind, StrategyContext } from "../registry/resource-kind.ts";
 import { decodeObject, type Decoded } from "./decode-object.ts";
 import { applyPatch } from "./apply-patch.ts";
-import type { Mutation } from "./mutation.ts";
+import { applyServerSide, entriesOfNew, entriesOfUpdate, settleTimes, type Entries } from "./managed-fields.ts";
+import type { Mutation, Subresource } from "./mutation.ts";
 import { applyScale } from "./scale.ts";
 import type { DraftObject } from "./view.ts";
 
@@ -44,16 +45,49 @@ export function decide(
   old: KubeObject | undefined,
   context: DecideContext,
 ): Decision {
-  if (mutation.verb === "create") return decideCreate(kind, mutation, old, context);
+  if (mutation.verb === "create") {
+    const entriesOf = (created: KubeObject): Entries => entriesOfNew(kind, created, mutation.options, context.host);
+    return decideCreate(kind, mutation, { object: mutation.object, old, entriesOf }, context);
+  }
+  if (isApply(mutation)) return decideApply(kind, mutation, old, context);
   if (old === undefined) return refuse(status.notFound(resourceOf(kind), mutation.name));
   const wanted = wantedObject(kind, mutation, old);
   if (!wanted.ok) return refuse(wanted.status);
-  const decoded = decodeObject(kind, wanted.value, mutation.options.fieldValidation, {
-    namespace: mutation.namespace,
-    name: mutation.name,
-  });
-  if (!decoded.ok) return refuse(decoded.status);
-  return decideUpdate(kind, mutation, decoded.value, old, context);
+  const entriesOf = (updated: KubeObject): Entries =>
+    entriesOfUpdate(kind, mutation, wanted.value, old, updated, context.host);
+  return decideUpdate(kind, mutation, { object: wanted.value, old, entriesOf }, context);
+}
+
+/** What a write asks for, not yet decoded, and whose the fields of the prepared object are. */
+interface Wanted<Old> {
+  readonly object: unknown;
+  readonly old: Old;
+  readonly entriesOf: (prepared: KubeObject) => Entries;
+}
+
+type Patch = Extract<Mutation, { verb: "patch" }>;
+
+/** The Scale of an object takes no apply: `applyScale` says so. */
+const isApply = (mutation: CreateOrChange): mutation is Patch =>
+  mutation.verb === "patch" && mutation.patchType === "apply" && mutation.subresource !== "scale";
+
+/** Server-side apply makes the object when there is none (not so through a subresource). */
+function decideApply(
+  kind: ResourceKind,
+  mutation: Patch,
+  old: KubeObject | undefined,
+  context: DecideContext,
+): Decision {
+  if (old === undefined && mutation.subresource !== "") {
+    return refuse(status.notFound(resourceOf(kind), mutation.name));
+  }
+  const applied = applyServerSide(kind, mutation, old, context.host);
+  if (!applied.ok) return refuse(applied.status);
+  const { object, entries } = applied.value;
+  const entriesOf = (): Entries => entries;
+  return old === undefined
+    ? decideCreate(kind, mutation, { object, old, entriesOf }, context)
+    : decideUpdate(kind, mutation, { object, old, entriesOf }, context);
 }
 
 export const resourceOf = (kind: ResourceKind): status.GroupResource => ({ group: kind.group, resource: kind.plural });
@@ -71,11 +105,11 @@ function wantedObject(
 
 function decideCreate(
   kind: ResourceKind,
-  mutation: Extract<Mutation, { verb: "create" }>,
-  old: KubeObject | undefined,
+  mutation: Extract<Mutation, { verb: "create" }> | Patch,
+  { object: asked, old, entriesOf }: Wanted<KubeObject | undefined>,
   context: DecideContext,
 ): Decision {
-  const decoded = decodeObject(kind, mutation.object, mutation.options.fieldValidation, {
+  const decoded = decodeObject(kind, asked, mutation.options.fieldValidation, {
     namespace: mutation.namespace,
     name: mutation.name ?? null,
   });
@@ -98,19 +132,26 @@ function decideCreate(
       : meta;
   const object = asStored({ ...decoded.value.object, metadata: named });
   const prepared = kind.strategy.prepareForCreate(object, context);
-  const errors = [...validateObjectMeta(prepared.metadata, kind), ...kind.strategy.validate(prepared, context)];
+  const errors = [
+    ...validateObjectMeta(prepared.metadata, kind),
+    ...kind.strategy.validate(prepared, context),
+    ...(kind.strategy.validateCreate?.(prepared) ?? []),
+  ];
   if (errors.length > 0) return invalid(kind, prepared, errors);
   if (old !== undefined) return refuse(status.alreadyExists(resourceOf(kind), named.name));
-  return complete(kind, prepared, undefined, decoded.value, context);
+  return complete(kind, { prepared, old: undefined, entriesOf }, decoded.value, context);
 }
 
 function decideUpdate(
   kind: ResourceKind,
   mutation: Exclude<CreateOrChange, { verb: "create" }>,
-  decoded: Decoded,
-  old: KubeObject,
+  { object: asked, old, entriesOf }: Wanted<KubeObject>,
   context: DecideContext,
 ): Decision {
+  const { namespace, name, options } = mutation;
+  const decoding = decodeObject(kind, asked, options.fieldValidation, { namespace, name });
+  if (!decoding.ok) return refuse(decoding.status);
+  const decoded = decoding.value;
   const { metadata } = decoded.object;
   const stale = staleness(kind, metadata, old);
   if (stale !== null) return refuse(stale);
@@ -130,9 +171,7 @@ function decideUpdate(
     },
   });
   const toStatus = mutation.subresource === "status";
-  const prepared = toStatus
-    ? kind.strategy.prepareForStatusUpdate(object, old)
-    : kind.strategy.prepareForUpdate(object, old, context);
+  const prepared = prepareUpdate(kind, mutation.subresource, { object, old }, context);
   const errors = [
     ...validateObjectMeta(prepared.metadata, kind),
     ...validateObjectMetaUpdate(prepared.metadata, old.metadata),
@@ -140,7 +179,26 @@ function decideUpdate(
     ...(toStatus ? [] : kind.strategy.validateUpdate(prepared, old, context)),
   ];
   if (errors.length > 0) return invalid(kind, prepared, errors);
-  return complete(kind, prepared, old, decoded, context);
+  return complete(kind, { prepared, old, entriesOf }, decoded, context);
+}
+
+function prepareUpdate(
+  { strategy }: ResourceKind,
+  subresource: Subresource,
+  { object, old }: { readonly object: KubeObject; readonly old: KubeObject },
+  context: DecideContext,
+): KubeObject {
+  switch (subresource) {
+    case "status":
+      return strategy.prepareForStatusUpdate(object, old);
+    case "finalize":
+      return strategy.prepareForFinalize?.(object, old) ?? old;
+    case "":
+    case "scale":
+      return strategy.prepareForUpdate(object, old, context);
+    default:
+      return subresource satisfies never;
+  }
 }
 
 /** A write against a version that is no longer the newest, or against another object of the same name. */
@@ -156,25 +214,38 @@ function staleness(kind: ResourceKind, metadata: Decoded["object"]["metadata"], 
   return null;
 }
 
-/** Asks for what must be allocated, or writes the grants in and gives the finished object. */
+/** An object that has passed its strategy and validation. */
+interface Prepared {
+  readonly prepared: KubeObject;
+  readonly old: KubeObject | undefined;
+  readonly entriesOf: Wanted<never>["entriesOf"];
+}
+
+/** Asks for what must be allocated, or writes the grants in and gives the finished object. What is granted is nobody's field. */
 function complete(
   kind: ResourceKind,
-  prepared: KubeObject,
-  old: KubeObject | undefined,
+  { prepared, old, entriesOf }: Prepared,
   decoded: Decoded,
   context: DecideContext,
 ): Decision {
   const warnings = [...decoded.warnings, ...kind.strategy.warnings(prepared, old)];
+  const put = (object: KubeObject): Decision => {
+    const managed = withEntries(object, old, entriesOf(prepared));
+    return { kind: "put", object: managed, created: old === undefined, warnings };
+  };
   const requests = kind.allocation?.needs(prepared, old) ?? [];
-  if (kind.allocation === undefined || requests.length === 0) {
-    return { kind: "put", object: prepared, created: old === undefined, warnings };
-  }
+  if (kind.allocation === undefined || requests.length === 0) return put(prepared);
   if (context.grants === null || !sameRequests(context.grants.requests, requests))
     return { kind: "allocate", requests };
   const object = kind.allocation.assign(prepared, requests, context.grants.grants);
   const errors = kind.strategy.validate(object, context);
-  if (errors.length > 0) return invalid(kind, object, errors);
-  return { kind: "put", object, created: old === undefined, warnings };
+  return errors.length > 0 ? invalid(kind, object, errors) : put(object);
+}
+
+function withEntries(object: KubeObject, old: KubeObject | undefined, managedFields: Entries): KubeObject {
+  if (managedFields.length === 0 && object.metadata.managedFields === undefined) return object;
+  const managed = { ...object, metadata: { ...object.metadata, managedFields } };
+  return old === undefined ? managed : settleTimes(managed, old);
 }
 
 const sameRequests = (a: readonly AllocationRequest[], b: readonly AllocationRequest[]): boolean =>

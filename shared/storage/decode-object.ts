@@ -7,6 +7,9 @@ import { checkFields } from "../registry/schema/check-fields.ts";
 import type { WriteOptions } from "./mutation.ts";
 import type { DraftObject } from "./view.ts";
 
+/** What decoding needs to know of a kind, stored or not. */
+export type DecodedKind = Pick<ResourceKind, "group" | "version" | "kind" | "scope" | "schema">;
+
 export interface Decoded {
   readonly object: DraftObject;
   /** Unknown fields that were dropped, under `fieldValidation=Warn`. */
@@ -21,7 +24,7 @@ export interface UrlIdentity {
 
 /** Decodes and defaults; 400 for what is not an object of this kind, for unknown fields under Strict, or for another identity. */
 export function decodeObject(
-  kind: ResourceKind,
+  kind: DecodedKind,
   input: unknown,
   fieldValidation: WriteOptions["fieldValidation"],
   url: UrlIdentity,
@@ -41,7 +44,7 @@ export function decodeObject(
 }
 
 /** Fills in `apiVersion` and `kind`, as a decoder with defaults does, and refuses those of another kind. */
-function withType(kind: ResourceKind, input: unknown): Result<Record<string, unknown>> {
+function withType(kind: DecodedKind, input: unknown): Result<Record<string, unknown>> {
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     return refuse(
       badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`),
@@ -63,7 +66,7 @@ function withType(kind: ResourceKind, input: unknown): Result<Record<string, unk
 /** A client's value in a message: strings as they are, anything else as JSON; never long. */
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 128);
 
-function withIdentity(object: Partial<DraftObject>, kind: ResourceKind, url: UrlIdentity): Result<DraftObject> {
+function withIdentity(object: Partial<DraftObject>, kind: DecodedKind, url: UrlIdentity): Result<DraftObject> {
   const metadata: Partial<DraftObject["metadata"]> = object.metadata ?? {};
   if (kind.scope === "Namespaced") {
     if (metadata.namespace !== undefined && metadata.namespace !== "" && metadata.namespace !== url.namespace) {

@@ -1,7 +1,10 @@
 /** What a DELETE does to an object (apiserver `rest.BeforeDelete`): finalizers hold it, grace postpones it. */
 import type { KubeObject, ObjectMeta } from "../api/meta-v1/object.ts";
+import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from "../apimachinery/object-meta-validation.ts";
+import { omit } from "../apimachinery/omit.ts";
 import type { Strategy } from "../registry/resource-kind.ts";
 import { toTime } from "../runtime/host.ts";
+import type { PropagationPolicy } from "./mutation.ts";
 
 export interface DeletionRequest {
   readonly strategy: Pick<Strategy, "gracePeriodSeconds">;
@@ -9,6 +12,8 @@ export interface DeletionRequest {
   readonly now: number;
   /** The client's; absent: the kind's default. */
   readonly gracePeriodSeconds?: number;
+  /** The client's; absent: what the object's finalizers say already, which as a rule is nothing (background). */
+  readonly propagationPolicy?: PropagationPolicy;
 }
 
 export const hasFinalizers = (object: KubeObject): boolean => (object.metadata.finalizers ?? []).length > 0;
@@ -26,8 +31,9 @@ export function deletionRequestedAt(metadata: ObjectMeta): number | null {
 }
 
 /** The object after the request: `undefined` when it goes at once; the same object when the request changes nothing. */
-export function beginDeletion(object: KubeObject, request: DeletionRequest): KubeObject | undefined {
+export function beginDeletion(stored: KubeObject, request: DeletionRequest): KubeObject | undefined {
   const { strategy, now } = request;
+  const object = withPolicy(stored, request.propagationPolicy);
   if (object.metadata.deletionTimestamp !== undefined) return shortenGrace(object, request);
   const grace =
     strategy.gracePeriodSeconds === null ? 0 : (request.gracePeriodSeconds ?? strategy.gracePeriodSeconds(object));
@@ -36,6 +42,23 @@ export function beginDeletion(object: KubeObject, request: DeletionRequest): Kub
   // Times are whole seconds. Rounded up, or a Pod that is deleted late in a second would lose that part of its grace.
   const start = Math.ceil(now / 1000) * 1000;
   return mark(object, toTime(start + seconds * 1000), seconds);
+}
+
+const POLICY_FINALIZERS: Readonly<Record<PropagationPolicy, readonly string[]>> = {
+  Orphan: [ORPHAN_FINALIZER],
+  Background: [],
+  Foreground: [FOREGROUND_FINALIZER],
+};
+
+/** The policy as the garbage collector reads it: a finalizer. A later DELETE may change its mind. */
+function withPolicy(object: KubeObject, policy: PropagationPolicy | undefined): KubeObject {
+  if (policy === undefined) return object;
+  const before = object.metadata.finalizers ?? [];
+  const others = before.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER);
+  const finalizers = [...others, ...POLICY_FINALIZERS[policy]];
+  if (finalizers.length === before.length && finalizers.every((name) => before.includes(name))) return object;
+  const metadata = omit(object.metadata, "finalizers");
+  return { ...object, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } };
 }
 
 /** A second DELETE can only bring the end nearer. */

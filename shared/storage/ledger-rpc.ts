@@ -3,6 +3,7 @@ import type { Status } from "../api/meta-v1/status.ts";
 import type { ClusterInfo } from "../controllers/controller.ts";
 import type { AllocationOrder } from "../registry/allocation/allocate.ts";
 import type { Allocation, AllocationAnswer, IPFamily } from "../registry/allocation/allocation.ts";
+import type { NamespaceContent } from "../registry/core-v1/namespace/deletion-conditions.ts";
 import type { Version } from "./version-store.ts";
 
 /** What a namespace learns when its store starts. */
@@ -73,6 +74,6 @@ export interface NamespaceMemberRpc {
    * will be, null while it is still under way.
    */
   settle(first: number, revisions: number): Promise<readonly Version[] | null>;
-  /** Deletes everything in the namespace; gives how many objects are left (finalizers hold them). */
-  purge(): Promise<number>;
+  /** Deletes everything in the namespace; gives what is left, because finalizers hold it. `force`: nothing is. */
+  purge(force: boolean): Promise<NamespaceContent>;
 }

@@ -3,7 +3,7 @@ import type { Status } from "../api/meta-v1/status.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
 
 /** `""` is the object itself. */
-export type Subresource = "" | "status" | "scale";
+export type Subresource = "" | "status" | "scale" | "finalize";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
 
@@ -15,11 +15,14 @@ export interface WriteOptions {
   readonly force: boolean;
 }
 
+/** What becomes of the objects that a deleted one owns. */
+export type PropagationPolicy = "Orphan" | "Background" | "Foreground";
+
 /** `metav1.DeleteOptions`, as far as stores act on it. */
 export interface DeleteOptions {
   readonly dryRun: boolean;
   readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: "Orphan" | "Background" | "Foreground";
+  readonly propagationPolicy?: PropagationPolicy;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
 }
 

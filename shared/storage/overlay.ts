@@ -86,7 +86,8 @@ function decideWrite(write: Write, view: View, host: Host, namespace: string): C
 function changeTo(resource: ResourceKey, before: KubeObject, after: KubeObject | undefined): Change | null {
   if (after === before) return null;
   const { name } = before.metadata;
-  if (after === undefined || deletionIsDue(after)) return { resource, name, before, after: undefined };
+  const outlives = strategyOf(resource).outlivesDeletion === true;
+  if (after === undefined || (deletionIsDue(after) && !outlives)) return { resource, name, before, after: undefined };
   return { resource, name, before, after: { ...after, metadata: { ...after.metadata, resourceVersion: "" } } };
 }
 
@@ -105,19 +106,27 @@ function created(draft: DraftObject, strategy: Strategy, host: Host, namespace: 
 /** `before` itself when the draft says nothing new. */
 function updated(draft: DraftObject, before: KubeObject, strategy: Strategy): KubeObject {
   const { uid, resourceVersion, creationTimestamp, namespace, generation } = before.metadata;
+  const { managedFields: _managers, ...drafted } = draft.metadata;
   const metadata: ObjectMeta = {
-    ...draft.metadata,
+    ...drafted,
     ...(namespace === undefined ? {} : { namespace }),
     uid,
     resourceVersion,
     creationTimestamp,
     ...(generation === undefined ? {} : { generation }),
     ...deletionOf(before.metadata, draft.metadata),
+    ...managedFieldsOf(before.metadata, draft.metadata),
   };
   const after: KubeObject = { ...draft, metadata };
   if (deepEqual(after, before)) return before;
   if (strategy.bumpsGeneration === null || !strategy.bumpsGeneration(after, before)) return after;
   return { ...after, metadata: { ...metadata, generation: (generation ?? 0) + 1 } };
+}
+
+/** Only an empty list takes the managers of fields away: a controller that makes an object anew does not know of them. */
+function managedFieldsOf(before: ObjectMeta, draft: DraftObject["metadata"]): Pick<ObjectMeta, "managedFields"> {
+  const managedFields = draft.managedFields ?? before.managedFields ?? [];
+  return managedFields.length === 0 ? {} : { managedFields };
 }
 
 /** A deletion that has begun goes on whatever is put; only its grace can be shortened (to nought, by the kubelet). */

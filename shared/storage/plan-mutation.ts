@@ -5,7 +5,7 @@ import { conflict, deleted, notFound, unknownPath } from "../apimachinery/status
 import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
 import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
 import { decide, resourceOf, type DecideContext } from "./decide.ts";
-import type { Answer, Mutation } from "./mutation.ts";
+import type { Answer, DeleteOptions, Mutation } from "./mutation.ts";
 import type { Overlay } from "./overlay.ts";
 import { toScale } from "./scale.ts";
 import { selectionOf } from "./selection.ts";
@@ -94,14 +94,16 @@ function planDelete(kind: ResourceKind, mutation: Extract<Mutation, { verb: "del
   if (old === undefined) return { kind: "refused", status: notFound(resourceOf(kind), name) };
   const why = failedPrecondition(old, options.preconditions ?? {});
   if (why !== null) return { kind: "refused", status: conflict(resourceOf(kind), name, why) };
-  const change = overlay.apply({ kind: "delete", resource, name, ...graceOf(options) });
+  const change = overlay.apply({ kind: "delete", resource, name, ...mannerOf(options) });
   const gone = change !== null && change.after === undefined;
   const form = gone && !kind.deleteReturnsObject ? "deleted" : "object";
   return { kind: form, code: 200, warnings: [], change, object: change?.after ?? old };
 }
 
-const graceOf = ({ gracePeriodSeconds }: { readonly gracePeriodSeconds?: number }) =>
-  gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+const mannerOf = ({ gracePeriodSeconds, propagationPolicy }: DeleteOptions) => ({
+  ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+  ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+});
 
 function failedPrecondition(
   old: KubeObject,
@@ -127,7 +129,7 @@ function planDeleteCollection(
   const selected = [...overlay.view.list(mutation.resource)].filter((o) => selection.value?.(o) ?? true);
   const changes = selected.flatMap((object) => {
     const { name } = object.metadata;
-    const change = overlay.apply({ kind: "delete", resource: mutation.resource, name, ...graceOf(mutation.options) });
+    const change = overlay.apply({ kind: "delete", resource: mutation.resource, name, ...mannerOf(mutation.options) });
     return change === null ? [] : [change];
   });
   return { kind: "collection", changes };

@@ -1,6 +1,7 @@
 /** A synchronous look at the objects of one store, and the changes that a transaction wants to make to them. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
+import type { PropagationPolicy } from "./mutation.ts";
 
 /** Reads see the transaction's own earlier changes. Objects are frozen in spirit: never mutate one. */
 export interface View {
@@ -20,7 +21,7 @@ export interface Change {
 /**
  * A write that a controller asks for. `put` creates or replaces (uid, creationTimestamp and resourceVersion are stamped by
  * the store; a new object carries none of them). `delete` honours finalizers and grace (the kind's own where none is
- * given) as an API delete would;
+ * given) as an API delete would, and leaves what becomes of dependents to the garbage collector;
  * `remove` takes the object away at once (the kubelet's last word on a Pod).
  */
 export type Write =
@@ -30,6 +31,7 @@ export type Write =
       readonly resource: ResourceKey;
       readonly name: string;
       readonly gracePeriodSeconds?: number;
+      readonly propagationPolicy?: PropagationPolicy;
     }
   | { readonly kind: "remove"; readonly resource: ResourceKey; readonly name: string };
 

@@ -11,10 +11,14 @@ const NO_TOKEN_SET =
 /** Null when the request may go on; otherwise the 401. */
 export async function refusal(authorization: string | null, env: AuthEnv): Promise<Status | null> {
   if (env.WHERRY_LOCAL === "true") return null;
-  const expected = env.WHERRY_ADMIN_TOKEN ?? "";
-  if (expected === "") return unauthorized(NO_TOKEN_SET);
+  if ((env.WHERRY_ADMIN_TOKEN ?? "") === "") return unauthorized(NO_TOKEN_SET);
   const token = bearerToken(authorization);
-  return token !== null && (await sameSecret(token, expected)) ? null : unauthorized();
+  return token !== null && (await isAdministrator(token, env)) ? null : unauthorized();
+}
+
+/** Whether this is the administrator's token. */
+export async function isAdministrator(token: string, { WHERRY_ADMIN_TOKEN = "" }: AuthEnv): Promise<boolean> {
+  return WHERRY_ADMIN_TOKEN !== "" && (await sameSecret(token, WHERRY_ADMIN_TOKEN));
 }
 
 /** The token of `Authorization: Bearer <token>` (RFC 6750 2.1; the scheme's case does not matter). */

@@ -1,9 +1,10 @@
 /** Request bodies: read up to a limit, and decoded by their media type. */
-import type { Result } from "../../shared/api/meta-v1/status.ts";
+import type { Result, Status } from "../../shared/api/meta-v1/status.ts";
 import { decodeJson } from "../../shared/apimachinery/json-decode.ts";
 import { mediaTypeOf } from "../../shared/apimachinery/negotiation.ts";
 import { badRequest, entityTooLarge, refuse, unsupportedMediaType } from "../../shared/apimachinery/status.ts";
 import { decodeYaml } from "../../shared/apimachinery/yaml-decode.ts";
+import { decodeProtobufBody, type ProtobufBody } from "../../shared/registry/protobuf-body.ts";
 import type { PatchType } from "../../shared/storage/mutation.ts";
 
 /** kube-apiserver's `MaxRequestBodyBytes`. */
@@ -15,15 +16,16 @@ export interface Decoded {
   readonly duplicates: readonly string[];
 }
 
-type Decode = (
-  bytes: Uint8Array,
-) => { readonly ok: true; readonly value: Decoded } | { readonly ok: false; readonly message: string };
+type Text = { readonly ok: true; readonly value: Decoded } | { readonly ok: false; readonly message: string };
+type Undecodable = Exclude<ProtobufBody, { readonly kind: "object" }>;
+type Decode = (bytes: Uint8Array) => { readonly kind: "object"; readonly value: Decoded } | Undecodable;
 
 /** By media type. A client that names none sends JSON (`kubectl create --raw` does). */
 const DECODERS: ReadonlyMap<string, Decode> = new Map([
-  ["", decodeJsonBody],
-  ["application/json", decodeJsonBody],
-  ["application/yaml", decodeYamlBody],
+  ["", textual(decodeJsonBody)],
+  ["application/json", textual(decodeJsonBody)],
+  ["application/yaml", textual(decodeYamlBody)],
+  ["application/vnd.kubernetes.protobuf", decodeProtobufObject],
 ]);
 
 const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
@@ -34,6 +36,7 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
 ]);
 
 const OBJECT_TYPES = [...DECODERS.keys()].filter((type) => type !== "");
+const TEXT_TYPES = OBJECT_TYPES.filter((type) => type !== "application/vnd.kubernetes.protobuf");
 
 /** The body of a create or update. `what` is the kind that errors name. */
 export async function readObject(request: Request, what: string): Promise<Result<Decoded>> {
@@ -42,9 +45,8 @@ export async function readObject(request: Request, what: string): Promise<Result
   const bytes = await readBytes(request);
   if (!bytes.ok) return bytes;
   const decoded = decode(bytes.value);
-  if (decoded.ok) return decoded;
-  const reason = `couldn't get version/kind; json parse error: ${decoded.message} (${summary(bytes.value)})`;
-  return refuse(badRequest(`the object provided is unrecognized (must be of type ${what}): ${reason}`));
+  if (decoded.kind === "object") return { ok: true, value: decoded.value };
+  return refuse(refusal(decoded, bytes.value, `the object provided is unrecognized (must be of type ${what}): `));
 }
 
 /** The body of a patch, and which kind of patch its Content-Type says it is. */
@@ -66,21 +68,47 @@ export async function readDeleteOptions(request: Request): Promise<Result<unknow
   const decode = DECODERS.get(mediaTypeOf(request.headers.get("content-type")));
   if (decode === undefined) return refuse(unsupportedMediaType(OBJECT_TYPES));
   const decoded = decode(bytes.value);
-  if (decoded.ok) return { ok: true, value: decoded.value.value };
-  return refuse(
-    badRequest(`couldn't get version/kind; json parse error: ${decoded.message} (${summary(bytes.value)})`),
-  );
+  if (decoded.kind === "object") return { ok: true, value: decoded.value.value };
+  return refuse(refusal(decoded, bytes.value, ""));
+}
+
+/** `unrecognized` leads the message about bytes that do not even say what they are. */
+function refusal(undecodable: Undecodable, bytes: Uint8Array, unrecognized: string): Status {
+  switch (undecodable.kind) {
+    case "unsupported":
+      return unsupportedMediaType(TEXT_TYPES);
+    case "unrecognized":
+      return badRequest(`${unrecognized}${undecodable.problem} (${summary(bytes)})`);
+    case "refused":
+      return badRequest(undecodable.refusal);
+    default:
+      return undecodable satisfies never;
+  }
+}
+
+function decodeProtobufObject(bytes: Uint8Array): ReturnType<Decode> {
+  const decoded = decodeProtobufBody(bytes);
+  // In protobuf a field that stands twice is no mistake.
+  return decoded.kind === "object" ? { kind: "object", value: { value: decoded.value, duplicates: [] } } : decoded;
+}
+
+function textual(decode: (bytes: Uint8Array) => Text): Decode {
+  return (bytes) => {
+    const decoded = decode(bytes);
+    if (decoded.ok) return { kind: "object", value: decoded.value };
+    return { kind: "unrecognized", problem: `couldn't get version/kind; json parse error: ${decoded.message}` };
+  };
 }
 
 // Bytes that are not UTF-8 become U+FFFD, as in Go.
 const utf8 = new TextDecoder();
 
-function decodeJsonBody(bytes: Uint8Array): ReturnType<Decode> {
+function decodeJsonBody(bytes: Uint8Array): Text {
   const decoded = decodeJson(utf8.decode(bytes));
   return decoded.ok ? { ok: true, value: decoded } : decoded;
 }
 
-function decodeYamlBody(bytes: Uint8Array): ReturnType<Decode> {
+function decodeYamlBody(bytes: Uint8Array): Text {
   const text = utf8.decode(bytes);
   // Clients send JSON under the YAML types: the quick way first.
   const json = decodeJson(text);
@@ -96,6 +124,8 @@ function decodeYamlBody(bytes: Uint8Array): ReturnType<Decode> {
 async function readBytes(request: Request): Promise<Result<Uint8Array>> {
   if (request.body === null) return { ok: true, value: new Uint8Array() };
   const declared = Number(request.headers.get("content-length") ?? "0");
+  // A body of a declared length cannot be longer: the platform cuts it there.
+  if (declared > 0 && declared <= MAX_BODY_BYTES) return { ok: true, value: new Uint8Array(await request.arrayBuffer()) };
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (!(declared > MAX_BODY_BYTES)) {

@@ -6,10 +6,10 @@ import { badRequest, unknownPath } from "../../shared/apimachinery/status.ts";
 import { DEFAULT_CLUSTER, type Env } from "../env.ts";
 import type { ApiEnv } from "./app-env.ts";
 import { refusal } from "./auth.ts";
+import { serveConnect } from "./connect.ts";
 import { discoveryRoutes } from "./discovery-routes.ts";
 import { serveObject } from "./object-request.ts";
 import { openapiRoutes } from "./openapi-routes.ts";
-import { serveProxy } from "./proxy.ts";
 import { exceptionResponse, statusResponse } from "./status-response.ts";
 import { targetOf } from "./target.ts";
 
@@ -37,8 +37,8 @@ app.all("*", async (c) => {
   switch (operation.kind) {
     case "object":
       return serveObject(c.env, c.req.raw, info, target.value, operation);
-    case "proxy":
-      return serveProxy(c.env, c.req.raw, info, target.value);
+    case "connect":
+      return serveConnect(operation.name, { env: c.env, request: c.req.raw, info, target: target.value });
     default:
       return operation satisfies never;
   }

@@ -8,14 +8,15 @@ import {
 import type { ResourceRequest } from "../../shared/apimachinery/request-info.ts";
 import { badRequest, notAcceptable, notFound, refuse } from "../../shared/apimachinery/status.ts";
 import type { Result } from "../../shared/api/meta-v1/status.ts";
-import { encoderFor, type Encoder } from "../../shared/registry/representation.ts";
+import { scaleKind } from "../../shared/registry/autoscaling-v1/scale/index.ts";
+import { encoderFor, type EncodedKind, type Encoder } from "../../shared/registry/representation.ts";
 import type { Verb } from "../../shared/registry/resource-kind.ts";
 import type { IncludeObject } from "../../shared/registry/table.ts";
 import type { Subresource } from "../../shared/storage/mutation.ts";
 import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { Env } from "../env.ts";
 import { serveList, serveGet } from "./read.ts";
-import { statusResponse } from "./status-response.ts";
+import { statusResponse, withWarning } from "./status-response.ts";
 import { clusterStore, storeFor } from "./stores.ts";
 import type { Target } from "./target.ts";
 import { serveWatch } from "./watch-response.ts";
@@ -51,7 +52,7 @@ export async function serveObject(
   target: Target,
   { verb, subresource }: { readonly verb: Verb; readonly subresource: Subresource },
 ): Promise<Response> {
-  const encoder = negotiateEncoder(request, info, target, verb);
+  const encoder = negotiateEncoder(request, info, subresource === "scale" ? scaleKind : target.kind, verb);
   if (!encoder.ok) return statusResponse(encoder.status);
   const { kind, namespace, name, impossibleNamespace } = target;
   if (impossibleNamespace && verb !== "list" && verb !== "watch") {
@@ -62,10 +63,11 @@ export async function serveObject(
     );
   }
   const store = impossibleNamespace ? clusterStore(env, info.cluster) : storeFor(env, info.cluster, kind, namespace);
-  return SERVE[verb]({ env, request, info, target, subresource, store, encoder: encoder.value });
+  const response = await SERVE[verb]({ env, request, info, target, subresource, store, encoder: encoder.value });
+  return kind.deprecation === undefined ? response : withWarning(response, kind.deprecation);
 }
 
-function negotiateEncoder(request: Request, info: ResourceRequest, target: Target, verb: Verb): Result<Encoder> {
+function negotiateEncoder(request: Request, info: ResourceRequest, kind: EncodedKind, verb: Verb): Result<Encoder> {
   const sent: Sent = verb === "list" || verb === "watch" ? verb : "object";
   const representation = negotiate(request.headers.get("accept"), sent);
   if (representation === null) return refuse(notAcceptable(SERVED_MEDIA_TYPES));
@@ -73,7 +75,7 @@ function negotiateEncoder(request: Request, info: ResourceRequest, target: Targe
   if (!includeObject.ok) return includeObject;
   return {
     ok: true,
-    value: encoderFor(target.kind, representation, { includeObject: includeObject.value, now: Date.now }),
+    value: encoderFor(kind, representation, { includeObject: includeObject.value, now: Date.now }),
   };
 }
 

@@ -16,7 +16,7 @@ export async function serveGet({ target, subresource, store, encoder }: ObjectRe
   const found = await store.get(resourceKey(kind), namespace, name);
   if (!found.ok) return statusResponse(found.status);
   if (subresource !== "scale") return jsonResponse(encoder.object(found.value));
-  return jsonResponse(JSON.stringify(toScale(kind, JSON.parse(found.value) as KubeObject)));
+  return jsonResponse(encoder.object(JSON.stringify(toScale(kind, JSON.parse(found.value) as KubeObject))));
 }
 
 /**

@@ -9,8 +9,15 @@ const CACHE_CONTROL = "no-cache, private";
 /** A JSON text (or a stream of one) as a response. `warnings` become `Warning:` headers. */
 export function jsonResponse(body: BodyInit, code = 200, warnings: readonly string[] = []): Response {
   const headers = new Headers({ "content-type": JSON_TYPE, "cache-control": CACHE_CONTROL });
-  for (const warning of warnings) headers.append("warning", warningHeader(warning));
-  return new Response(body, { status: code, headers });
+  const response = new Response(body, { status: code, headers });
+  for (const warning of warnings) withWarning(response, warning);
+  return response;
+}
+
+/** The response with one more `Warning:` header. */
+export function withWarning(response: Response, text: string): Response {
+  response.headers.append("warning", warningHeader(text));
+  return response;
 }
 
 /** `299 - "text"` (RFC 7234 5.5), with what a header cannot carry made harmless. */

@@ -3,7 +3,7 @@ import type { Result } from "../../shared/api/meta-v1/status.ts";
 import type { ResourceRequest } from "../../shared/apimachinery/request-info.ts";
 import { badRequest, methodNotAllowed, refuse, unknownPath } from "../../shared/apimachinery/status.ts";
 import { isDNS1123Label } from "../../shared/apimachinery/validation.ts";
-import { connectSubresources } from "../../shared/registry/connect-subresources.ts";
+import { connectSubresource, type ConnectName } from "../../shared/registry/connect-subresources.ts";
 import { kinds } from "../../shared/registry/index.ts";
 import { resourceKey, type ResourceKind, type Verb } from "../../shared/registry/resource-kind.ts";
 import type { Subresource } from "../../shared/storage/mutation.ts";
@@ -16,7 +16,8 @@ export interface Target {
   readonly impossibleNamespace: boolean;
   readonly name: string;
   readonly operation:
-    { readonly kind: "object"; readonly verb: Verb; readonly subresource: Subresource } | { readonly kind: "proxy" };
+    | { readonly kind: "object"; readonly verb: Verb; readonly subresource: Subresource }
+    | { readonly kind: "connect"; readonly name: ConnectName };
 }
 
 const kindsByPath: ReadonlyMap<string, ResourceKind> = new Map(
@@ -35,7 +36,14 @@ export function targetOf(info: ResourceRequest): Result<Target> {
   if (namespace === null) return refuse(unknownPath());
   const impossibleNamespace = namespace !== "" && isDNS1123Label(namespace).length > 0;
   const place = { kind, namespace, impossibleNamespace, name: info.name };
-  if (isConnect(kind, info.subresource)) return { ok: true, value: { ...place, operation: { kind: "proxy" } } };
+  const connect = connectSubresource(resourceKey(kind), info.subresource);
+  if (connect !== undefined) {
+    // A proxied request may have any method; most of them are no verbs of the API.
+    const allowed = connect.name === "proxy" || connect.verbs.some((verb) => verb === info.verb);
+    if (!allowed) return refuse(methodNotAllowed());
+    if (connect.name !== "proxy" && info.subpath !== "" && info.subpath !== "/") return refuse(unknownPath());
+    return { ok: true, value: { ...place, operation: { kind: "connect", name: connect.name } } };
+  }
   const subresource = subresourceOf(kind, info);
   if (subresource === null) return refuse(unknownPath());
   const verb = verbOf(kind, info, subresource);
@@ -58,20 +66,19 @@ function namespaceOf(kind: ResourceKind, { resource, namespace, name, subresourc
   return namespace === "" && (name !== "" || subresource !== "") ? null : namespace;
 }
 
-const isConnect = (kind: ResourceKind, subresource: string): boolean =>
-  connectSubresources(resourceKey(kind)).some((connect) => connect.name === subresource);
-
 function subresourceOf(kind: ResourceKind, { subresource, subpath }: ResourceRequest): Subresource | null {
   if (subpath !== "" && subpath !== "/") return null;
   if (subresource === "") return "";
   if (subresource === "status") return kind.hasStatus ? "status" : null;
+  if (subresource === "finalize") return kind.strategy.prepareForFinalize === undefined ? null : "finalize";
   return subresource === "scale" && kind.scale !== undefined ? "scale" : null;
 }
 
 function verbOf(kind: ResourceKind, { verb, name, namespace }: ResourceRequest, subresource: Subresource): Verb | null {
   if (verb === "") return null;
-  if (subresource !== "") return SUBRESOURCE_VERBS.includes(verb) ? verb : null;
+  if (subresource === "finalize") return verb === "update" ? verb : null;
   if (!kind.verbs.includes(verb)) return null;
+  if (subresource !== "") return SUBRESOURCE_VERBS.includes(verb) ? verb : null;
   // Collections are created into, objects are not; and all namespaces together can only be read.
   if (verb === "create" && name !== "") return null;
   if (name === "" && (verb === "update" || verb === "patch")) return null;

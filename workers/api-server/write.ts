@@ -1,25 +1,26 @@
 /** create, update, patch, delete and deletecollection: a `Mutation` for the store, its answer as a response. */
-import type { Status } from "../../shared/api/meta-v1/status.ts";
 import { invalid } from "../../shared/apimachinery/field-error.ts";
-import { badRequest, invalidObject } from "../../shared/apimachinery/status.ts";
-import { resourceKey, type ResourceKind } from "../../shared/registry/resource-kind.ts";
-import { checkFields } from "../../shared/registry/schema/check-fields.ts";
-import type { Answer, Mutation, Selectors, WriteOptions } from "../../shared/storage/mutation.ts";
+import { invalidObject } from "../../shared/apimachinery/status.ts";
+import { resourceKey } from "../../shared/registry/resource-kind.ts";
+import type { Answer, Mutation, Selectors } from "../../shared/storage/mutation.ts";
 import { deleteOptions, listOptions, writeOptions } from "../../shared/storage/request-options.ts";
-import { readDeleteOptions, readObject, readPatch, type Decoded } from "./body.ts";
+import { readDeleteOptions, readObject, readPatch } from "./body.ts";
+import { duplicateField, duplicateWarnings, strictRefusal } from "./duplicate-fields.ts";
 import type { ObjectRequest } from "./object-request.ts";
+import { serveReview } from "./review.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
 
 export async function serveCreate(context: ObjectRequest): Promise<Response> {
   const { request, info, target } = context;
+  if (target.kind.review !== undefined) return serveReview(context, target.kind.review);
   const options = writeOptions(info.query, request.headers.get("user-agent"), "create");
   if (!options.ok) return statusResponse(options.status);
   const body = await readObject(request, target.kind.kind);
   if (!body.ok) return statusResponse(body.status);
-  const refused = strictRefusal(target.kind, body.value, options.value);
+  const refused = strictRefusal(target.kind, body.value, options.value.fieldValidation);
   if (refused !== null) return statusResponse(refused);
   const mutation: Mutation = { verb: "create", ...place(context), object: body.value.value, options: options.value };
-  return write(context, mutation, duplicateWarnings(body.value, options.value));
+  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
 }
 
 export async function serveUpdate(context: ObjectRequest): Promise<Response> {
@@ -28,12 +29,12 @@ export async function serveUpdate(context: ObjectRequest): Promise<Response> {
   if (!options.ok) return statusResponse(options.status);
   const body = await readObject(request, subresource === "scale" ? "Scale" : target.kind.kind);
   if (!body.ok) return statusResponse(body.status);
-  const refused = strictRefusal(target.kind, body.value, options.value);
+  const refused = strictRefusal(target.kind, body.value, options.value.fieldValidation);
   if (refused !== null) return statusResponse(refused);
   const { name } = target;
   const object = body.value.value;
   const mutation: Mutation = { verb: "update", ...place(context), name, subresource, object, options: options.value };
-  return write(context, mutation, duplicateWarnings(body.value, options.value));
+  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
 }
 
 export async function servePatch(context: ObjectRequest): Promise<Response> {
@@ -57,7 +58,7 @@ export async function servePatch(context: ObjectRequest): Promise<Response> {
     patch,
     options: options.value,
   };
-  return write(context, mutation, duplicateWarnings(body.value, options.value));
+  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
 }
 
 export async function serveDelete(context: ObjectRequest): Promise<Response> {
@@ -97,27 +98,4 @@ async function write(
   const answer: Answer = await store.mutate(mutation);
   if (!answer.ok) return statusResponse(answer.status);
   return jsonResponse(encoder.object(answer.body), answer.code, [...warnings, ...answer.warnings]);
-}
-
-const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`;
-
-const duplicateWarnings = ({ duplicates }: Decoded, { fieldValidation }: WriteOptions): readonly string[] =>
-  fieldValidation === "Warn" ? duplicates.map(duplicateField) : [];
-
-/**
- * Strict validation refuses a field that stands twice. The store cannot see it any more, and the refusal must name the
- * unknown fields as well, so both are found here; without duplicates the store does it all.
- */
-function strictRefusal(
-  kind: ResourceKind,
-  { value, duplicates }: Decoded,
-  { fieldValidation }: WriteOptions,
-): Status | null {
-  if (duplicates.length === 0 || fieldValidation !== "Strict") return null;
-  const checked = checkFields(kind.schema, value, kind.kind);
-  const unknown = checked.ok ? checked.unknown : [];
-  const why = `strict decoding error: ${[...duplicates.map(duplicateField), ...unknown].join(", ")}`;
-  return badRequest(
-    `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`,
-  );
 }

@@ -8,3 +8,10 @@ export interface ObjectReference {
   readonly resourceVersion?: string;
   readonly fieldPath?: string;
 }
+
+/** `core/v1 TypedLocalObjectReference`: another object of the same namespace, by kind. */
+export interface TypedLocalObjectReference {
+  readonly apiGroup?: string;
+  readonly kind: string;
+  readonly name: string;
+}

@@ -22,6 +22,8 @@ export interface AllocationState {
   readonly addressRanges: readonly AddressRange[];
   readonly nodePortRange: PortRange;
   readonly nodePorts: ReadonlyMap<number, PortHolder>;
+  /** Names of the IngressClasses that are marked as the default. */
+  readonly defaultIngressClasses: readonly string[];
 }
 
 export interface AllocationOrder {
@@ -33,7 +35,8 @@ export interface AllocationOrder {
 type Grant =
   | { readonly ok: true; readonly grant: Allocation }
   | { readonly ok: false; readonly error: FieldError }
-  | { readonly ok: false; readonly internal: string };
+  | { readonly ok: false; readonly internal: string }
+  | { readonly ok: false; readonly forbidden: string };
 
 const granted = (grant: Allocation): Grant => ({ ok: true, grant });
 const internal = (message: string): Grant => ({ ok: false, internal: message });
@@ -57,6 +60,8 @@ export function allocate(state: AllocationState, order: AllocationOrder, pick: P
   if (errors.length > 0) return { ok: false, errors };
   const failed = answers.find((a) => "internal" in a);
   if (failed !== undefined) return { ok: false, internal: failed.internal };
+  const barred = answers.find((a) => "forbidden" in a);
+  if (barred !== undefined) return { ok: false, forbidden: barred.forbidden };
   return { ok: true, grants: answers.flatMap((a) => (a.ok ? [a.grant] : [])) };
 }
 
@@ -85,9 +90,18 @@ function grant(
       return grantNodePort(state, owner, request, draft, pick);
     case "HealthCheckNodePort":
       return grantHealthCheckNodePort(state, request, draft, pick);
+    case "DefaultIngressClass":
+      return defaultIngressClass(state);
     default:
       return request satisfies never;
   }
+}
+
+/** Which of two defaults is meant nobody can say, so an Ingress must then name its class. */
+function defaultIngressClass({ defaultIngressClasses: classes }: AllocationState): Grant {
+  if (classes.length <= 1) return granted({ kind: "DefaultIngressClass", value: classes[0] ?? null });
+  const why = `${classes.length} default IngressClasses were found, only 1 allowed`;
+  return { ok: false, forbidden: `Internal error occurred: ${why}` };
 }
 
 function grantClusterIP(

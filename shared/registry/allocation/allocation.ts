@@ -1,6 +1,6 @@
 /**
  * What an object may need from the cluster-wide allocators, as data: the kind says what it needs, ClusterStore grants or
- * refuses, the kind writes the grants into the object. Only Services need anything today.
+ * refuses, the kind writes the grants into the object. Services need addresses and ports, an Ingress may need a class.
  */
 import type { FieldError } from "../../apimachinery/field-error.ts";
 import type { IPFamily } from "../../apimachinery/ip.ts";
@@ -18,19 +18,27 @@ export type AllocationRequest =
       readonly servicePort: number | null;
       readonly field: string;
     }
-  | { readonly kind: "HealthCheckNodePort"; readonly port: number | null; readonly field: string };
+  | { readonly kind: "HealthCheckNodePort"; readonly port: number | null; readonly field: string }
+  /** The IngressClass that is marked as the default. */
+  | { readonly kind: "DefaultIngressClass" };
 
 /** One thing held. One Service may hold a NodePort for several protocols; two Services never share a number. */
 export type Allocation =
   | { readonly kind: "ClusterIP"; readonly value: string }
   | { readonly kind: "NodePort"; readonly value: number; readonly protocol: "TCP" | "UDP" | "SCTP" }
-  | { readonly kind: "HealthCheckNodePort"; readonly value: number };
+  | { readonly kind: "HealthCheckNodePort"; readonly value: number }
+  /** Told, not held: nothing is recorded or released. Null: the cluster has no default class. */
+  | { readonly kind: "DefaultIngressClass"; readonly value: string | null };
 
-/** Grants stand in the order of the requests. A refusal is field errors (422) or an internal message (500, range full). */
+/**
+ * Grants stand in the order of the requests. A refusal is field errors (422), an internal message (500, range full), or
+ * that the object is forbidden (403).
+ */
 export type AllocationAnswer =
   | { readonly ok: true; readonly grants: readonly Allocation[] }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
-  | { readonly ok: false; readonly internal: string };
+  | { readonly ok: false; readonly internal: string }
+  | { readonly ok: false; readonly forbidden: string };
 
 /** How a kind takes part in allocation. All pure. */
 export interface AllocationBinding<T> {

@@ -7,6 +7,7 @@ export const nodeSelectorSchema = atomicMessage(
   () => ({
     nodeSelectorTerms: list(object(nodeSelectorTermSchema), atomic, required),
   }),
+  { nodeSelectorTerms: 1 },
 );
 
 export const nodeSelectorTermSchema = atomicMessage(
@@ -16,6 +17,7 @@ export const nodeSelectorTermSchema = atomicMessage(
     matchExpressions: list(object(nodeSelectorRequirementSchema), atomic),
     matchFields: list(object(nodeSelectorRequirementSchema), atomic),
   }),
+  { matchExpressions: 1, matchFields: 2 },
 );
 
 export const nodeSelectorRequirementSchema = message(
@@ -26,4 +28,5 @@ export const nodeSelectorRequirementSchema = message(
     operator: enumeration("v1.NodeSelectorOperator", ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"], required),
     values: list(string(), atomic),
   }),
+  { key: 1, operator: 2, values: 3 },
 );

@@ -13,6 +13,7 @@ export const objectReferenceSchema = atomicMessage(
     resourceVersion: string(),
     fieldPath: string(),
   }),
+  { kind: 1, namespace: 2, name: 3, uid: 4, apiVersion: 5, resourceVersion: 6, fieldPath: 7 },
 );
 
 export const localObjectReferenceSchema = atomicMessage(
@@ -21,6 +22,7 @@ export const localObjectReferenceSchema = atomicMessage(
   () => ({
     name: string(),
   }),
+  { name: 1 },
 );
 
 export const typedLocalObjectReferenceSchema = atomicMessage(
@@ -31,6 +33,7 @@ export const typedLocalObjectReferenceSchema = atomicMessage(
     kind: string(required),
     name: string(required),
   }),
+  { apiGroup: 1, kind: 2, name: 3 },
 );
 
 export const typedObjectReferenceSchema = message(
@@ -42,4 +45,5 @@ export const typedObjectReferenceSchema = message(
     name: string(required),
     namespace: string(pointer),
   }),
+  { apiGroup: 1, kind: 2, name: 3, namespace: 4 },
 );

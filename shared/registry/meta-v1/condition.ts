@@ -12,4 +12,5 @@ export const conditionSchema = message(
     reason: string("Why, in one CamelCase word.", required),
     message: string("Why, for people.", required),
   }),
+  { type: 1, status: 2, observedGeneration: 3, lastTransitionTime: 4, reason: 5, message: 6 },
 );

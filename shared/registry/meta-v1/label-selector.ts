@@ -8,6 +8,7 @@ export const labelSelectorSchema = atomicMessage(
     matchLabels: map(string(), "Labels with the values they must have."),
     matchExpressions: list(object(labelSelectorRequirementSchema), atomic, "Conditions on labels."),
   }),
+  { matchLabels: 1, matchExpressions: 2 },
 );
 
 export const labelSelectorRequirementSchema = message(
@@ -18,4 +19,5 @@ export const labelSelectorRequirementSchema = message(
     operator: named("v1.LabelSelectorOperator", "In, NotIn, Exists or DoesNotExist.", required),
     values: list(string(), atomic, "Values for In and NotIn; empty for the others."),
   }),
+  { key: 1, operator: 2, values: 3 },
 );

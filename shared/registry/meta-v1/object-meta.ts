@@ -42,6 +42,23 @@ export const objectMetaSchema = message(
     finalizers: list(string(), set, "Names of those who must act before the object may go."),
     managedFields: list(object(managedFieldsEntrySchema), atomic, "Which manager set which fields."),
   }),
+  {
+    name: 1,
+    generateName: 2,
+    namespace: 3,
+    selfLink: 4,
+    uid: 5,
+    resourceVersion: 6,
+    generation: 7,
+    creationTimestamp: 8,
+    deletionTimestamp: 9,
+    deletionGracePeriodSeconds: 10,
+    labels: 11,
+    annotations: 12,
+    ownerReferences: 13,
+    finalizers: 14,
+    managedFields: 17,
+  },
 );
 
 export const ownerReferenceSchema = atomicMessage(
@@ -55,6 +72,7 @@ export const ownerReferenceSchema = atomicMessage(
     controller: boolean("True for the one owner that manages the object.", pointer),
     blockOwnerDeletion: boolean("True when a foreground deletion of the owner waits for this object.", pointer),
   }),
+  { apiVersion: 5, kind: 1, name: 3, uid: 4, controller: 6, blockOwnerDeletion: 7 },
 );
 
 export const managedFieldsEntrySchema = message(
@@ -69,4 +87,5 @@ export const managedFieldsEntrySchema = message(
     fieldsV1: anything(),
     subresource: string(),
   }),
+  { manager: 1, operation: 2, apiVersion: 3, time: 4, fieldsType: 6, fieldsV1: 7, subresource: 8 },
 );

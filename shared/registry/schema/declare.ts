@@ -1,5 +1,5 @@
 /** The vocabulary of the kinds' `schema.ts` files: each function declares one field, so that a declaration reads like a table. */
-import type { FieldSchema, ListMerge, ObjectSchema } from "./schema.ts";
+import type { FieldNumber, FieldSchema, ListMerge, ObjectSchema } from "./schema.ts";
 
 export interface FieldOptions {
   readonly description?: string;
@@ -133,23 +133,50 @@ export const patchKeyed = (key: string): ListMerge => ({ type: "atomic", patchMe
 
 type Fields = Readonly<Record<string, FieldSchema>>;
 
+/** A field that protobuf carries outside the message. */
+type EnvelopeField = FieldSchema & { readonly inEnvelope: true };
+
+/** A number for each field, so that a field without one does not compile; those of the envelope have none. */
+type Numbers<F extends Fields> = {
+  readonly [Name in keyof F as F[Name] extends EnvelopeField ? never : Name]: FieldNumber;
+};
+
 /**
  * A message. `name` is its OpenAPI definition name. `fields` runs once, on first use, so that messages may refer to each
- * other across files in any order.
+ * other across files in any order. `numbers` are the fields' numbers in `generated.proto`; messages of custom resources,
+ * which have no protobuf form, leave them out.
  */
-export function message(name: string, description: string, fields: () => Fields): ObjectSchema {
+export function message<F extends Fields>(
+  name: string,
+  description: string,
+  fields: () => F,
+  numbers?: Numbers<F>,
+): ObjectSchema {
   let known: Fields | undefined;
-  return { name, description, fields: () => (known ??= fields()) };
+  return { name, description, fields: () => (known ??= fields()), ...(numbers === undefined ? {} : { numbers }) };
 }
 
 /** A message that server-side apply owns as a whole. */
-export const atomicMessage = (name: string, description: string, fields: () => Fields): ObjectSchema => ({
-  ...message(name, description, fields),
-  atomic: true,
-});
+export const atomicMessage = <F extends Fields>(
+  name: string,
+  description: string,
+  fields: () => F,
+  numbers?: Numbers<F>,
+): ObjectSchema => ({ ...message(name, description, fields, numbers), atomic: true });
+
+/** Numbers of fields that Go embeds: in protobuf they stand in a message of their own, under `number`. */
+export const embedded = <Name extends string>(
+  number: number,
+  numbers: Readonly<Record<Name, number>>,
+): Readonly<Record<Name, readonly [embedded: number, field: number]>> =>
+  Object.fromEntries(
+    Object.entries<number>(numbers).map(([name, inner]) => [name, [number, inner]]),
+  ) as unknown as Readonly<Record<Name, readonly [embedded: number, field: number]>>;
+
+const envelope = (description: string): EnvelopeField => ({ type: "string", description, inEnvelope: true });
 
 /** `apiVersion` and `kind`, which every root object carries. */
-export const typeMeta: Fields = {
-  apiVersion: string("The group and version that this representation of the object follows."),
-  kind: string("The kind of the object, in CamelCase."),
+export const typeMeta = {
+  apiVersion: envelope("The group and version that this representation of the object follows."),
+  kind: envelope("The kind of the object, in CamelCase."),
 };

@@ -1,6 +1,6 @@
 /**
  * The schema language in which kinds declare their fields. One declaration serves OpenAPI v3, `kubectl explain`,
- * defaulting, unknown-field detection, strategic merge and (later) server-side apply and protobuf decoding.
+ * defaulting, unknown-field detection, strategic merge, server-side apply and protobuf decoding.
  */
 
 /**
@@ -25,6 +25,8 @@ interface Described {
   readonly keepsZero?: boolean;
   /** The Go type as decoding errors name it, where it is not the schema's own: `v1.Protocol`, `types.UID`. */
   readonly typeName?: string;
+  /** `apiVersion` or `kind` of a root object: protobuf has them in its envelope, so they have no number in the message. */
+  readonly inEnvelope?: true;
 }
 
 export type FieldSchema = Described &
@@ -44,6 +46,12 @@ export type FieldSchema = Described &
     | { readonly type: "object"; readonly of: ObjectSchema; readonly retainKeys?: boolean }
   );
 
+/**
+ * Where protobuf has a field of a message: its number in `generated.proto`, or two numbers for a field that Go embeds
+ * and JSON shows flat: that of the embedded message, and that of the field in there (`hostPath` of a Volume is 1 in 2).
+ */
+export type FieldNumber = number | readonly [embedded: number, field: number];
+
 /** A message: `name` is its OpenAPI definition name, e.g. `io.k8s.api.core.v1.ServiceSpec`. `fields` is lazy because types recurse. */
 export interface ObjectSchema {
   readonly name: string;
@@ -51,4 +59,6 @@ export interface ObjectSchema {
   /** Server-side apply owns the message as a whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
   readonly fields: () => Readonly<Record<string, FieldSchema>>;
+  /** The protobuf number of every field, or nothing where the message has no protobuf form (custom resources). */
+  readonly numbers?: Readonly<Record<string, FieldNumber>>;
 }

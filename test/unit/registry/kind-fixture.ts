@@ -31,7 +31,7 @@ const decoded = (resource: string, fields: Fields): KubeObject => {
 export function create<T = KubeObject>(resource: string, fields: Fields): Outcome<T> {
   const { strategy } = kindOf(resource as ResourceKey);
   const object = strategy.prepareForCreate(decoded(resource, fields), context);
-  const errors = strategy.validate(object, context);
+  const errors = [...strategy.validate(object, context), ...(strategy.validateCreate?.(object) ?? [])];
   return { object: object as T, errors: errors.map((e) => `${e.field}: ${e.message}`) };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Representation } from "../../../shared/apimachinery/negotiation.ts";
 import { encoderFor, LIST_END, type Encoder } from "../../../shared/registry/representation.ts";
+import { scaleKind } from "../../../shared/registry/autoscaling-v1/scale/index.ts";
 import { fixtureKinds } from "./fixture-kinds.ts";
 
 const service = fixtureKinds[0] ?? expect.unreachable();
@@ -105,6 +106,25 @@ describe("tables", () => {
     ["a Scale", JSON.stringify({ kind: "Scale", apiVersion: "autoscaling/v1", metadata: {} })],
   ])("%s stays as it is", (_name, text) => {
     expect(encode.object(text)).toBe(text);
+  });
+
+  test("the Scale of an object has columns of its own", () => {
+    const scale = {
+      kind: "Scale",
+      apiVersion: "autoscaling/v1",
+      metadata: { name: "web", creationTimestamp: "2026-01-01T00:00:00Z" },
+      spec: { replicas: 3 },
+      status: { replicas: 2, selector: "app=web" },
+    };
+    const table = encoderFor(
+      scaleKind,
+      { kind: "table", version: "v1" },
+      { includeObject: "None", now: () => Date.parse("2026-01-01T00:00:30Z") },
+    );
+    expect(JSON.parse(table.object(JSON.stringify(scale)))).toMatchObject({
+      columnDefinitions: [{ name: "Name" }, { name: "Desired" }, { name: "Available" }, { name: "Age" }],
+      rows: [{ cells: ["web", 3, 2, "30s"] }],
+    });
   });
 
   test("only the first event of a watch has columns; errors stay, bookmarks print nothing", () => {

@@ -29,6 +29,7 @@ export const deploymentSchema = message(
     spec: object(deploymentSpecSchema, "What is wanted.", { default: {} }),
     status: object(deploymentStatusSchema, "What is so, as the controllers last saw it."),
   }),
+  { metadata: 1, spec: 2, status: 3 },
 );
 
 export const deploymentSpecSchema = message(
@@ -53,6 +54,16 @@ export const deploymentSpecSchema = message(
       default: 600,
     }),
   }),
+  {
+    replicas: 1,
+    selector: 2,
+    template: 3,
+    strategy: 4,
+    minReadySeconds: 5,
+    revisionHistoryLimit: 6,
+    paused: 7,
+    progressDeadlineSeconds: 9,
+  },
 );
 
 export const deploymentStrategySchema = message(
@@ -64,6 +75,7 @@ export const deploymentStrategySchema = message(
     }),
     rollingUpdate: object(rollingUpdateDeploymentSchema, "Settings of RollingUpdate."),
   }),
+  { type: 1, rollingUpdate: 2 },
 );
 
 export const rollingUpdateDeploymentSchema = message(
@@ -77,6 +89,7 @@ export const rollingUpdateDeploymentSchema = message(
       default: "25%",
     }),
   }),
+  { maxUnavailable: 1, maxSurge: 2 },
 );
 
 export const deploymentStatusSchema = message(
@@ -93,6 +106,17 @@ export const deploymentStatusSchema = message(
     conditions: list(object(deploymentConditionSchema), keyed("type"), "Current conditions."),
     collisionCount: int32("Counts name collisions of ReplicaSets.", pointer),
   }),
+  {
+    observedGeneration: 1,
+    replicas: 2,
+    updatedReplicas: 3,
+    readyReplicas: 7,
+    availableReplicas: 4,
+    unavailableReplicas: 5,
+    terminatingReplicas: 9,
+    conditions: 6,
+    collisionCount: 8,
+  },
 );
 
 export const deploymentConditionSchema = message(
@@ -106,4 +130,5 @@ export const deploymentConditionSchema = message(
     reason: string(),
     message: string(),
   }),
+  { type: 1, status: 2, lastUpdateTime: 6, lastTransitionTime: 7, reason: 4, message: 5 },
 );

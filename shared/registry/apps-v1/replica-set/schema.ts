@@ -25,18 +25,24 @@ export const replicaSetSchema = message(
     spec: object(replicaSetSpecSchema, "What is wanted.", { default: {} }),
     status: object(replicaSetStatusSchema, "What is so, as the controllers last saw it."),
   }),
+  { metadata: 1, spec: 2, status: 3 },
 );
 
-export const replicaSetSpecSchema = message("io.k8s.api.apps.v1.ReplicaSetSpec", "The Pods wanted.", () => ({
-  replicas: int32("How many Pods are wanted.", { keepsZero: true, default: 1 }),
-  minReadySeconds: int32("Seconds a new Pod must be ready before it counts as available."),
-  selector: object(
-    labelSelectorSchema,
-    "Chooses the Pods; must match the template's labels and cannot change.",
-    required,
-  ),
-  template: object(podTemplateSpecSchema, "The Pods to make.", { default: {} }),
-}));
+export const replicaSetSpecSchema = message(
+  "io.k8s.api.apps.v1.ReplicaSetSpec",
+  "The Pods wanted.",
+  () => ({
+    replicas: int32("How many Pods are wanted.", { keepsZero: true, default: 1 }),
+    minReadySeconds: int32("Seconds a new Pod must be ready before it counts as available."),
+    selector: object(
+      labelSelectorSchema,
+      "Chooses the Pods; must match the template's labels and cannot change.",
+      required,
+    ),
+    template: object(podTemplateSpecSchema, "The Pods to make.", { default: {} }),
+  }),
+  { replicas: 1, minReadySeconds: 4, selector: 2, template: 3 },
+);
 
 export const replicaSetStatusSchema = message(
   "io.k8s.api.apps.v1.ReplicaSetStatus",
@@ -50,6 +56,15 @@ export const replicaSetStatusSchema = message(
     observedGeneration: int64("The generation that the controller has seen."),
     conditions: list(object(replicaSetConditionSchema), keyed("type"), "Current conditions."),
   }),
+  {
+    replicas: 1,
+    fullyLabeledReplicas: 2,
+    readyReplicas: 4,
+    availableReplicas: 5,
+    terminatingReplicas: 7,
+    observedGeneration: 3,
+    conditions: 6,
+  },
 );
 
 export const replicaSetConditionSchema = message(
@@ -62,4 +77,5 @@ export const replicaSetConditionSchema = message(
     reason: string(),
     message: string(),
   }),
+  { type: 1, status: 2, lastTransitionTime: 3, reason: 4, message: 5 },
 );

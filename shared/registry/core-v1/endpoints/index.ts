@@ -16,6 +16,8 @@ export const endpointsKind: ResourceKind<Endpoints> = {
   scope: "Namespaced",
   verbs: ALL_VERBS,
   hasStatus: false,
+  // KEP-4974: reads are warned as well as writes.
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   schema: endpointsSchema,
   strategy: endpointsStrategy,
   columns: endpointsColumns,

@@ -22,6 +22,7 @@ export const endpointsSchema = message(
     metadata: object(objectMetaSchema, "Standard object metadata."),
     subsets: list(object(endpointSubsetSchema), atomic, "The addresses and ports, grouped."),
   }),
+  { metadata: 1, subsets: 2 },
 );
 
 export const endpointSubsetSchema = message(
@@ -32,6 +33,7 @@ export const endpointSubsetSchema = message(
     notReadyAddresses: list(object(endpointAddressSchema), atomic, "Addresses that are not ready."),
     ports: list(object(endpointPortSchema), atomic, "Ports of every address."),
   }),
+  { addresses: 1, notReadyAddresses: 2, ports: 3 },
 );
 
 export const endpointAddressSchema = atomicMessage(
@@ -43,6 +45,7 @@ export const endpointAddressSchema = atomicMessage(
     nodeName: string(pointer),
     targetRef: object(objectReferenceSchema),
   }),
+  { ip: 1, hostname: 3, nodeName: 4, targetRef: 2 },
 );
 
 export const endpointPortSchema = atomicMessage(
@@ -54,4 +57,5 @@ export const endpointPortSchema = atomicMessage(
     protocol: protocol({ default: "TCP" }),
     appProtocol: string(pointer),
   }),
+  { name: 1, port: 2, protocol: 3, appProtocol: 4 },
 );

@@ -4,5 +4,4 @@ import { validateEndpoints } from "./validation.ts";
 
 export const endpointsStrategy = strategy<Endpoints>({
   validate: validateEndpoints,
-  warnings: () => ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
 });

@@ -22,6 +22,7 @@ export const namespaceSchema = message(
     spec: object(namespaceSpecSchema, "What is wanted."),
     status: object(namespaceStatusSchema, "What is so, as the controllers last saw it."),
   }),
+  { metadata: 1, spec: 2, status: 3 },
 );
 
 export const namespaceSpecSchema = message(
@@ -30,6 +31,7 @@ export const namespaceSpecSchema = message(
   () => ({
     finalizers: list(named("v1.FinalizerName"), atomic, "Names of those who must act before the namespace may go."),
   }),
+  { finalizers: 1 },
 );
 
 export const namespaceStatusSchema = message(
@@ -39,6 +41,7 @@ export const namespaceStatusSchema = message(
     phase: enumeration("v1.NamespacePhase", ["Active", "Terminating"], "Active or Terminating."),
     conditions: list(object(namespaceConditionSchema), keyed("type"), "Current conditions."),
   }),
+  { phase: 1, conditions: 2 },
 );
 
 export const namespaceConditionSchema = message(
@@ -51,4 +54,5 @@ export const namespaceConditionSchema = message(
     reason: string(),
     message: string(),
   }),
+  { type: 1, status: 2, lastTransitionTime: 4, reason: 5, message: 6 },
 );

@@ -21,5 +21,8 @@ export const namespaceStrategy = strategy<Namespace>({
   prepareForCreate: (namespace) => ({ ...withFinalizer(withNameLabel(namespace)), status: { phase: "Active" } }),
   // `spec.finalizers` is the business of `/finalize`.
   prepareForUpdate: (namespace, old) => ({ ...withStatusOf(withNameLabel(namespace), old), spec: old.spec }),
+  prepareForFinalize: (namespace, old) => withStatusOf(withNameLabel(namespace), old),
   validate: validateNamespace,
+  // ClusterStore removes it when it is empty.
+  outlivesDeletion: true,
 });

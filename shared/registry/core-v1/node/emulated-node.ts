@@ -42,6 +42,7 @@ export function emulatedNode({ name, address, zone }: EmulatedNode, now: number)
           status: "True",
           reason: "KubeletReady",
           message: "kubelet is posting ready status",
+          lastHeartbeatTime: time,
           lastTransitionTime: time,
         },
       ],

@@ -2,6 +2,7 @@
 import {
   atomic,
   boolean,
+  embedded,
   enumeration,
   int32,
   keyed,
@@ -20,48 +21,82 @@ import { lifecycleSchema, probeSchema } from "./lifecycle.ts";
 import { containerResizePolicySchema, resourceRequirementsSchema } from "./resources.ts";
 import { securityContextSchema } from "./security-context.ts";
 
-export const containerSchema = message("io.k8s.api.core.v1.Container", "One container of a Pod.", () => ({
-  name: string("A DNS label, unique in the Pod.", required),
-  image: string("The image to run."),
-  command: list(string(), atomic, "The entry point; the image's own when absent."),
-  args: list(string(), atomic, "Arguments to the entry point; the image's own when absent."),
-  workingDir: string("The working directory."),
-  ports: list(
-    object(containerPortSchema),
-    keyed("containerPort", "protocol"),
-    "Ports that the container listens on; Services refer to them by name.",
-  ),
-  envFrom: list(object(envFromSourceSchema), atomic, "Sources whose entries all become environment variables."),
-  env: list(object(envVarSchema), keyed("name"), "Environment variables."),
-  resources: object(resourceRequirementsSchema, "Resources asked for and allowed.", { default: {} }),
-  resizePolicy: list(
-    object(containerResizePolicySchema),
-    atomic,
-    "What happens to the container when resources change.",
-  ),
-  restartPolicy: named("v1.ContainerRestartPolicy", "Always makes an init container a sidecar.", pointer),
-  restartPolicyRules: list(object(containerRestartRuleSchema), atomic),
-  volumeMounts: list(object(volumeMountSchema), keyed("mountPath"), "Where volumes appear."),
-  volumeDevices: list(object(volumeDeviceSchema), keyed("devicePath"), "Where block devices appear."),
-  livenessProbe: object(probeSchema, "The container is restarted when this fails."),
-  readinessProbe: object(probeSchema, "The Pod gets traffic from Services while this succeeds."),
-  startupProbe: object(probeSchema, "The other probes wait until this has succeeded."),
-  lifecycle: object(lifecycleSchema, "Hooks at start and stop."),
-  terminationMessagePath: string("The file whose content becomes the termination message.", {
-    default: "/dev/termination-log",
+/** Shared with ephemeral containers, which embed all of it. */
+const containerNumbers = {
+  name: 1,
+  image: 2,
+  command: 3,
+  args: 4,
+  workingDir: 5,
+  ports: 6,
+  envFrom: 19,
+  env: 7,
+  resources: 8,
+  resizePolicy: 23,
+  restartPolicy: 24,
+  restartPolicyRules: 25,
+  volumeMounts: 9,
+  volumeDevices: 21,
+  livenessProbe: 10,
+  readinessProbe: 11,
+  startupProbe: 22,
+  lifecycle: 12,
+  terminationMessagePath: 13,
+  terminationMessagePolicy: 20,
+  imagePullPolicy: 14,
+  securityContext: 15,
+  stdin: 16,
+  stdinOnce: 17,
+  tty: 18,
+};
+
+export const containerSchema = message(
+  "io.k8s.api.core.v1.Container",
+  "One container of a Pod.",
+  () => ({
+    name: string("A DNS label, unique in the Pod.", required),
+    image: string("The image to run."),
+    command: list(string(), atomic, "The entry point; the image's own when absent."),
+    args: list(string(), atomic, "Arguments to the entry point; the image's own when absent."),
+    workingDir: string("The working directory."),
+    ports: list(
+      object(containerPortSchema),
+      keyed("containerPort", "protocol"),
+      "Ports that the container listens on; Services refer to them by name.",
+    ),
+    envFrom: list(object(envFromSourceSchema), atomic, "Sources whose entries all become environment variables."),
+    env: list(object(envVarSchema), keyed("name"), "Environment variables."),
+    resources: object(resourceRequirementsSchema, "Resources asked for and allowed.", { default: {} }),
+    resizePolicy: list(
+      object(containerResizePolicySchema),
+      atomic,
+      "What happens to the container when resources change.",
+    ),
+    restartPolicy: named("v1.ContainerRestartPolicy", "Always makes an init container a sidecar.", pointer),
+    restartPolicyRules: list(object(containerRestartRuleSchema), atomic),
+    volumeMounts: list(object(volumeMountSchema), keyed("mountPath"), "Where volumes appear."),
+    volumeDevices: list(object(volumeDeviceSchema), keyed("devicePath"), "Where block devices appear."),
+    livenessProbe: object(probeSchema, "The container is restarted when this fails."),
+    readinessProbe: object(probeSchema, "The Pod gets traffic from Services while this succeeds."),
+    startupProbe: object(probeSchema, "The other probes wait until this has succeeded."),
+    lifecycle: object(lifecycleSchema, "Hooks at start and stop."),
+    terminationMessagePath: string("The file whose content becomes the termination message.", {
+      default: "/dev/termination-log",
+    }),
+    terminationMessagePolicy: enumeration(
+      "v1.TerminationMessagePolicy",
+      ["FallbackToLogsOnError", "File"],
+      "File, or FallbackToLogsOnError.",
+      { default: "File" },
+    ),
+    imagePullPolicy: pullPolicy("Always, IfNotPresent or Never."),
+    securityContext: object(securityContextSchema, "Security settings of the container."),
+    stdin: boolean("Keep standard input open."),
+    stdinOnce: boolean("Close standard input after the first client."),
+    tty: boolean("Give the container a terminal."),
   }),
-  terminationMessagePolicy: enumeration(
-    "v1.TerminationMessagePolicy",
-    ["FallbackToLogsOnError", "File"],
-    "File, or FallbackToLogsOnError.",
-    { default: "File" },
-  ),
-  imagePullPolicy: pullPolicy("Always, IfNotPresent or Never."),
-  securityContext: object(securityContextSchema, "Security settings of the container."),
-  stdin: boolean("Keep standard input open."),
-  stdinOnce: boolean("Close standard input after the first client."),
-  tty: boolean("Give the container a terminal."),
-}));
+  containerNumbers,
+);
 
 export const ephemeralContainerSchema = message(
   "io.k8s.api.core.v1.EphemeralContainer",
@@ -70,6 +105,10 @@ export const ephemeralContainerSchema = message(
     ...containerSchema.fields(),
     targetContainerName: string(),
   }),
+  {
+    ...embedded(1, containerNumbers),
+    targetContainerName: 2,
+  },
 );
 
 export const containerPortSchema = message(
@@ -82,17 +121,23 @@ export const containerPortSchema = message(
     protocol: protocol("TCP, UDP or SCTP.", { default: "TCP" }),
     hostIP: string("The node's address to bind to."),
   }),
+  { name: 1, hostPort: 2, containerPort: 3, protocol: 4, hostIP: 5 },
 );
 
-export const volumeMountSchema = message("io.k8s.api.core.v1.VolumeMount", "Where a container sees a volume.", () => ({
-  name: string(required),
-  readOnly: boolean(),
-  recursiveReadOnly: named("v1.RecursiveReadOnlyMode", pointer),
-  mountPath: string(required),
-  subPath: string(),
-  mountPropagation: enumeration("v1.MountPropagationMode", ["Bidirectional", "HostToContainer", "None"], pointer),
-  subPathExpr: string(),
-}));
+export const volumeMountSchema = message(
+  "io.k8s.api.core.v1.VolumeMount",
+  "Where a container sees a volume.",
+  () => ({
+    name: string(required),
+    readOnly: boolean(),
+    recursiveReadOnly: named("v1.RecursiveReadOnlyMode", pointer),
+    mountPath: string(required),
+    subPath: string(),
+    mountPropagation: enumeration("v1.MountPropagationMode", ["Bidirectional", "HostToContainer", "None"], pointer),
+    subPathExpr: string(),
+  }),
+  { name: 1, readOnly: 2, recursiveReadOnly: 7, mountPath: 3, subPath: 4, mountPropagation: 5, subPathExpr: 6 },
+);
 
 export const volumeDeviceSchema = message(
   "io.k8s.api.core.v1.VolumeDevice",
@@ -101,6 +146,7 @@ export const volumeDeviceSchema = message(
     name: string(required),
     devicePath: string(required),
   }),
+  { name: 1, devicePath: 2 },
 );
 
 export const containerRestartRuleSchema = message(
@@ -110,6 +156,7 @@ export const containerRestartRuleSchema = message(
     action: named("v1.ContainerRestartRuleAction", required),
     exitCodes: object(containerRestartRuleOnExitCodesSchema),
   }),
+  { action: 1, exitCodes: 2 },
 );
 
 export const containerRestartRuleOnExitCodesSchema = message(
@@ -119,4 +166,5 @@ export const containerRestartRuleOnExitCodesSchema = message(
     operator: named("v1.ContainerRestartRuleOnExitCodesOperator", required),
     values: list(int32(), replacedSet),
   }),
+  { operator: 1, values: 2 },
 );

@@ -1,5 +1,15 @@
 /** Environment variables and their sources. */
-import { atomicMessage, boolean, message, object, pointer, quantity, required, string } from "../../schema/declare.ts";
+import {
+  atomicMessage,
+  boolean,
+  embedded,
+  message,
+  object,
+  pointer,
+  quantity,
+  required,
+  string,
+} from "../../schema/declare.ts";
 
 export const envFromSourceSchema = message(
   "io.k8s.api.core.v1.EnvFromSource",
@@ -9,6 +19,7 @@ export const envFromSourceSchema = message(
     configMapRef: object(configMapEnvSourceSchema),
     secretRef: object(secretEnvSourceSchema),
   }),
+  { prefix: 1, configMapRef: 2, secretRef: 3 },
 );
 
 export const configMapEnvSourceSchema = message(
@@ -18,6 +29,7 @@ export const configMapEnvSourceSchema = message(
     name: string(),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), optional: 2 },
 );
 
 export const secretEnvSourceSchema = message(
@@ -27,13 +39,19 @@ export const secretEnvSourceSchema = message(
     name: string(),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), optional: 2 },
 );
 
-export const envVarSchema = message("io.k8s.api.core.v1.EnvVar", "One environment variable.", () => ({
-  name: string("The variable's name.", required),
-  value: string("The value; $(NAME) refers to earlier variables."),
-  valueFrom: object(envVarSourceSchema, "Where the value comes from."),
-}));
+export const envVarSchema = message(
+  "io.k8s.api.core.v1.EnvVar",
+  "One environment variable.",
+  () => ({
+    name: string("The variable's name.", required),
+    value: string("The value; $(NAME) refers to earlier variables."),
+    valueFrom: object(envVarSourceSchema, "Where the value comes from."),
+  }),
+  { name: 1, value: 2, valueFrom: 3 },
+);
 
 export const envVarSourceSchema = message(
   "io.k8s.api.core.v1.EnvVarSource",
@@ -45,6 +63,7 @@ export const envVarSourceSchema = message(
     secretKeyRef: object(secretKeySelectorSchema),
     fileKeyRef: object(fileKeySelectorSchema),
   }),
+  { fieldRef: 1, resourceFieldRef: 2, configMapKeyRef: 3, secretKeyRef: 4, fileKeyRef: 5 },
 );
 
 export const configMapKeySelectorSchema = atomicMessage(
@@ -55,6 +74,7 @@ export const configMapKeySelectorSchema = atomicMessage(
     key: string(required),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), key: 2, optional: 3 },
 );
 
 export const secretKeySelectorSchema = atomicMessage(
@@ -65,6 +85,7 @@ export const secretKeySelectorSchema = atomicMessage(
     key: string(required),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), key: 2, optional: 3 },
 );
 
 export const fileKeySelectorSchema = atomicMessage(
@@ -76,6 +97,7 @@ export const fileKeySelectorSchema = atomicMessage(
     key: string(required),
     optional: boolean({ keepsZero: true, default: false }),
   }),
+  { volumeName: 1, path: 2, key: 3, optional: 4 },
 );
 
 export const objectFieldSelectorSchema = atomicMessage(
@@ -85,6 +107,7 @@ export const objectFieldSelectorSchema = atomicMessage(
     apiVersion: string({ default: "v1" }),
     fieldPath: string(required),
   }),
+  { apiVersion: 1, fieldPath: 2 },
 );
 
 export const resourceFieldSelectorSchema = atomicMessage(
@@ -95,4 +118,5 @@ export const resourceFieldSelectorSchema = atomicMessage(
     resource: string(required),
     divisor: quantity(),
   }),
+  { containerName: 1, resource: 2, divisor: 3 },
 );

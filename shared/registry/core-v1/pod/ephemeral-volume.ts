@@ -20,6 +20,7 @@ export const ephemeralVolumeSourceSchema = message(
   () => ({
     volumeClaimTemplate: object(persistentVolumeClaimTemplateSchema),
   }),
+  { volumeClaimTemplate: 1 },
 );
 
 export const persistentVolumeClaimTemplateSchema = message(
@@ -29,6 +30,7 @@ export const persistentVolumeClaimTemplateSchema = message(
     metadata: object(objectMetaSchema, "Standard object metadata."),
     spec: object(persistentVolumeClaimSpecSchema, required),
   }),
+  { metadata: 1, spec: 2 },
 );
 
 export const persistentVolumeClaimSpecSchema = message(
@@ -56,6 +58,17 @@ export const persistentVolumeClaimSpecSchema = message(
     dataSourceRef: object(typedObjectReferenceSchema),
     volumeAttributesClassName: string(pointer),
   }),
+  {
+    accessModes: 1,
+    selector: 4,
+    resources: 2,
+    volumeName: 3,
+    storageClassName: 5,
+    volumeMode: 6,
+    dataSource: 7,
+    dataSourceRef: 8,
+    volumeAttributesClassName: 9,
+  },
 );
 
 export const volumeResourceRequirementsSchema = message(
@@ -65,4 +78,5 @@ export const volumeResourceRequirementsSchema = message(
     limits: resourceList(),
     requests: resourceList(),
   }),
+  { limits: 1, requests: 2 },
 );

@@ -1,6 +1,7 @@
 /** Probes and lifecycle hooks. */
 import {
   atomic,
+  embedded,
   enumeration,
   int32,
   int64,
@@ -29,24 +30,48 @@ export const probeSchema = message(
     failureThreshold: int32("Failures in a row that make it fail.", { default: 3 }),
     terminationGracePeriodSeconds: int64("Overrides the Pod's grace period when this probe fails.", pointer),
   }),
+  {
+    ...embedded(1, { exec: 1, httpGet: 2, tcpSocket: 3, grpc: 4 }),
+    initialDelaySeconds: 2,
+    timeoutSeconds: 3,
+    periodSeconds: 4,
+    successThreshold: 5,
+    failureThreshold: 6,
+    terminationGracePeriodSeconds: 7,
+  },
 );
 
-export const execActionSchema = message("io.k8s.api.core.v1.ExecAction", "A command to run in the container.", () => ({
-  command: list(string(), atomic),
-}));
+export const execActionSchema = message(
+  "io.k8s.api.core.v1.ExecAction",
+  "A command to run in the container.",
+  () => ({
+    command: list(string(), atomic),
+  }),
+  { command: 1 },
+);
 
-export const httpGetActionSchema = message("io.k8s.api.core.v1.HTTPGetAction", "A probe or hook by HTTP GET.", () => ({
-  path: string("The path to ask for.", { default: "/" }),
-  port: intOrString("The port, by number or container port name.", required),
-  host: string("The host to connect to; the Pod's address when absent."),
-  scheme: enumeration("v1.URIScheme", ["HTTP", "HTTPS"], "HTTP or HTTPS.", { default: "HTTP" }),
-  httpHeaders: list(object(httpHeaderSchema), atomic, "Headers to send."),
-}));
+export const httpGetActionSchema = message(
+  "io.k8s.api.core.v1.HTTPGetAction",
+  "A probe or hook by HTTP GET.",
+  () => ({
+    path: string("The path to ask for.", { default: "/" }),
+    port: intOrString("The port, by number or container port name.", required),
+    host: string("The host to connect to; the Pod's address when absent."),
+    scheme: enumeration("v1.URIScheme", ["HTTP", "HTTPS"], "HTTP or HTTPS.", { default: "HTTP" }),
+    httpHeaders: list(object(httpHeaderSchema), atomic, "Headers to send."),
+  }),
+  { path: 1, port: 2, host: 3, scheme: 4, httpHeaders: 5 },
+);
 
-export const httpHeaderSchema = message("io.k8s.api.core.v1.HTTPHeader", "A header of such a request.", () => ({
-  name: string(required),
-  value: string(required),
-}));
+export const httpHeaderSchema = message(
+  "io.k8s.api.core.v1.HTTPHeader",
+  "A header of such a request.",
+  () => ({
+    name: string(required),
+    value: string(required),
+  }),
+  { name: 1, value: 2 },
+);
 
 export const tcpSocketActionSchema = message(
   "io.k8s.api.core.v1.TCPSocketAction",
@@ -55,6 +80,7 @@ export const tcpSocketActionSchema = message(
     port: intOrString(required),
     host: string(),
   }),
+  { port: 1, host: 2 },
 );
 
 export const grpcActionSchema = message(
@@ -64,6 +90,7 @@ export const grpcActionSchema = message(
     port: int32(required),
     service: string({ keepsZero: true, default: "" }),
   }),
+  { port: 1, service: 2 },
 );
 
 export const lifecycleSchema = message(
@@ -74,6 +101,7 @@ export const lifecycleSchema = message(
     preStop: object(lifecycleHandlerSchema, "Runs before the container is told to stop."),
     stopSignal: named("v1.Signal", "The signal that stops the container.", pointer),
   }),
+  { postStart: 1, preStop: 2, stopSignal: 3 },
 );
 
 export const lifecycleHandlerSchema = message(
@@ -85,8 +113,14 @@ export const lifecycleHandlerSchema = message(
     tcpSocket: object(tcpSocketActionSchema, "Deprecated."),
     sleep: object(sleepActionSchema, "Wait."),
   }),
+  { exec: 1, httpGet: 2, tcpSocket: 3, sleep: 4 },
 );
 
-export const sleepActionSchema = message("io.k8s.api.core.v1.SleepAction", "A wait.", () => ({
-  seconds: int64("How long.", required),
-}));
+export const sleepActionSchema = message(
+  "io.k8s.api.core.v1.SleepAction",
+  "A wait.",
+  () => ({
+    seconds: int64("How long.", required),
+  }),
+  { seconds: 1 },
+);

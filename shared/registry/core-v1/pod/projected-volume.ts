@@ -2,6 +2,7 @@
 import {
   atomic,
   boolean,
+  embedded,
   int32,
   int64,
   list,
@@ -22,16 +23,22 @@ export const projectedVolumeSourceSchema = message(
     sources: list(object(volumeProjectionSchema), atomic, pointer),
     defaultMode: int32({ keepsZero: true, default: 0o644 }),
   }),
+  { sources: 1, defaultMode: 2 },
 );
 
-export const volumeProjectionSchema = message("io.k8s.api.core.v1.VolumeProjection", "One of those sources.", () => ({
-  secret: object(secretProjectionSchema),
-  downwardAPI: object(downwardAPIProjectionSchema),
-  configMap: object(configMapProjectionSchema),
-  serviceAccountToken: object(serviceAccountTokenProjectionSchema),
-  clusterTrustBundle: object(clusterTrustBundleProjectionSchema),
-  podCertificate: object(podCertificateProjectionSchema),
-}));
+export const volumeProjectionSchema = message(
+  "io.k8s.api.core.v1.VolumeProjection",
+  "One of those sources.",
+  () => ({
+    secret: object(secretProjectionSchema),
+    downwardAPI: object(downwardAPIProjectionSchema),
+    configMap: object(configMapProjectionSchema),
+    serviceAccountToken: object(serviceAccountTokenProjectionSchema),
+    clusterTrustBundle: object(clusterTrustBundleProjectionSchema),
+    podCertificate: object(podCertificateProjectionSchema),
+  }),
+  { secret: 1, downwardAPI: 2, configMap: 3, serviceAccountToken: 4, clusterTrustBundle: 5, podCertificate: 6 },
+);
 
 export const secretProjectionSchema = message(
   "io.k8s.api.core.v1.SecretProjection",
@@ -41,6 +48,7 @@ export const secretProjectionSchema = message(
     items: list(object(keyToPathSchema), atomic),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), items: 2, optional: 4 },
 );
 
 export const downwardAPIProjectionSchema = message(
@@ -49,6 +57,7 @@ export const downwardAPIProjectionSchema = message(
   () => ({
     items: list(object(downwardAPIVolumeFileSchema), atomic),
   }),
+  { items: 1 },
 );
 
 export const configMapProjectionSchema = message(
@@ -59,6 +68,7 @@ export const configMapProjectionSchema = message(
     items: list(object(keyToPathSchema), atomic),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), items: 2, optional: 4 },
 );
 
 export const serviceAccountTokenProjectionSchema = message(
@@ -69,6 +79,7 @@ export const serviceAccountTokenProjectionSchema = message(
     expirationSeconds: int64({ keepsZero: true, default: 3600 }),
     path: string(required),
   }),
+  { audience: 1, expirationSeconds: 2, path: 3 },
 );
 
 export const clusterTrustBundleProjectionSchema = message(
@@ -81,6 +92,7 @@ export const clusterTrustBundleProjectionSchema = message(
     optional: boolean(pointer),
     path: string(required),
   }),
+  { name: 1, signerName: 2, labelSelector: 3, optional: 5, path: 4 },
 );
 
 export const podCertificateProjectionSchema = message(
@@ -95,4 +107,13 @@ export const podCertificateProjectionSchema = message(
     certificateChainPath: string(),
     userAnnotations: map(string()),
   }),
+  {
+    signerName: 1,
+    keyType: 2,
+    maxExpirationSeconds: 3,
+    credentialBundlePath: 4,
+    keyPath: 5,
+    certificateChainPath: 6,
+    userAnnotations: 7,
+  },
 );

@@ -9,6 +9,7 @@ export const resourceRequirementsSchema = message(
     requests: resourceList(),
     claims: list(object(resourceClaimSchema), replacedKeyed("name")),
   }),
+  { limits: 1, requests: 2, claims: 3 },
 );
 
 export const resourceClaimSchema = message(
@@ -18,6 +19,7 @@ export const resourceClaimSchema = message(
     name: string(required),
     request: string(),
   }),
+  { name: 1, request: 2 },
 );
 
 export const containerResizePolicySchema = message(
@@ -27,4 +29,5 @@ export const containerResizePolicySchema = message(
     resourceName: named("v1.ResourceName", required),
     restartPolicy: named("v1.ResourceResizeRestartPolicy", required),
   }),
+  { resourceName: 1, restartPolicy: 2 },
 );

@@ -15,11 +15,16 @@ import { nodeInclusionPolicy, taintEffect } from "../enumerations.ts";
 import { nodeSelectorSchema, nodeSelectorTermSchema } from "../node-selector.ts";
 import { labelSelectorSchema } from "../../meta-v1/label-selector.ts";
 
-export const affinitySchema = message("io.k8s.api.core.v1.Affinity", "Rules of scheduling.", () => ({
-  nodeAffinity: object(nodeAffinitySchema),
-  podAffinity: object(podAffinitySchema),
-  podAntiAffinity: object(podAntiAffinitySchema),
-}));
+export const affinitySchema = message(
+  "io.k8s.api.core.v1.Affinity",
+  "Rules of scheduling.",
+  () => ({
+    nodeAffinity: object(nodeAffinitySchema),
+    podAffinity: object(podAffinitySchema),
+    podAntiAffinity: object(podAntiAffinitySchema),
+  }),
+  { nodeAffinity: 1, podAffinity: 2, podAntiAffinity: 3 },
+);
 
 export const nodeAffinitySchema = message(
   "io.k8s.api.core.v1.NodeAffinity",
@@ -28,6 +33,7 @@ export const nodeAffinitySchema = message(
     requiredDuringSchedulingIgnoredDuringExecution: object(nodeSelectorSchema),
     preferredDuringSchedulingIgnoredDuringExecution: list(object(preferredSchedulingTermSchema), atomic),
   }),
+  { requiredDuringSchedulingIgnoredDuringExecution: 1, preferredDuringSchedulingIgnoredDuringExecution: 2 },
 );
 
 export const preferredSchedulingTermSchema = message(
@@ -37,6 +43,7 @@ export const preferredSchedulingTermSchema = message(
     weight: int32(required),
     preference: object(nodeSelectorTermSchema, required),
   }),
+  { weight: 1, preference: 2 },
 );
 
 export const podAffinitySchema = message(
@@ -46,6 +53,7 @@ export const podAffinitySchema = message(
     requiredDuringSchedulingIgnoredDuringExecution: list(object(podAffinityTermSchema), atomic),
     preferredDuringSchedulingIgnoredDuringExecution: list(object(weightedPodAffinityTermSchema), atomic),
   }),
+  { requiredDuringSchedulingIgnoredDuringExecution: 1, preferredDuringSchedulingIgnoredDuringExecution: 2 },
 );
 
 export const podAffinityTermSchema = message(
@@ -59,6 +67,7 @@ export const podAffinityTermSchema = message(
     matchLabelKeys: list(string(), atomic),
     mismatchLabelKeys: list(string(), atomic),
   }),
+  { labelSelector: 1, namespaces: 2, topologyKey: 3, namespaceSelector: 4, matchLabelKeys: 5, mismatchLabelKeys: 6 },
 );
 
 export const weightedPodAffinityTermSchema = message(
@@ -68,6 +77,7 @@ export const weightedPodAffinityTermSchema = message(
     weight: int32(required),
     podAffinityTerm: object(podAffinityTermSchema, required),
   }),
+  { weight: 1, podAffinityTerm: 2 },
 );
 
 export const podAntiAffinitySchema = message(
@@ -77,15 +87,21 @@ export const podAntiAffinitySchema = message(
     requiredDuringSchedulingIgnoredDuringExecution: list(object(podAffinityTermSchema), atomic),
     preferredDuringSchedulingIgnoredDuringExecution: list(object(weightedPodAffinityTermSchema), atomic),
   }),
+  { requiredDuringSchedulingIgnoredDuringExecution: 1, preferredDuringSchedulingIgnoredDuringExecution: 2 },
 );
 
-export const tolerationSchema = message("io.k8s.api.core.v1.Toleration", "A taint that the Pod puts up with.", () => ({
-  key: string(),
-  operator: enumeration("v1.TolerationOperator", ["Equal", "Exists", "Gt", "Lt"]),
-  value: string(),
-  effect: taintEffect(),
-  tolerationSeconds: int64(pointer),
-}));
+export const tolerationSchema = message(
+  "io.k8s.api.core.v1.Toleration",
+  "A taint that the Pod puts up with.",
+  () => ({
+    key: string(),
+    operator: enumeration("v1.TolerationOperator", ["Equal", "Exists", "Gt", "Lt"]),
+    value: string(),
+    effect: taintEffect(),
+    tolerationSeconds: int64(pointer),
+  }),
+  { key: 1, operator: 2, value: 3, effect: 4, tolerationSeconds: 5 },
+);
 
 export const topologySpreadConstraintSchema = message(
   "io.k8s.api.core.v1.TopologySpreadConstraint",
@@ -100,4 +116,14 @@ export const topologySpreadConstraintSchema = message(
     nodeTaintsPolicy: nodeInclusionPolicy(pointer),
     matchLabelKeys: list(string(), atomic),
   }),
+  {
+    maxSkew: 1,
+    topologyKey: 2,
+    whenUnsatisfiable: 3,
+    labelSelector: 4,
+    minDomains: 5,
+    nodeAffinityPolicy: 6,
+    nodeTaintsPolicy: 7,
+    matchLabelKeys: 8,
+  },
 );

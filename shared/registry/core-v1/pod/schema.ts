@@ -12,4 +12,5 @@ export const podSchema = message(
     spec: object(podSpecSchema, "What is wanted.", { default: {} }),
     status: object(podStatusSchema, "What is so, as the controllers last saw it."),
   }),
+  { metadata: 1, spec: 2, status: 3 },
 );

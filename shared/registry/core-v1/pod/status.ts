@@ -21,54 +21,95 @@ import {
 } from "../../schema/declare.ts";
 import { resourceRequirementsSchema } from "./resources.ts";
 
-export const podStatusSchema = message("io.k8s.api.core.v1.PodStatus", "What the kubelet reports of a Pod.", () => ({
-  observedGeneration: int64("The generation that the kubelet has seen."),
-  phase: enumeration(
-    "v1.PodPhase",
-    ["Failed", "Pending", "Running", "Succeeded", "Unknown"],
-    "Pending, Running, Succeeded, Failed or Unknown.",
-  ),
-  conditions: list(object(podConditionSchema), keyed("type"), "Current conditions."),
-  message: string("Why the Pod is in this state, for people."),
-  reason: string("Why, in one word."),
-  nominatedNodeName: string("The node where room is being made for the Pod."),
-  hostIP: string("Address of the node."),
-  hostIPs: list(object(hostIPSchema), patchKeyed("ip"), "Addresses of the node."),
-  podIP: string("Address of the Pod."),
-  podIPs: list(object(podIPSchema), keyed("ip"), "Addresses of the Pod, one for each IP family."),
-  startTime: time("When the kubelet took the Pod."),
-  initContainerStatuses: list(object(containerStatusSchema), atomic, "State of the init containers."),
-  containerStatuses: list(object(containerStatusSchema), atomic, "State of the containers."),
-  qosClass: enumeration(
-    "v1.PodQOSClass",
-    ["BestEffort", "Burstable", "Guaranteed"],
-    "Quality of service, from the resource requirements.",
-  ),
-  ephemeralContainerStatuses: list(object(containerStatusSchema), atomic, "State of the ephemeral containers."),
-  resize: named("v1.PodResizeStatus"),
-  resourceClaimStatuses: listOfUnions(object(podResourceClaimStatusSchema), keyed("name")),
-  extendedResourceClaimStatus: object(podExtendedResourceClaimStatusSchema),
-  allocatedResources: resourceList(),
-  resources: object(resourceRequirementsSchema),
-}));
+export const podStatusSchema = message(
+  "io.k8s.api.core.v1.PodStatus",
+  "What the kubelet reports of a Pod.",
+  () => ({
+    observedGeneration: int64("The generation that the kubelet has seen."),
+    phase: enumeration(
+      "v1.PodPhase",
+      ["Failed", "Pending", "Running", "Succeeded", "Unknown"],
+      "Pending, Running, Succeeded, Failed or Unknown.",
+    ),
+    conditions: list(object(podConditionSchema), keyed("type"), "Current conditions."),
+    message: string("Why the Pod is in this state, for people."),
+    reason: string("Why, in one word."),
+    nominatedNodeName: string("The node where room is being made for the Pod."),
+    hostIP: string("Address of the node."),
+    hostIPs: list(object(hostIPSchema), patchKeyed("ip"), "Addresses of the node."),
+    podIP: string("Address of the Pod."),
+    podIPs: list(object(podIPSchema), keyed("ip"), "Addresses of the Pod, one for each IP family."),
+    startTime: time("When the kubelet took the Pod."),
+    initContainerStatuses: list(object(containerStatusSchema), atomic, "State of the init containers."),
+    containerStatuses: list(object(containerStatusSchema), atomic, "State of the containers."),
+    qosClass: enumeration(
+      "v1.PodQOSClass",
+      ["BestEffort", "Burstable", "Guaranteed"],
+      "Quality of service, from the resource requirements.",
+    ),
+    ephemeralContainerStatuses: list(object(containerStatusSchema), atomic, "State of the ephemeral containers."),
+    resize: named("v1.PodResizeStatus"),
+    resourceClaimStatuses: listOfUnions(object(podResourceClaimStatusSchema), keyed("name")),
+    extendedResourceClaimStatus: object(podExtendedResourceClaimStatusSchema),
+    allocatedResources: resourceList(),
+    resources: object(resourceRequirementsSchema),
+  }),
+  {
+    observedGeneration: 17,
+    phase: 1,
+    conditions: 2,
+    message: 3,
+    reason: 4,
+    nominatedNodeName: 11,
+    hostIP: 5,
+    hostIPs: 16,
+    podIP: 6,
+    podIPs: 12,
+    startTime: 7,
+    initContainerStatuses: 10,
+    containerStatuses: 8,
+    qosClass: 9,
+    ephemeralContainerStatuses: 13,
+    resize: 14,
+    resourceClaimStatuses: 15,
+    extendedResourceClaimStatus: 18,
+    allocatedResources: 19,
+    resources: 20,
+  },
+);
 
-export const podConditionSchema = message("io.k8s.api.core.v1.PodCondition", "One aspect of a Pod's state.", () => ({
-  type: named("v1.PodConditionType", required),
-  observedGeneration: int64(),
-  status: named("v1.ConditionStatus", required),
-  lastProbeTime: time(),
-  lastTransitionTime: time(),
-  reason: string(),
-  message: string(),
-}));
+export const podConditionSchema = message(
+  "io.k8s.api.core.v1.PodCondition",
+  "One aspect of a Pod's state.",
+  () => ({
+    type: named("v1.PodConditionType", required),
+    observedGeneration: int64(),
+    status: named("v1.ConditionStatus", required),
+    lastProbeTime: time(),
+    lastTransitionTime: time(),
+    reason: string(),
+    message: string(),
+  }),
+  { type: 1, observedGeneration: 7, status: 2, lastProbeTime: 3, lastTransitionTime: 4, reason: 5, message: 6 },
+);
 
-export const hostIPSchema = message("io.k8s.api.core.v1.HostIP", "One address of a Pod's node.", () => ({
-  ip: string(required),
-}));
+export const hostIPSchema = message(
+  "io.k8s.api.core.v1.HostIP",
+  "One address of a Pod's node.",
+  () => ({
+    ip: string(required),
+  }),
+  { ip: 1 },
+);
 
-export const podIPSchema = message("io.k8s.api.core.v1.PodIP", "One address of a Pod.", () => ({
-  ip: string(required),
-}));
+export const podIPSchema = message(
+  "io.k8s.api.core.v1.PodIP",
+  "One address of a Pod.",
+  () => ({
+    ip: string(required),
+  }),
+  { ip: 1 },
+);
 
 export const containerStatusSchema = message(
   "io.k8s.api.core.v1.ContainerStatus",
@@ -90,6 +131,23 @@ export const containerStatusSchema = message(
     allocatedResourcesStatus: list(object(resourceStatusSchema), keyed("name")),
     stopSignal: named("v1.Signal", pointer),
   }),
+  {
+    name: 1,
+    state: 2,
+    lastState: 3,
+    ready: 4,
+    restartCount: 5,
+    image: 6,
+    imageID: 7,
+    containerID: 8,
+    started: 9,
+    allocatedResources: 10,
+    resources: 11,
+    volumeMounts: 12,
+    user: 13,
+    allocatedResourcesStatus: 14,
+    stopSignal: 15,
+  },
 );
 
 export const containerStateSchema = message(
@@ -100,6 +158,7 @@ export const containerStateSchema = message(
     running: object(containerStateRunningSchema),
     terminated: object(containerStateTerminatedSchema),
   }),
+  { waiting: 1, running: 2, terminated: 3 },
 );
 
 export const containerStateWaitingSchema = message(
@@ -109,6 +168,7 @@ export const containerStateWaitingSchema = message(
     reason: string(),
     message: string(),
   }),
+  { reason: 1, message: 2 },
 );
 
 export const containerStateRunningSchema = message(
@@ -117,6 +177,7 @@ export const containerStateRunningSchema = message(
   () => ({
     startedAt: time(),
   }),
+  { startedAt: 1 },
 );
 
 export const containerStateTerminatedSchema = message(
@@ -131,6 +192,7 @@ export const containerStateTerminatedSchema = message(
     finishedAt: time(),
     containerID: string(),
   }),
+  { exitCode: 1, signal: 2, reason: 3, message: 4, startedAt: 5, finishedAt: 6, containerID: 7 },
 );
 
 export const volumeMountStatusSchema = message(
@@ -142,6 +204,7 @@ export const volumeMountStatusSchema = message(
     readOnly: boolean(),
     recursiveReadOnly: named("v1.RecursiveReadOnlyMode", pointer),
   }),
+  { name: 1, mountPath: 2, readOnly: 3, recursiveReadOnly: 4 },
 );
 
 export const containerUserSchema = message(
@@ -150,6 +213,7 @@ export const containerUserSchema = message(
   () => ({
     linux: object(linuxContainerUserSchema),
   }),
+  { linux: 1 },
 );
 
 export const linuxContainerUserSchema = message(
@@ -160,6 +224,7 @@ export const linuxContainerUserSchema = message(
     gid: int64(required),
     supplementalGroups: list(int64(), atomic),
   }),
+  { uid: 1, gid: 2, supplementalGroups: 3 },
 );
 
 export const resourceStatusSchema = message(
@@ -169,12 +234,18 @@ export const resourceStatusSchema = message(
     name: named("v1.ResourceName", required),
     resources: list(object(resourceHealthSchema), replacedKeyed("resourceID")),
   }),
+  { name: 1, resources: 2 },
 );
 
-export const resourceHealthSchema = message("io.k8s.api.core.v1.ResourceHealth", "Health of one device.", () => ({
-  resourceID: named("v1.ResourceID", required),
-  health: named("v1.ResourceHealthStatus"),
-}));
+export const resourceHealthSchema = message(
+  "io.k8s.api.core.v1.ResourceHealth",
+  "Health of one device.",
+  () => ({
+    resourceID: named("v1.ResourceID", required),
+    health: named("v1.ResourceHealthStatus"),
+  }),
+  { resourceID: 1, health: 2 },
+);
 
 export const podResourceClaimStatusSchema = message(
   "io.k8s.api.core.v1.PodResourceClaimStatus",
@@ -183,6 +254,7 @@ export const podResourceClaimStatusSchema = message(
     name: string(required),
     resourceClaimName: string(pointer),
   }),
+  { name: 1, resourceClaimName: 2 },
 );
 
 export const podExtendedResourceClaimStatusSchema = message(
@@ -192,6 +264,7 @@ export const podExtendedResourceClaimStatusSchema = message(
     requestMappings: list(object(containerExtendedResourceRequestSchema), atomic, required),
     resourceClaimName: string(required),
   }),
+  { requestMappings: 1, resourceClaimName: 2 },
 );
 
 export const containerExtendedResourceRequestSchema = message(
@@ -202,4 +275,5 @@ export const containerExtendedResourceRequestSchema = message(
     resourceName: string(required),
     requestName: string(required),
   }),
+  { containerName: 1, resourceName: 2, requestName: 3 },
 );

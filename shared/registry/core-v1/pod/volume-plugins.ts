@@ -23,6 +23,7 @@ export const gcePersistentDiskVolumeSourceSchema = message(
     partition: int32(),
     readOnly: boolean(),
   }),
+  { pdName: 1, fsType: 2, partition: 3, readOnly: 4 },
 );
 
 export const awsElasticBlockStoreVolumeSourceSchema = message(
@@ -34,21 +35,39 @@ export const awsElasticBlockStoreVolumeSourceSchema = message(
     partition: int32(),
     readOnly: boolean(),
   }),
+  { volumeID: 1, fsType: 2, partition: 3, readOnly: 4 },
 );
 
-export const iscsiVolumeSourceSchema = message("io.k8s.api.core.v1.ISCSIVolumeSource", "An iSCSI disk.", () => ({
-  targetPortal: string(required),
-  iqn: string(required),
-  lun: int32(required),
-  iscsiInterface: string({ default: "default" }),
-  fsType: string(),
-  readOnly: boolean(),
-  portals: list(string(), atomic),
-  chapAuthDiscovery: boolean(),
-  chapAuthSession: boolean(),
-  secretRef: object(localObjectReferenceSchema),
-  initiatorName: string(pointer),
-}));
+export const iscsiVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.ISCSIVolumeSource",
+  "An iSCSI disk.",
+  () => ({
+    targetPortal: string(required),
+    iqn: string(required),
+    lun: int32(required),
+    iscsiInterface: string({ default: "default" }),
+    fsType: string(),
+    readOnly: boolean(),
+    portals: list(string(), atomic),
+    chapAuthDiscovery: boolean(),
+    chapAuthSession: boolean(),
+    secretRef: object(localObjectReferenceSchema),
+    initiatorName: string(pointer),
+  }),
+  {
+    targetPortal: 1,
+    iqn: 2,
+    lun: 3,
+    iscsiInterface: 4,
+    fsType: 5,
+    readOnly: 6,
+    portals: 7,
+    chapAuthDiscovery: 8,
+    chapAuthSession: 11,
+    secretRef: 10,
+    initiatorName: 12,
+  },
+);
 
 export const glusterfsVolumeSourceSchema = message(
   "io.k8s.api.core.v1.GlusterfsVolumeSource",
@@ -58,18 +77,24 @@ export const glusterfsVolumeSourceSchema = message(
     path: string(required),
     readOnly: boolean(),
   }),
+  { endpoints: 1, path: 2, readOnly: 3 },
 );
 
-export const rbdVolumeSourceSchema = message("io.k8s.api.core.v1.RBDVolumeSource", "A Ceph block device.", () => ({
-  monitors: list(string(), atomic, required),
-  image: string(required),
-  fsType: string(),
-  pool: string({ default: "rbd" }),
-  user: string({ default: "admin" }),
-  keyring: string({ default: "/etc/ceph/keyring" }),
-  secretRef: object(localObjectReferenceSchema),
-  readOnly: boolean(),
-}));
+export const rbdVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.RBDVolumeSource",
+  "A Ceph block device.",
+  () => ({
+    monitors: list(string(), atomic, required),
+    image: string(required),
+    fsType: string(),
+    pool: string({ default: "rbd" }),
+    user: string({ default: "admin" }),
+    keyring: string({ default: "/etc/ceph/keyring" }),
+    secretRef: object(localObjectReferenceSchema),
+    readOnly: boolean(),
+  }),
+  { monitors: 1, image: 2, fsType: 3, pool: 4, user: 5, keyring: 6, secretRef: 7, readOnly: 8 },
+);
 
 export const flexVolumeSourceSchema = message(
   "io.k8s.api.core.v1.FlexVolumeSource",
@@ -81,6 +106,7 @@ export const flexVolumeSourceSchema = message(
     readOnly: boolean(),
     options: map(string()),
   }),
+  { driver: 1, fsType: 2, secretRef: 3, readOnly: 4, options: 5 },
 );
 
 export const cinderVolumeSourceSchema = message(
@@ -92,16 +118,22 @@ export const cinderVolumeSourceSchema = message(
     readOnly: boolean(),
     secretRef: object(localObjectReferenceSchema),
   }),
+  { volumeID: 1, fsType: 2, readOnly: 3, secretRef: 4 },
 );
 
-export const cephFSVolumeSourceSchema = message("io.k8s.api.core.v1.CephFSVolumeSource", "A Ceph file system.", () => ({
-  monitors: list(string(), atomic, required),
-  path: string(),
-  user: string(),
-  secretFile: string(),
-  secretRef: object(localObjectReferenceSchema),
-  readOnly: boolean(),
-}));
+export const cephFSVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.CephFSVolumeSource",
+  "A Ceph file system.",
+  () => ({
+    monitors: list(string(), atomic, required),
+    path: string(),
+    user: string(),
+    secretFile: string(),
+    secretRef: object(localObjectReferenceSchema),
+    readOnly: boolean(),
+  }),
+  { monitors: 1, path: 2, user: 3, secretFile: 4, secretRef: 5, readOnly: 6 },
+);
 
 export const flockerVolumeSourceSchema = message(
   "io.k8s.api.core.v1.FlockerVolumeSource",
@@ -110,15 +142,21 @@ export const flockerVolumeSourceSchema = message(
     datasetName: string(),
     datasetUUID: string(),
   }),
+  { datasetName: 1, datasetUUID: 2 },
 );
 
-export const fcVolumeSourceSchema = message("io.k8s.api.core.v1.FCVolumeSource", "A Fibre Channel disk.", () => ({
-  targetWWNs: list(string(), atomic),
-  lun: int32(pointer),
-  fsType: string(),
-  readOnly: boolean(),
-  wwids: list(string(), atomic),
-}));
+export const fcVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.FCVolumeSource",
+  "A Fibre Channel disk.",
+  () => ({
+    targetWWNs: list(string(), atomic),
+    lun: int32(pointer),
+    fsType: string(),
+    readOnly: boolean(),
+    wwids: list(string(), atomic),
+  }),
+  { targetWWNs: 1, lun: 2, fsType: 3, readOnly: 4, wwids: 5 },
+);
 
 export const azureFileVolumeSourceSchema = message(
   "io.k8s.api.core.v1.AzureFileVolumeSource",
@@ -128,6 +166,7 @@ export const azureFileVolumeSourceSchema = message(
     shareName: string(required),
     readOnly: boolean(),
   }),
+  { secretName: 1, shareName: 2, readOnly: 3 },
 );
 
 export const vsphereVirtualDiskVolumeSourceSchema = message(
@@ -139,16 +178,22 @@ export const vsphereVirtualDiskVolumeSourceSchema = message(
     storagePolicyName: string(),
     storagePolicyID: string(),
   }),
+  { volumePath: 1, fsType: 2, storagePolicyName: 3, storagePolicyID: 4 },
 );
 
-export const quobyteVolumeSourceSchema = message("io.k8s.api.core.v1.QuobyteVolumeSource", "A Quobyte volume.", () => ({
-  registry: string(required),
-  volume: string(required),
-  readOnly: boolean(),
-  user: string(),
-  group: string(),
-  tenant: string(),
-}));
+export const quobyteVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.QuobyteVolumeSource",
+  "A Quobyte volume.",
+  () => ({
+    registry: string(required),
+    volume: string(required),
+    readOnly: boolean(),
+    user: string(),
+    group: string(),
+    tenant: string(),
+  }),
+  { registry: 1, volume: 2, readOnly: 3, user: 4, group: 5, tenant: 6 },
+);
 
 export const azureDiskVolumeSourceSchema = message(
   "io.k8s.api.core.v1.AzureDiskVolumeSource",
@@ -167,6 +212,7 @@ export const azureDiskVolumeSourceSchema = message(
       default: "Shared",
     }),
   }),
+  { diskName: 1, diskURI: 2, cachingMode: 3, fsType: 4, readOnly: 5, kind: 6 },
 );
 
 export const photonPersistentDiskVolumeSourceSchema = message(
@@ -176,6 +222,7 @@ export const photonPersistentDiskVolumeSourceSchema = message(
     pdID: string(required),
     fsType: string(),
   }),
+  { pdID: 1, fsType: 2 },
 );
 
 export const portworxVolumeSourceSchema = message(
@@ -186,20 +233,37 @@ export const portworxVolumeSourceSchema = message(
     fsType: string(),
     readOnly: boolean(),
   }),
+  { volumeID: 1, fsType: 2, readOnly: 3 },
 );
 
-export const scaleIOVolumeSourceSchema = message("io.k8s.api.core.v1.ScaleIOVolumeSource", "A ScaleIO volume.", () => ({
-  gateway: string(required),
-  system: string(required),
-  secretRef: object(localObjectReferenceSchema, required),
-  sslEnabled: boolean(),
-  protectionDomain: string(),
-  storagePool: string(),
-  storageMode: string({ default: "ThinProvisioned" }),
-  volumeName: string(),
-  fsType: string({ default: "xfs" }),
-  readOnly: boolean(),
-}));
+export const scaleIOVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.ScaleIOVolumeSource",
+  "A ScaleIO volume.",
+  () => ({
+    gateway: string(required),
+    system: string(required),
+    secretRef: object(localObjectReferenceSchema, required),
+    sslEnabled: boolean(),
+    protectionDomain: string(),
+    storagePool: string(),
+    storageMode: string({ default: "ThinProvisioned" }),
+    volumeName: string(),
+    fsType: string({ default: "xfs" }),
+    readOnly: boolean(),
+  }),
+  {
+    gateway: 1,
+    system: 2,
+    secretRef: 3,
+    sslEnabled: 4,
+    protectionDomain: 5,
+    storagePool: 6,
+    storageMode: 7,
+    volumeName: 8,
+    fsType: 9,
+    readOnly: 10,
+  },
+);
 
 export const storageOSVolumeSourceSchema = message(
   "io.k8s.api.core.v1.StorageOSVolumeSource",
@@ -211,4 +275,5 @@ export const storageOSVolumeSourceSchema = message(
     readOnly: boolean(),
     secretRef: object(localObjectReferenceSchema),
   }),
+  { volumeName: 1, volumeNamespace: 2, fsType: 3, readOnly: 4, secretRef: 5 },
 );

@@ -2,6 +2,7 @@
 import {
   atomic,
   boolean,
+  embedded,
   enumeration,
   int32,
   list,
@@ -40,39 +41,78 @@ import {
 } from "./volume-plugins.ts";
 import { localObjectReferenceSchema } from "../references.ts";
 
-export const volumeSchema = message("io.k8s.api.core.v1.Volume", "A volume of a Pod, from exactly one source.", () => ({
-  name: string(required),
-  hostPath: object(hostPathVolumeSourceSchema),
-  emptyDir: object(emptyDirVolumeSourceSchema),
-  gcePersistentDisk: object(gcePersistentDiskVolumeSourceSchema),
-  awsElasticBlockStore: object(awsElasticBlockStoreVolumeSourceSchema),
-  gitRepo: object(gitRepoVolumeSourceSchema),
-  secret: object(secretVolumeSourceSchema),
-  nfs: object(nfsVolumeSourceSchema),
-  iscsi: object(iscsiVolumeSourceSchema),
-  glusterfs: object(glusterfsVolumeSourceSchema),
-  persistentVolumeClaim: object(persistentVolumeClaimVolumeSourceSchema),
-  rbd: object(rbdVolumeSourceSchema),
-  flexVolume: object(flexVolumeSourceSchema),
-  cinder: object(cinderVolumeSourceSchema),
-  cephfs: object(cephFSVolumeSourceSchema),
-  flocker: object(flockerVolumeSourceSchema),
-  downwardAPI: object(downwardAPIVolumeSourceSchema),
-  fc: object(fcVolumeSourceSchema),
-  azureFile: object(azureFileVolumeSourceSchema),
-  configMap: object(configMapVolumeSourceSchema),
-  vsphereVolume: object(vsphereVirtualDiskVolumeSourceSchema),
-  quobyte: object(quobyteVolumeSourceSchema),
-  azureDisk: object(azureDiskVolumeSourceSchema),
-  photonPersistentDisk: object(photonPersistentDiskVolumeSourceSchema),
-  projected: object(projectedVolumeSourceSchema),
-  portworxVolume: object(portworxVolumeSourceSchema),
-  scaleIO: object(scaleIOVolumeSourceSchema),
-  storageos: object(storageOSVolumeSourceSchema),
-  csi: object(csiVolumeSourceSchema),
-  ephemeral: object(ephemeralVolumeSourceSchema),
-  image: object(imageVolumeSourceSchema),
-}));
+export const volumeSchema = message(
+  "io.k8s.api.core.v1.Volume",
+  "A volume of a Pod, from exactly one source.",
+  () => ({
+    name: string(required),
+    hostPath: object(hostPathVolumeSourceSchema),
+    emptyDir: object(emptyDirVolumeSourceSchema),
+    gcePersistentDisk: object(gcePersistentDiskVolumeSourceSchema),
+    awsElasticBlockStore: object(awsElasticBlockStoreVolumeSourceSchema),
+    gitRepo: object(gitRepoVolumeSourceSchema),
+    secret: object(secretVolumeSourceSchema),
+    nfs: object(nfsVolumeSourceSchema),
+    iscsi: object(iscsiVolumeSourceSchema),
+    glusterfs: object(glusterfsVolumeSourceSchema),
+    persistentVolumeClaim: object(persistentVolumeClaimVolumeSourceSchema),
+    rbd: object(rbdVolumeSourceSchema),
+    flexVolume: object(flexVolumeSourceSchema),
+    cinder: object(cinderVolumeSourceSchema),
+    cephfs: object(cephFSVolumeSourceSchema),
+    flocker: object(flockerVolumeSourceSchema),
+    downwardAPI: object(downwardAPIVolumeSourceSchema),
+    fc: object(fcVolumeSourceSchema),
+    azureFile: object(azureFileVolumeSourceSchema),
+    configMap: object(configMapVolumeSourceSchema),
+    vsphereVolume: object(vsphereVirtualDiskVolumeSourceSchema),
+    quobyte: object(quobyteVolumeSourceSchema),
+    azureDisk: object(azureDiskVolumeSourceSchema),
+    photonPersistentDisk: object(photonPersistentDiskVolumeSourceSchema),
+    projected: object(projectedVolumeSourceSchema),
+    portworxVolume: object(portworxVolumeSourceSchema),
+    scaleIO: object(scaleIOVolumeSourceSchema),
+    storageos: object(storageOSVolumeSourceSchema),
+    csi: object(csiVolumeSourceSchema),
+    ephemeral: object(ephemeralVolumeSourceSchema),
+    image: object(imageVolumeSourceSchema),
+  }),
+  {
+    name: 1,
+    ...embedded(2, {
+      hostPath: 1,
+      emptyDir: 2,
+      gcePersistentDisk: 3,
+      awsElasticBlockStore: 4,
+      gitRepo: 5,
+      secret: 6,
+      nfs: 7,
+      iscsi: 8,
+      glusterfs: 9,
+      persistentVolumeClaim: 10,
+      rbd: 11,
+      flexVolume: 12,
+      cinder: 13,
+      cephfs: 14,
+      flocker: 15,
+      downwardAPI: 16,
+      fc: 17,
+      azureFile: 18,
+      configMap: 19,
+      vsphereVolume: 20,
+      quobyte: 21,
+      azureDisk: 22,
+      photonPersistentDisk: 23,
+      projected: 26,
+      portworxVolume: 24,
+      scaleIO: 25,
+      storageos: 27,
+      csi: 28,
+      ephemeral: 29,
+      image: 30,
+    }),
+  },
+);
 
 export const hostPathVolumeSourceSchema = message(
   "io.k8s.api.core.v1.HostPathVolumeSource",
@@ -85,6 +125,7 @@ export const hostPathVolumeSourceSchema = message(
       { keepsZero: true, default: "" },
     ),
   }),
+  { path: 1, type: 2 },
 );
 
 export const emptyDirVolumeSourceSchema = message(
@@ -94,6 +135,7 @@ export const emptyDirVolumeSourceSchema = message(
     medium: named("v1.StorageMedium"),
     sizeLimit: quantity(),
   }),
+  { medium: 1, sizeLimit: 2 },
 );
 
 export const secretVolumeSourceSchema = message(
@@ -105,13 +147,19 @@ export const secretVolumeSourceSchema = message(
     defaultMode: int32({ keepsZero: true, default: 0o644 }),
     optional: boolean(pointer),
   }),
+  { secretName: 1, items: 2, defaultMode: 3, optional: 4 },
 );
 
-export const keyToPathSchema = message("io.k8s.api.core.v1.KeyToPath", "Which entry becomes which file.", () => ({
-  key: string(required),
-  path: string(required),
-  mode: int32(pointer),
-}));
+export const keyToPathSchema = message(
+  "io.k8s.api.core.v1.KeyToPath",
+  "Which entry becomes which file.",
+  () => ({
+    key: string(required),
+    path: string(required),
+    mode: int32(pointer),
+  }),
+  { key: 1, path: 2, mode: 3 },
+);
 
 export const configMapVolumeSourceSchema = message(
   "io.k8s.api.core.v1.ConfigMapVolumeSource",
@@ -122,6 +170,7 @@ export const configMapVolumeSourceSchema = message(
     defaultMode: int32({ keepsZero: true, default: 0o644 }),
     optional: boolean(pointer),
   }),
+  { ...embedded(1, { name: 1 }), items: 2, defaultMode: 3, optional: 4 },
 );
 
 export const downwardAPIVolumeSourceSchema = message(
@@ -131,6 +180,7 @@ export const downwardAPIVolumeSourceSchema = message(
     items: list(object(downwardAPIVolumeFileSchema), atomic),
     defaultMode: int32({ keepsZero: true, default: 0o644 }),
   }),
+  { items: 1, defaultMode: 2 },
 );
 
 export const downwardAPIVolumeFileSchema = message(
@@ -142,6 +192,7 @@ export const downwardAPIVolumeFileSchema = message(
     resourceFieldRef: object(resourceFieldSelectorSchema),
     mode: int32(pointer),
   }),
+  { path: 1, fieldRef: 2, resourceFieldRef: 3, mode: 4 },
 );
 
 export const csiVolumeSourceSchema = message(
@@ -154,6 +205,7 @@ export const csiVolumeSourceSchema = message(
     volumeAttributes: map(string()),
     nodePublishSecretRef: object(localObjectReferenceSchema),
   }),
+  { driver: 1, readOnly: 2, fsType: 3, volumeAttributes: 4, nodePublishSecretRef: 5 },
 );
 
 export const imageVolumeSourceSchema = message(
@@ -163,13 +215,19 @@ export const imageVolumeSourceSchema = message(
     reference: string(),
     pullPolicy: pullPolicy(),
   }),
+  { reference: 1, pullPolicy: 2 },
 );
 
-export const nfsVolumeSourceSchema = message("io.k8s.api.core.v1.NFSVolumeSource", "An NFS export.", () => ({
-  server: string(required),
-  path: string(required),
-  readOnly: boolean(),
-}));
+export const nfsVolumeSourceSchema = message(
+  "io.k8s.api.core.v1.NFSVolumeSource",
+  "An NFS export.",
+  () => ({
+    server: string(required),
+    path: string(required),
+    readOnly: boolean(),
+  }),
+  { server: 1, path: 2, readOnly: 3 },
+);
 
 export const persistentVolumeClaimVolumeSourceSchema = message(
   "io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource",
@@ -178,6 +236,7 @@ export const persistentVolumeClaimVolumeSourceSchema = message(
     claimName: string(required),
     readOnly: boolean(),
   }),
+  { claimName: 1, readOnly: 2 },
 );
 
 export const gitRepoVolumeSourceSchema = message(
@@ -188,4 +247,5 @@ export const gitRepoVolumeSourceSchema = message(
     revision: string(),
     directory: string(),
   }),
+  { repository: 1, revision: 2, directory: 3 },
 );

@@ -84,12 +84,14 @@ function assignOne(service: Service, request: AllocationRequest, grant: Allocati
     }
     case "NodePort": {
       const ports = (spec.ports ?? []).map((port, i) =>
-        nodePortField(i) === request.field ? { ...port, nodePort: grant.value } : port,
+        request.kind === "NodePort" && nodePortField(i) === request.field ? { ...port, nodePort: grant.value } : port,
       );
       return { ...service, spec: { ...spec, ports } };
     }
     case "HealthCheckNodePort":
       return { ...service, spec: { ...spec, healthCheckNodePort: grant.value } };
+    case "DefaultIngressClass":
+      return service;
     default:
       return grant satisfies never;
   }

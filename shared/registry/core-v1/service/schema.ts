@@ -28,6 +28,7 @@ export const serviceSchema = message(
     spec: object(serviceSpecSchema, "What is wanted.", { default: {} }),
     status: object(serviceStatusSchema, "What is so, as the controllers last saw it."),
   }),
+  { metadata: 1, spec: 2, status: 3 },
 );
 
 export const serviceSpecSchema = message(
@@ -83,6 +84,28 @@ export const serviceSpecSchema = message(
     ),
     trafficDistribution: string("A preference among endpoints: PreferSameZone or PreferSameNode.", pointer),
   }),
+  {
+    ports: 1,
+    selector: 2,
+    clusterIP: 3,
+    clusterIPs: 18,
+    type: 4,
+    externalIPs: 5,
+    sessionAffinity: 7,
+    loadBalancerIP: 8,
+    loadBalancerSourceRanges: 9,
+    externalName: 10,
+    externalTrafficPolicy: 11,
+    healthCheckNodePort: 12,
+    publishNotReadyAddresses: 13,
+    sessionAffinityConfig: 14,
+    ipFamilies: 19,
+    ipFamilyPolicy: 17,
+    allocateLoadBalancerNodePorts: 20,
+    loadBalancerClass: 21,
+    internalTrafficPolicy: 22,
+    trafficDistribution: 23,
+  },
 );
 
 export const servicePortSchema = message(
@@ -98,6 +121,7 @@ export const servicePortSchema = message(
     ),
     nodePort: int32("The port on every node, for NodePort and LoadBalancer Services."),
   }),
+  { name: 1, protocol: 2, appProtocol: 6, port: 3, targetPort: 4, nodePort: 5 },
 );
 
 export const sessionAffinityConfigSchema = message(
@@ -106,6 +130,7 @@ export const sessionAffinityConfigSchema = message(
   () => ({
     clientIP: object(clientIPConfigSchema, "Settings of affinity by client address."),
   }),
+  { clientIP: 1 },
 );
 
 export const clientIPConfigSchema = message(
@@ -114,6 +139,7 @@ export const clientIPConfigSchema = message(
   () => ({
     timeoutSeconds: int32("Seconds that a client sticks to its endpoint after its last connection.", pointer),
   }),
+  { timeoutSeconds: 1 },
 );
 
 export const serviceStatusSchema = message(
@@ -123,6 +149,7 @@ export const serviceStatusSchema = message(
     loadBalancer: object(loadBalancerStatusSchema, "State of the load balancer."),
     conditions: list(object(conditionSchema), keyed("type"), "Current conditions."),
   }),
+  { loadBalancer: 1, conditions: 2 },
 );
 
 export const loadBalancerStatusSchema = message(
@@ -131,6 +158,7 @@ export const loadBalancerStatusSchema = message(
   () => ({
     ingress: list(object(loadBalancerIngressSchema), atomic, "Addresses that reach the Service from outside."),
   }),
+  { ingress: 1 },
 );
 
 export const loadBalancerIngressSchema = message(
@@ -142,6 +170,7 @@ export const loadBalancerIngressSchema = message(
     ipMode: named("v1.LoadBalancerIPMode", "VIP, or Proxy when the load balancer rewrites the destination.", pointer),
     ports: list(object(portStatusSchema), atomic, "What became of each port."),
   }),
+  { ip: 1, hostname: 2, ipMode: 3, ports: 4 },
 );
 
 export const portStatusSchema = message(
@@ -152,4 +181,5 @@ export const portStatusSchema = message(
     protocol: protocol(required),
     error: string(pointer),
   }),
+  { port: 1, protocol: 2, error: 3 },
 );

@@ -28,18 +28,24 @@ export const endpointSliceSchema = message(
     endpoints: list(object(endpointSchema), atomic, "The endpoints, at most 1000.", required),
     ports: list(object(endpointPortSchema), atomic, "The ports of every endpoint of the slice.", pointer),
   }),
+  { metadata: 1, addressType: 4, endpoints: 2, ports: 3 },
 );
 
-export const endpointSchema = message("io.k8s.api.discovery.v1.Endpoint", "One backend behind a Service.", () => ({
-  addresses: list(string(), replacedSet, "Addresses of the endpoint; consumers use the first.", required),
-  conditions: object(endpointConditionsSchema, "State of the endpoint."),
-  hostname: string("Host name under which DNS answers for this endpoint.", pointer),
-  targetRef: object(objectReferenceSchema, "The object behind the endpoint, a Pod as a rule."),
-  deprecatedTopology: map(string(), "Topology of the older API version; read-only."),
-  nodeName: string("The node of the endpoint.", pointer),
-  zone: string("The zone of the endpoint.", pointer),
-  hints: object(endpointHintsSchema, "Which consumers should use the endpoint."),
-}));
+export const endpointSchema = message(
+  "io.k8s.api.discovery.v1.Endpoint",
+  "One backend behind a Service.",
+  () => ({
+    addresses: list(string(), replacedSet, "Addresses of the endpoint; consumers use the first.", required),
+    conditions: object(endpointConditionsSchema, "State of the endpoint."),
+    hostname: string("Host name under which DNS answers for this endpoint.", pointer),
+    targetRef: object(objectReferenceSchema, "The object behind the endpoint, a Pod as a rule."),
+    deprecatedTopology: map(string(), "Topology of the older API version; read-only."),
+    nodeName: string("The node of the endpoint.", pointer),
+    zone: string("The zone of the endpoint.", pointer),
+    hints: object(endpointHintsSchema, "Which consumers should use the endpoint."),
+  }),
+  { addresses: 1, conditions: 2, hostname: 3, targetRef: 4, deprecatedTopology: 5, nodeName: 6, zone: 7, hints: 8 },
+);
 
 export const endpointConditionsSchema = message(
   "io.k8s.api.discovery.v1.EndpointConditions",
@@ -49,6 +55,7 @@ export const endpointConditionsSchema = message(
     serving: boolean("Ready regardless of terminating.", pointer),
     terminating: boolean("Shutting down.", pointer),
   }),
+  { ready: 1, serving: 2, terminating: 3 },
 );
 
 export const endpointHintsSchema = message(
@@ -58,6 +65,7 @@ export const endpointHintsSchema = message(
     forZones: list(object(forZoneSchema), atomic, "Zones that should use the endpoint."),
     forNodes: list(object(forNodeSchema), atomic, "Nodes that should use the endpoint."),
   }),
+  { forZones: 1, forNodes: 2 },
 );
 
 export const forZoneSchema = message(
@@ -66,6 +74,7 @@ export const forZoneSchema = message(
   () => ({
     name: string(required),
   }),
+  { name: 1 },
 );
 
 export const forNodeSchema = message(
@@ -74,6 +83,7 @@ export const forNodeSchema = message(
   () => ({
     name: string(required),
   }),
+  { name: 1 },
 );
 
 export const endpointPortSchema = atomicMessage(
@@ -85,4 +95,5 @@ export const endpointPortSchema = atomicMessage(
     port: int32("The port number at the endpoint; absent means unrestricted.", pointer),
     appProtocol: string("The application protocol, as a hint.", pointer),
   }),
+  { name: 1, protocol: 2, port: 3, appProtocol: 4 },
 );

@@ -12,6 +12,7 @@ interface Taken {
 const stateOf = ({ addresses = [], ports = {} }: Taken = {}): AllocationState => ({
   addressRanges: [{ cidr: parseCIDR("10.96.0.0/28") ?? expect.fail(), used: new Set(addresses) }],
   nodePortRange: NODE_PORT_RANGE,
+  defaultIngressClasses: [],
   nodePorts: new Map(Object.entries(ports).map(([port, holder]) => [Number(port), holder])),
 });
 
@@ -179,6 +180,7 @@ describe("refused", () => {
   test.each(cases)("%s", (_, requests, taken, why) => {
     const answer = ask(requests, taken);
     if (answer.ok) expect.fail(JSON.stringify(answer));
+    if ("forbidden" in answer) expect.fail(answer.forbidden);
     expect("internal" in answer ? answer.internal : answer.errors.map((e) => `${e.field}: ${e.message}`)).toEqual(why);
   });
 
@@ -200,4 +202,25 @@ test("the snapshot is never changed", () => {
   allocate(state, { owner: "shop/web", requests: [address(null), nodePort(null), healthCheck(null)] }, () => 0);
   expect(state.addressRanges[0]?.used).toEqual(new Set(["10.96.0.1"]));
   expect([...state.nodePorts.keys()]).toEqual([30_086]);
+});
+
+describe("a default IngressClass", () => {
+  const asked = (defaultIngressClasses: readonly string[]) =>
+    allocate(
+      { ...stateOf(), defaultIngressClasses },
+      { owner: "shop/web", requests: [{ kind: "DefaultIngressClass" }] },
+      () => 0,
+    );
+
+  test.each([
+    ["is the one that is marked", ["a"], { ok: true, grants: [{ kind: "DefaultIngressClass", value: "a" }] }],
+    ["need not be", [], { ok: true, grants: [{ kind: "DefaultIngressClass", value: null }] }],
+    [
+      "is refused where two are marked",
+      ["a", "b"],
+      { ok: false, forbidden: "Internal error occurred: 2 default IngressClasses were found, only 1 allowed" },
+    ],
+  ])("%s", (_, classes, expected) => {
+    expect(asked(classes)).toEqual(expected);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Result } from "../../../../shared/api/meta-v1/status.ts";
+import { envelope, integer, message, text } from "../../apimachinery/protobuf/encode.ts";
 import { MAX_BODY_BYTES, readDeleteOptions, readObject, readPatch } from "../../../../workers/api-server/body.ts";
 
 const post = (type: string | null, body: BodyInit | null, headers: Record<string, string> = {}): Request => {
@@ -23,6 +24,12 @@ describe("an object's body", () => {
     ["no type means JSON", null, '{"a":1}', { a: 1 }],
     ["YAML", "application/yaml", "a: 1\nb: [x]", { a: 1, b: ["x"] }],
     ["JSON under the YAML type", "application/yaml", '{"a":1}', { a: 1 }],
+    [
+      "protobuf",
+      "application/vnd.kubernetes.protobuf",
+      envelope("v1", "Service", message(1, text(1, "web"))),
+      { apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
+    ],
     ["a byte order mark is passed over", "application/json", '\ufeff{"a":1}', { a: 1 }],
     ["bytes that are not UTF-8 are replaced", "application/json", new Uint8Array([0x22, 0xff, 0x22]), "\ufffd"],
   ])("%s", async (_name, type, body, value) => {
@@ -31,16 +38,28 @@ describe("an object's body", () => {
 
   test.each([
     [
-      "protobuf",
-      "application/vnd.kubernetes.protobuf",
-      "x",
-      "415 the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
-    ],
-    [
       "a patch type",
       "application/merge-patch+json",
       "{}",
-      "415 the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+      "415 the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+    ],
+    [
+      "what is no protobuf",
+      "application/vnd.kubernetes.protobuf",
+      "x",
+      "400 the object provided is unrecognized (must be of type Service): provided data does not appear to be a protobuf message, expected prefix [107 56 115 0] (78)",
+    ],
+    [
+      "protobuf of a kind that nobody knows",
+      "application/vnd.kubernetes.protobuf",
+      envelope("v1", "Nonesuch"),
+      '400 no kind "Nonesuch" is registered for version "v1"',
+    ],
+    [
+      "protobuf that is not what it says",
+      "application/vnd.kubernetes.protobuf",
+      envelope("v1", "Service", integer(1, 1)),
+      '400 Service in version "v1" cannot be handled as a Service: metadata: proto: wrong wireType = 0',
     ],
     ["nothing", "application/json", null, `${unrecognized} unexpected end of JSON input (<empty>)`],
     [
@@ -166,7 +185,16 @@ describe("delete options", () => {
     expect(outcome(await readDeleteOptions(post("application/json", '{"gracePeriodSeconds":0}')))).toEqual({
       gracePeriodSeconds: 0,
     });
+    const sent = envelope("v1", "DeleteOptions", integer(1, 0));
+    expect(outcome(await readDeleteOptions(post("application/vnd.kubernetes.protobuf", sent)))).toEqual({
+      apiVersion: "v1",
+      kind: "DeleteOptions",
+      gracePeriodSeconds: 0,
+    });
     expect(outcome(await readDeleteOptions(post("text/plain", "x")))).toMatch(/^415 /);
+    expect(outcome(await readDeleteOptions(post("application/vnd.kubernetes.protobuf", "x")))).toMatch(
+      /^400 provided data does not appear to be a protobuf message/,
+    );
     expect(outcome(await readDeleteOptions(post(null, "x")))).toMatch(
       /^400 couldn't get version\/kind; json parse error: /,
     );

@@ -42,6 +42,7 @@ export const state = (nodePorts: readonly (readonly [number, PortHolder])[] = []
     return cidr === null ? [] : [{ cidr, used: new Set<string>() }];
   }),
   nodePortRange: NODE_PORT_RANGE,
+  defaultIngressClasses: [],
   nodePorts: new Map(nodePorts),
 });
 

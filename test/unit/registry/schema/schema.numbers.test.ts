@@ -1,0 +1,48 @@
+/** Protobuf numbers: every field of every message that comes in protobuf has one, and no two fields the same. */
+import { describe, expect, test } from "vitest";
+import { kinds } from "../../../../shared/registry/index.ts";
+import { bodySchemas } from "../../../../shared/registry/protobuf-body.ts";
+import type { FieldSchema, ObjectSchema } from "../../../../shared/registry/schema/schema.ts";
+
+/** Their objects are custom resources, which clients send as JSON alone. */
+const CUSTOM_GROUPS = new Set(["gateway.networking.k8s.io"]);
+
+const roots = [
+  ...kinds.filter(({ group }) => !CUSTOM_GROUPS.has(group)).map(({ schema }) => schema),
+  ...bodySchemas.values(),
+];
+
+function messageIn(field: FieldSchema): ObjectSchema | null {
+  if (field.type === "object") return field.of;
+  if (field.type === "list") return messageIn(field.items);
+  return field.type === "map" ? messageIn(field.values) : null;
+}
+
+function reachable(from: readonly ObjectSchema[]): readonly ObjectSchema[] {
+  const found = new Set<ObjectSchema>();
+  const waiting = [...from];
+  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+    if (found.has(schema)) continue;
+    found.add(schema);
+    waiting.push(...Object.values(schema.fields()).flatMap((field) => messageIn(field) ?? []));
+  }
+  return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+describe("the field numbers of", () => {
+  test.each(reachable(roots).map((schema) => [schema.name, schema] as const))("%s", (_name, schema) => {
+    const { numbers = {} } = schema;
+    const fields = Object.entries(schema.fields()).filter(([, field]) => field.inEnvelope !== true);
+    expect(Object.keys(numbers).sort()).toEqual(fields.map(([name]) => name).sort());
+
+    const places = Object.values(numbers).map((number) => (typeof number === "number" ? [number] : [...number]));
+    expect(places.flat().filter((number) => !Number.isInteger(number) || number < 1)).toEqual([]);
+    expect(new Set(places.map(String)).size, "each number stands once").toBe(places.length);
+    const own = places.filter(({ length }) => length === 1).map(([number]) => number);
+    const embedded = places.filter(({ length }) => length === 2).map(([number]) => number);
+    expect(
+      embedded.filter((number) => own.includes(number)),
+      "the number of an embedded message is no field's",
+    ).toEqual([]);
+  });
+});
