@@ -6,7 +6,7 @@ import { addToIP, formatIP, parseCIDR } from "../shared/apimachinery/ip.ts";
 import type { IPFamily } from "../shared/registry/allocation/allocation.ts";
 import type { View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
-import { NODES } from "./cluster-state.ts";
+import { NODES } from "../shared/registry/resource-keys.ts";
 
 export interface ClusterConfig {
   readonly serviceRanges: readonly string[];

@@ -10,6 +10,7 @@ import { createClusterTableSource } from "../shared/proxy/cluster-table-source.t
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
+import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
 import { stampChanges, storedObjects, type Stamped } from "../shared/storage/stamp.ts";
@@ -19,11 +20,6 @@ import { WatchHub } from "../shared/storage/watch-hub.ts";
 import { host } from "./host.ts";
 import { IPAddressMirror } from "./ip-address-mirror.ts";
 import { Ledger } from "./ledger.ts";
-
-export const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
-export const NODES = resourceKey({ group: "", plural: "nodes" });
-const SERVICES = resourceKey({ group: "", plural: "services" });
-const CONFIG_MAPS = resourceKey({ group: "", plural: "configmaps" });
 
 const CLUSTER_SCOPED: readonly ResourceKey[] = kinds
   .filter(({ scope, review }) => scope === "Cluster" && review === undefined)

@@ -7,7 +7,8 @@ import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
-import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
+import { INGRESS_CLASSES, IP_ADDRESSES } from "../shared/registry/resource-keys.ts";
+import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type {
   ExchangeAnswer,
   ExchangeRequest,
@@ -25,7 +26,6 @@ import { ClusterState } from "./cluster-state.ts";
 import { bootstrap, mutateClusterScoped } from "./cluster-writes.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
-import { IP_ADDRESSES } from "./ip-address-mirror.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { namespaceStore } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
@@ -35,8 +35,6 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
-
-const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });
 
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;

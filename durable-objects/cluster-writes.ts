@@ -8,16 +8,14 @@ import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/regis
 import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultServiceCIDR } from "../shared/registry/networking-v1/service-cidr/default-service-cidr.ts";
-import { resourceKey } from "../shared/registry/resource-kind.ts";
+import { NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
 import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
-import { NAMESPACES, NODES, type ClusterState } from "./cluster-state.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
-
-const SERVICE_CIDRS = resourceKey({ group: "networking.k8s.io", plural: "servicecidrs" });
 
 export interface ClusterWrite {
   readonly answer: Answer;

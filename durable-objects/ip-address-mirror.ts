@@ -3,14 +3,11 @@ import type { Service } from "../shared/api/core-v1/service.ts";
 import type { IPAddress } from "../shared/api/networking-v1/ip-address.ts";
 import { serviceAllocation } from "../shared/registry/core-v1/service/allocation.ts";
 import { addressChanges, ipAddressOf } from "../shared/registry/networking-v1/ip-address/mirror.ts";
-import { resourceKey } from "../shared/registry/resource-kind.ts";
+import { IP_ADDRESSES, SERVICES } from "../shared/registry/resource-keys.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
 import type { Version } from "../shared/storage/version-store.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { host } from "./host.ts";
-
-export const IP_ADDRESSES = resourceKey({ group: "networking.k8s.io", plural: "ipaddresses" });
-const SERVICES = resourceKey({ group: "", plural: "services" });
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 

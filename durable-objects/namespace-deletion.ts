@@ -7,8 +7,9 @@ import {
 import { createOverlay } from "../shared/storage/overlay.ts";
 import type { NamespaceMemberRpc } from "../shared/storage/ledger-rpc.ts";
 import type { AllocationBook } from "./allocation-book.ts";
-import { NAMESPACES, type ClusterState } from "./cluster-state.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
+import { NAMESPACES } from "../shared/registry/resource-keys.ts";
 
 const RETRY_MILLISECONDS = 1_000;
 

@@ -5,14 +5,13 @@ import type { TimerKey } from "../shared/controllers/run.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
-import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
+import { PODS } from "../shared/registry/resource-keys.ts";
+import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
 import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
-
-const PODS = resourceKey({ group: "", plural: "pods" });
 
 /** What a commit gives: each change's object as stored, and the rows that were written. */
 export interface Committed {

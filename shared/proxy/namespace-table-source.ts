@@ -1,15 +1,12 @@
 /** Runs in NamespaceStore: takes its changes, and answers what changed in the namespace's table since a revision. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
-import { resourceKey, type ResourceKey } from "../registry/resource-kind.ts";
+import { ENDPOINT_SLICES, PODS, SERVICES } from "../registry/resource-keys.ts";
+import type { ResourceKey } from "../registry/resource-kind.ts";
 import type { Change, View } from "../storage/view.ts";
 import { createChangeLog } from "./change-log.ts";
 import { compileService } from "./compile-service.ts";
 import { EndpointSliceCache } from "./endpoint-slice-cache.ts";
 import type { NamespaceTableDelta, ServiceEntry } from "./table.ts";
-
-const SERVICES = resourceKey({ group: "", plural: "services" });
-const PODS = resourceKey({ group: "", plural: "pods" });
-const ENDPOINT_SLICES = resourceKey({ group: "discovery.k8s.io", plural: "endpointslices" });
 
 /** The resources that make up a table; changes to others cost nothing. */
 export const TABLE_RESOURCES: readonly ResourceKey[] = [SERVICES, ENDPOINT_SLICES, PODS];

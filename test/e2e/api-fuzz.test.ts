@@ -6,7 +6,7 @@ import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCluster } from "../../local/testing.ts";
 import type { Cluster } from "../../local/testing-types.ts";
-import { random } from "../suites/random.ts";
+import { pickOne, random } from "../suites/random.ts";
 
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 2_000);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 1);
@@ -175,7 +175,7 @@ const TAILS = [
 
 /** One random change somewhere in a JSON value: a value replaced, a key renamed, dropped or added, a list doubled. */
 function mutate(value: unknown, chance: () => number): unknown {
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)] as T;
+  const pick = <T>(list: readonly T[]): T => pickOne(list, chance);
   if (value === null || typeof value !== "object" || chance() < 0.08) return pick(VALUES);
   if (Array.isArray(value)) {
     if (value.length === 0 || chance() < 0.2) return [...(value as unknown[]), ...(value as unknown[]), pick(VALUES)];
@@ -183,7 +183,7 @@ function mutate(value: unknown, chance: () => number): unknown {
     return value.map((item: unknown, i) => (i === at ? mutate(item, chance) : item));
   }
   const entries = Object.entries(value);
-  if (entries.length === 0 || chance() < 0.1) return { ...value, [String(JSON.stringify(pick(VALUES)))]: pick(VALUES) };
+  if (entries.length === 0 || chance() < 0.1) return { ...value, [JSON.stringify(pick(VALUES))]: pick(VALUES) };
   const at = Math.floor(chance() * entries.length);
   const fate = chance();
   if (fate < 0.1) return Object.fromEntries(entries.filter((_, i) => i !== at));
@@ -252,7 +252,7 @@ test(
   { timeout: 600_000 },
   async () => {
     const chance = random(SEED);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(chance() * list.length)] as T;
+    const pick = <T>(list: readonly T[]): T => pickOne(list, chance);
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const problems: string[] = [];
     const statuses = new Map<number, number>();

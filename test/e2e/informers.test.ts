@@ -30,7 +30,7 @@ function informerOf(
   const path = namespace === null ? "/api/v1/configmaps" : `/api/v1/namespaces/${namespace}/configmaps`;
   const list = () =>
     namespace === null ? api.listConfigMapForAllNamespaces() : api.listNamespacedConfigMap({ namespace });
-  const cache = makeInformer(config, path, list) as Cache;
+  const cache: Cache = makeInformer(config, path, list);
   let stopped = false;
   const start = (): void => {
     if (!stopped) cache.start().catch(() => setTimeout(start, 50));

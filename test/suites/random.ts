@@ -8,3 +8,10 @@ export function random(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** One element of a list that is not empty. */
+export function pickOne<T>(list: readonly T[], chance: () => number): T {
+  const at = Math.floor(chance() * list.length);
+  for (const element of list.slice(at)) return element;
+  throw new Error("nothing to pick from");
+}

@@ -125,7 +125,8 @@ async function readBytes(request: Request): Promise<Result<Uint8Array>> {
   if (request.body === null) return { ok: true, value: new Uint8Array() };
   const declared = Number(request.headers.get("content-length") ?? "0");
   // A body of a declared length cannot be longer: the platform cuts it there.
-  if (declared > 0 && declared <= MAX_BODY_BYTES) return { ok: true, value: new Uint8Array(await request.arrayBuffer()) };
+  if (declared > 0 && declared <= MAX_BODY_BYTES)
+    return { ok: true, value: new Uint8Array(await request.arrayBuffer()) };
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (!(declared > MAX_BODY_BYTES)) {

@@ -2,6 +2,7 @@
 import type { Pod } from "../../shared/api/core-v1/pod.ts";
 import { formatLog, logContainer, logHasEnded, logLines } from "../../shared/kubelet/pod-log.ts";
 import { podLogOptions } from "../../shared/kubelet/pod-log-options.ts";
+import { PODS } from "../../shared/registry/resource-keys.ts";
 import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { ConnectRequest } from "./connect.ts";
@@ -39,7 +40,7 @@ export async function servePodLog({ env, info, target }: ConnectRequest): Promis
 /** The Pod's later versions, as lines of a watch; null when it is gone already. */
 async function changesOf(store: ObjectStoreRpc, { metadata }: Pod): Promise<ReadableStream<Uint8Array> | null> {
   const watch = await store.watch({
-    resource: resourceKey({ group: "", plural: "pods" }),
+    resource: PODS,
     namespace: metadata.namespace ?? "",
     fieldSelector: `metadata.name=${metadata.name}`,
     resourceVersion: metadata.resourceVersion,

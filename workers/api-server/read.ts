@@ -2,6 +2,7 @@
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 import type { Result } from "../../shared/api/meta-v1/status.ts";
 import { LIST_END, type Encoder } from "../../shared/registry/representation.ts";
+import { NAMESPACES } from "../../shared/registry/resource-keys.ts";
 import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { ListPage, ListQuery } from "../../shared/storage/mutation.ts";
 import { listOptions } from "../../shared/storage/request-options.ts";
@@ -54,8 +55,6 @@ async function firstPage({ target, store }: ObjectRequest, query: ListQuery): Pr
   const page = await store.list({ resource: NAMESPACES, namespace: "", limit: 1 });
   return page.ok ? { ok: true, value: { revision: page.value.revision, items: [] } } : page;
 }
-
-const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
 
 interface Following {
   readonly store: ObjectStoreRpc;

@@ -13,11 +13,10 @@ import {
   type TokenClaims,
 } from "../../shared/registry/authentication-v1/token-claims.ts";
 import { kindOf } from "../../shared/registry/index.ts";
-import { resourceKey } from "../../shared/registry/resource-kind.ts";
+import { SERVICE_ACCOUNTS } from "../../shared/registry/resource-keys.ts";
 import type { Env } from "../env.ts";
 import { storeFor } from "./stores.ts";
 
-const SERVICE_ACCOUNTS = resourceKey({ group: "", plural: "serviceaccounts" });
 const HEADER = { alg: "HS256", typ: "JWT" };
 const utf8 = new TextEncoder();
 

@@ -64,6 +64,8 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
   readonly lastTransitionTime?: string;
+  /** Of Nodes alone. */
+  readonly lastHeartbeatTime?: string;
   readonly lastUpdateTime?: string;
   readonly lastProbeTime?: string | null;
   readonly observedGeneration?: number;

@@ -112,7 +112,7 @@ describe("tables", () => {
     const scale = {
       kind: "Scale",
       apiVersion: "autoscaling/v1",
-      metadata: { name: "web", creationTimestamp: "2026-01-01T00:00:00Z" },
+      metadata: { name: "web", uid: "uid-web", creationTimestamp: "2026-01-01T00:00:00Z" },
       spec: { replicas: 3 },
       status: { replicas: 2, selector: "app=web" },
     };

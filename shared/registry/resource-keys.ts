@@ -1,0 +1,13 @@
+/** The keys of the resources that code knows by name. */
+import { resourceKey } from "./resource-kind.ts";
+
+export const CONFIG_MAPS = resourceKey({ group: "", plural: "configmaps" });
+export const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
+export const NODES = resourceKey({ group: "", plural: "nodes" });
+export const PODS = resourceKey({ group: "", plural: "pods" });
+export const SERVICES = resourceKey({ group: "", plural: "services" });
+export const SERVICE_ACCOUNTS = resourceKey({ group: "", plural: "serviceaccounts" });
+export const ENDPOINT_SLICES = resourceKey({ group: "discovery.k8s.io", plural: "endpointslices" });
+export const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });
+export const IP_ADDRESSES = resourceKey({ group: "networking.k8s.io", plural: "ipaddresses" });
+export const SERVICE_CIDRS = resourceKey({ group: "networking.k8s.io", plural: "servicecidrs" });
