@@ -2,6 +2,7 @@
 import { canonicalIP, cidrContains, parseCIDR, parseIP } from "../shared/apimachinery/ip.ts";
 import { allocate, type AddressRange, type PortHolder } from "../shared/registry/allocation/allocate.ts";
 import type { Allocation, AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
+import { firstUsableAddress } from "../shared/registry/allocation/ip-allocator.ts";
 import { nextPodBlock } from "../shared/registry/allocation/pod-blocks.ts";
 import { NODE_PORT_RANGE } from "../shared/registry/allocation/port-allocator.ts";
 import type { Host } from "../shared/runtime/host.ts";
@@ -26,6 +27,7 @@ export class AllocationBook {
   readonly #ports = new Map<number, PortHolder>();
   readonly #podRanges: readonly string[];
   readonly #podBlocks = new Map<string, string>();
+  #reserved: string | null = null;
 
   constructor(sql: Sql, host: Host, serviceRanges: readonly string[], podRanges: readonly string[]) {
     this.#sql = sql;
@@ -35,6 +37,7 @@ export class AllocationBook {
       const cidr = parseCIDR(text);
       return cidr === null ? [] : [{ cidr, used: new Set<string>() }];
     });
+    this.#reserve();
     sql.exec(
       "CREATE TABLE IF NOT EXISTS allocations (key TEXT PRIMARY KEY, owner TEXT NOT NULL, allocation TEXT NOT NULL)",
     );
@@ -123,6 +126,14 @@ export class AllocationBook {
     for (const cidr of this.blocksOf(namespace)) this.#podBlocks.delete(cidr);
   }
 
+  /** The first address is for `default/kubernetes` alone, also before that Service is made and while it is made again. */
+  #reserve(): void {
+    const [first] = this.#ranges;
+    if (first === undefined) return;
+    this.#reserved = firstUsableAddress(first.cidr);
+    first.used.add(this.#reserved);
+  }
+
   #note(holding: Holding): void {
     const { allocation, owner } = holding;
     this.#holdings.set(allocationKey(allocation), holding);
@@ -143,7 +154,8 @@ export class AllocationBook {
 
   #forget({ allocation }: Holding): void {
     if (allocation.kind === "ClusterIP") {
-      this.#rangeOf(allocation.value)?.used.delete(canonicalIP(allocation.value) ?? allocation.value);
+      const address = canonicalIP(allocation.value) ?? allocation.value;
+      if (address !== this.#reserved) this.#rangeOf(address)?.used.delete(address);
       return;
     }
     if (allocation.kind === "DefaultIngressClass") return;

@@ -12,6 +12,7 @@ import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
+import type { Closing } from "../shared/storage/ledger-rpc.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
 import { stampChanges, storedObjects, type Stamped } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
@@ -79,10 +80,13 @@ export class ClusterState {
   }
 
   /** Takes in what a namespace wrote, and what follows from it. The caller holds the transaction; closing twice does nothing. */
-  replicate(first: number, versions: readonly Version[]): void {
+  replicate({ first, versions: said, more }: Closing): void {
     if (!this.ledger.isOpen(first)) return;
+    // A part of a long transaction may be said twice.
+    const known = said[0] !== undefined && this.versions.has(said[0].revision);
+    const versions = known ? said.filter(({ revision }) => !this.versions.has(revision)) : said;
     for (const version of versions) this.versions.append(version);
-    this.ledger.close(first);
+    if (more !== true) this.ledger.close(first);
     const changes = this.#addresses.follow(versions);
     if (changes.length > 0) this.#write(changes);
   }

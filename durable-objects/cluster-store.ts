@@ -19,6 +19,7 @@ import type {
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { ClusterStoreRpc } from "../shared/storage/store-rpc.ts";
+import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
@@ -26,6 +27,7 @@ import { ClusterState } from "./cluster-state.ts";
 import { bootstrap, mutateClusterScoped } from "./cluster-writes.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
+import type { OpenTransaction } from "./ledger.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { namespaceStore } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
@@ -36,37 +38,44 @@ const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
 
+/** What a cluster consists of, once it exists. */
+interface Cluster {
+  readonly state: ClusterState;
+  readonly book: AllocationBook;
+  readonly namespaceDeletion: NamespaceDeletion;
+}
+
+/** The version of the table of a cluster that does not exist. */
+const NO_TABLE_VERSION = 0;
+
+const noTable = ({ clusterDomain }: ClusterConfig): ClusterTableDelta => ({
+  revision: NO_TABLE_VERSION,
+  full: true,
+  facts: { clusterDomain, namespaces: [], nodes: [], imageRules: {}, podBlocks: [] },
+  upserted: [],
+  removed: [],
+});
+
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;
-  readonly #book: AllocationBook;
-  readonly #state: ClusterState;
   readonly #tableWaiters = new Waiters();
   readonly #frontierWaiters = new Waiters();
-  readonly #namespaceDeletion: NamespaceDeletion;
+  /** Null for a cluster that nobody has used yet. */
+  #cluster: Cluster | null = null;
   #settling = false;
+  #isAlarmSet = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#config = clusterConfig(env);
-    const { serviceRanges, podRanges, clusterDomain } = this.#config;
-    this.#book = new AllocationBook(ctx.storage.sql, host, serviceRanges, podRanges);
-    this.#state = new ClusterState(ctx.storage, clusterDomain, this.#book.podBlocks);
-    this.#namespaceDeletion = new NamespaceDeletion({
-      state: this.#state,
-      book: this.#book,
-      storeOf: (namespace) => this.#namespaceStore(namespace),
-      changed: (gone) => this.#changed(gone),
-    });
-    const created = bootstrap(this.#state, this.#book, this.#config);
-    this.#state.updateFacts(this.#book.podBlocks);
-    ctx.waitUntil(this.#resume(created));
+    if (VersionStore.existsIn(ctx.storage.sql)) this.#opened();
   }
 
   async mutate(mutation: Mutation): Promise<Answer> {
     const outcome = mutateClusterScoped(this.#state, this.#config, mutation);
     this.#changed(outcome.touched);
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
-    if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#namespaceDeletion.run());
+    if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     return outcome.answer;
   }
 
@@ -88,16 +97,23 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return watchStream(query, (sink) => openWatch(this.#state, kind, query, sink), bookmark);
   }
 
+  /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
-    const { table } = this.#state;
-    await this.#tableWaiters.until(() => table.hasChangesSince(since), waitMilliseconds);
-    return table.changesSince(since);
+    const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
+    await this.#tableWaiters.until(changed, waitMilliseconds);
+    return this.#cluster?.state.table.changesSince(since) ?? noTable(this.#config);
   }
 
   async join(namespace: string): Promise<Membership | null> {
-    if (this.#state.namespace(namespace) === undefined) return null;
+    const object = this.#state.namespace(namespace);
+    if (object === undefined) return null;
     const { serviceIPFamilies, info } = this.#config;
-    return { cluster: info(this.#state), serviceIPFamilies, podBlocks: this.#book.blocksOf(namespace) };
+    return {
+      cluster: info(this.#state),
+      serviceIPFamilies,
+      podBlocks: this.#book.blocksOf(namespace),
+      isTerminating: isTerminating(object),
+    };
   }
 
   async hold(namespace: string, held: readonly HeldAllocation[]): Promise<void> {
@@ -116,7 +132,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     // What was closed already, by an earlier attempt or by settling, is no news.
     const news = closing.filter(({ first }) => ledger.isOpen(first)).flatMap(({ versions }) => versions);
     const answer = this.#transaction((): ExchangeAnswer => {
-      for (const { first, versions } of closing) this.#state.replicate(first, versions);
+      for (const one of closing) this.#state.replicate(one);
       this.#book.release(namespace, released);
       const refusal = creates ? this.#refuseContent(namespace) : null;
       if (refusal !== null) return { ok: false, status: refusal };
@@ -138,15 +154,60 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   }
 
   override async alarm(): Promise<void> {
-    this.#transaction(() => compactionTick(this.#state.versions, this.#state.head()));
-    await this.ctx.storage.setAlarm(host.now() + COMPACTION_MILLISECONDS);
+    this.#isAlarmSet = false;
+    const { versions, ledger, head } = this.#state;
+    this.#transaction(() => compactionTick(versions, head()));
+    // A cluster in which nothing happens is left asleep; what is under way goes on when the alarm wakes it.
+    const isBusy = ledger.hasOpen || this.#state.terminatingNamespaces().length > 0;
+    if (versions.horizon < head() || isBusy) this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    if (this.#isAlarmSet) return;
+    this.#isAlarmSet = true;
+    void this.ctx.storage.setAlarm(host.now() + COMPACTION_MILLISECONDS);
+  }
+
+  get #state(): ClusterState {
+    return this.#opened().state;
+  }
+
+  get #book(): AllocationBook {
+    return this.#opened().book;
+  }
+
+  /** The cluster, which comes into being when it is first used. */
+  #opened(): Cluster {
+    if (this.#cluster !== null) return this.#cluster;
+    const { serviceRanges, podRanges, clusterDomain } = this.#config;
+    const book = new AllocationBook(this.ctx.storage.sql, host, serviceRanges, podRanges);
+    const state = new ClusterState(this.ctx.storage, clusterDomain, book.podBlocks);
+    const namespaceDeletion = new NamespaceDeletion({
+      state,
+      book,
+      storeOf: (namespace) => this.#namespaceStore(namespace),
+      changed: (gone) => this.#changed(gone),
+    });
+    const created = bootstrap(state, book, this.#config);
+    state.updateFacts(book.podBlocks);
+    this.#cluster = { state, book, namespaceDeletion };
+    this.#tableWaiters.wake();
+    this.ctx.waitUntil(this.#resume(created));
+    return this.#cluster;
   }
 
   #transaction<T>(work: () => T): T {
-    return this.ctx.storage.transactionSync(work);
+    try {
+      return this.ctx.storage.transactionSync(work);
+    } catch (error) {
+      // The rows are as they were before, and what is in memory may not be: the next instance reads it from the rows.
+      this.ctx.abort(`a transaction failed: ${String(error)}`);
+      throw error;
+    }
   }
 
   #changed(factsTouched: boolean): void {
+    this.#setAlarm();
     if (factsTouched) this.#state.updateFacts(this.#book.podBlocks);
     this.#state.publish();
     this.#tableWaiters.wake();
@@ -155,12 +216,12 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   /** What was under way when the last instance ended. */
   async #resume(created: readonly string[]): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null)
-      await this.ctx.storage.setAlarm(host.now() + COMPACTION_MILLISECONDS);
+    if ((await this.ctx.storage.getAlarm()) !== null) this.#isAlarmSet = true;
+    this.#setAlarm();
     await this.#settle(host.now());
     this.#settleLater();
     for (const namespace of created) await this.#startNamespace(namespace);
-    await this.#namespaceDeletion.run();
+    await this.#opened().namespaceDeletion.run();
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */
@@ -193,18 +254,21 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   /** Asks the namespaces of transactions that were never closed what became of them. */
   async #settle(openedBefore: number): Promise<void> {
-    for (const { first, revisions, namespace } of this.#state.ledger.openSinceBefore(openedBefore)) {
-      const versions = await this.#namespaceStore(namespace)
-        .settle(first, revisions)
+    for (const open of this.#state.ledger.openSinceBefore(openedBefore)) await this.#settleOne(open);
+  }
+
+  async #settleOne({ first, revisions, namespace }: OpenTransaction): Promise<void> {
+    const upTo = first + revisions - 1;
+    const nothing = { released: [], orders: [], revisions: 0, creates: false };
+    let after = first - 1;
+    for (let more = true; more;) {
+      const settled = await this.#namespaceStore(namespace)
+        .settle(first, after, upTo)
         .catch(() => null);
-      if (versions === null) continue;
-      await this.exchange(namespace, {
-        closing: [{ first, versions }],
-        released: [],
-        orders: [],
-        revisions: 0,
-        creates: false,
-      });
+      if (settled === null) return;
+      await this.exchange(namespace, { ...nothing, closing: [{ first, ...settled }] });
+      after = settled.versions.at(-1)?.revision ?? upTo;
+      ({ more } = settled);
     }
   }
 }

@@ -4,18 +4,18 @@
  */
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
-import { forbiddenRequest, internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
-import { transact, type Outcome, type Surroundings, type Work } from "../shared/controllers/transact.ts";
+import { entityTooLarge, internalError, serviceUnavailable } from "../shared/apimachinery/status.ts";
+import { transact, type Outcome, type Surroundings } from "../shared/controllers/transact.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
-import { resourceOf } from "../shared/storage/decide.ts";
 import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
-import { nameOf, planMutation, releasedBy, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
+import { nameOf, planMutation, releasedBy, type Reply } from "../shared/storage/plan-mutation.ts";
 import type { Change } from "../shared/storage/view.ts";
+import { answerOf, NOTHING, refusalOf, type Task } from "./job-answer.ts";
 import type { LedgerClient } from "./ledger-client.ts";
-import type { NamespaceState } from "./namespace-state.ts";
+import { ObjectTooLarge, type Committed, type NamespaceState } from "./namespace-state.ts";
 
 const MAX_BATCH = 64;
 const MAX_ATTEMPTS = 5;
@@ -32,15 +32,16 @@ export interface LoopHost {
   readonly committed: (changes: readonly Change[]) => void;
 }
 
-/** `sync` only learns how far the cluster is: it makes reads at a revision of elsewhere possible. */
-export type Task = Work | { readonly kind: "sync" };
-
 interface Job {
   work: Task;
   attempts: number;
   /** No more pod addresses are to be had: it has to do without. */
   withoutAddresses: boolean;
   readonly resolve: (answer: Answer) => void;
+  /** SQLite refused the transaction it was in: which of the jobs it meant shows when each is alone. */
+  alone: boolean;
+  /** Its transaction is durable, so what it was granted is held. */
+  written: boolean;
 }
 
 interface Planned {
@@ -61,8 +62,6 @@ interface Reserved {
   readonly first: number;
   readonly revisions: number;
 }
-
-const NOTHING: Answer = { ok: true, code: 200, body: "", warnings: [] };
 
 export class CommitLoop {
   readonly #host: LoopHost;
@@ -87,7 +86,7 @@ export class CommitLoop {
   /** Does the work, alone or with others; resolves once it is durable. Never rejects. */
   submit(work: Task): Promise<Answer> {
     return new Promise((resolve) => {
-      this.#queue.push({ work, attempts: 0, withoutAddresses: false, resolve });
+      this.#queue.push({ work, attempts: 0, withoutAddresses: false, alone: false, written: false, resolve });
       if (!this.#running) void this.#drain();
     });
   }
@@ -102,13 +101,14 @@ export class CommitLoop {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#queue.length > 0) {
-      const jobs = this.#queue.splice(0, MAX_BATCH);
+      const jobs = this.#queue.splice(0, this.#queue[0]?.alone === true ? 1 : MAX_BATCH);
       try {
         this.#queue.unshift(...(await this.#process(jobs)));
       } catch (error) {
         console.error("a batch failed", error);
         // Whatever was reserved for it is settled as abandoned.
         this.#open = null;
+        for (const job of jobs) if (!job.written) this.#giveBack(job);
         this.#refuseAll(jobs, serviceUnavailable(`the store is not available: ${String(error)}`));
       }
     }
@@ -136,8 +136,7 @@ export class CommitLoop {
       return [];
     }
     if (reserved !== null && reserved.revisions >= changes.length) {
-      this.#commit(planned, changes, reserved.first);
-      return [];
+      return this.#commit(planned, changes, reserved.first);
     }
     const begun = await this.#reserve(
       [],
@@ -151,8 +150,7 @@ export class CommitLoop {
         begun.status,
       );
     }
-    this.#commit(planned, changes, begun.reserved.first);
-    return [];
+    return this.#commit(planned, changes, begun.reserved.first);
   }
 
   /** Between two transactions, so everything up to the cluster's newest revision is known here. */
@@ -197,8 +195,13 @@ export class CommitLoop {
     if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return [];
     const around = this.#host.surroundings();
     const overlay = createOverlay(this.#host.state.view, around.host, around.namespace);
-    const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: null });
-    return planned.kind === "allocate" ? planned.requests : [];
+    try {
+      const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: null });
+      return planned.kind === "allocate" ? planned.requests : [];
+    } catch {
+      // A bug that this job alone has met; it meets it again, and hears so, when it is planned with the rest.
+      return [];
+    }
   }
 
   #plan(jobs: readonly Job[]): Batch {
@@ -245,6 +248,8 @@ export class CommitLoop {
       grants ??= answer.grants;
       if (this.#abandoned.has(answer.first)) continue;
       this.#open = answer.first;
+      // Those were all handed out before this one, so none of them can still arrive.
+      this.#abandoned.clear();
       return { ok: true, grants, reserved: { first: answer.first, revisions } } as const;
     }
   }
@@ -255,35 +260,53 @@ export class CommitLoop {
     void this.#host.ledger.close({ first, versions: [] }, []);
   }
 
-  #commit(planned: readonly Planned[], changes: readonly Change[], first: number): void {
+  /** Gives the jobs that have to be done again, each alone, because SQLite refused to write them together. */
+  #commit(planned: readonly Planned[], changes: readonly Change[], first: number): readonly Job[] {
     const { state, ledger } = this.#host;
+    let committed: Committed;
     try {
-      const { stored, versions } = state.commit(changes, first);
-      for (const { outcome } of planned) mergeTimers(state.timers, outcome.timers);
-      const released = changes.flatMap(releasedByChange);
-      const heard = ledger.close({ first, versions }, released);
-      // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
-      if (released.length === 0) this.#answer(planned, stored);
-      else void heard.then(() => this.#answer(planned, stored));
-      this.#host.committed(changes);
+      committed = state.commit(changes, first);
     } catch (error) {
-      console.error("commit failed", error);
-      this.#skip(first);
-      for (const { job } of planned) this.#giveBack(job);
-      this.#refuseAll(
-        planned.map(({ job }) => job),
-        internalError(`could not write: ${String(error)}`),
-      );
-    } finally {
-      this.#open = null;
+      return this.#commitFailed(planned, first, error);
     }
+    const { stored, versions } = committed;
+    this.#open = null;
+    for (const { job, outcome } of planned) {
+      job.written = true;
+      mergeTimers(state.timers, outcome.timers);
+    }
+    const released = changes.flatMap(releasedByChange);
+    const heard = ledger.close({ first, versions }, released);
+    // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
+    if (released.length === 0) this.#answer(planned, stored);
+    else void heard.then(() => this.#answer(planned, stored));
+    this.#host.committed(changes);
+    return [];
+  }
+
+  #commitFailed(planned: readonly Planned[], first: number, error: unknown): readonly Job[] {
+    if (!(error instanceof ObjectTooLarge)) console.error("commit failed", error);
+    this.#skip(first);
+    const jobs = planned.map(({ job }) => job);
+    for (const job of jobs) this.#giveBack(job);
+    if (jobs.length > 1) {
+      for (const job of jobs) job.alone = true;
+      return jobs;
+    }
+    this.#refuseAll(
+      jobs,
+      error instanceof ObjectTooLarge
+        ? entityTooLarge("the object is too large to be stored")
+        : internalError(`could not write: ${String(error)}`),
+    );
+    return [];
   }
 
   #answer(planned: readonly Planned[], stored: ReadonlyMap<Change, KubeObject>): void {
     for (const { job, outcome } of planned) {
       const change = outcome.reply !== null && "change" in outcome.reply ? outcome.reply.change : null;
       if (change === null || !stored.has(change)) this.#giveBack(job);
-      job.resolve(answerOf(job, outcome.reply, stored));
+      job.resolve(answerOf(job.work, outcome.reply, stored));
     }
   }
 
@@ -312,7 +335,7 @@ function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | 
     job.work = { ...job.work, grants: { requests, grants: answer.grants } };
     return true;
   }
-  job.resolve({ ok: false, status: refusalOf(job, answer) });
+  job.resolve({ ok: false, status: refusalOf(job.work, answer) });
   return false;
 }
 
@@ -323,18 +346,4 @@ function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, nu
     if (at === null) timers.delete(key);
     else timers.set(key, at);
   }
-}
-
-function answerOf(job: Job, reply: Reply | null, stored: ReadonlyMap<Change, KubeObject>): Answer {
-  if (job.work.kind !== "mutation" || reply === null) return NOTHING;
-  return toAnswer(kindOf(job.work.mutation.resource), reply, stored);
-}
-
-function refusalOf({ work }: Job, answer: AllocationAnswer | undefined): Status {
-  if (answer === undefined || answer.ok) return serviceUnavailable("the cluster store did not answer an allocation");
-  if ("internal" in answer) return internalError(answer.internal);
-  if (work.kind !== "mutation") return internalError("allocation refused");
-  const kind = kindOf(work.mutation.resource);
-  if ("forbidden" in answer) return forbiddenRequest(resourceOf(kind), nameOf(work.mutation), answer.forbidden);
-  return invalidObject(kind, nameOf(work.mutation), answer.errors);
 }

@@ -3,7 +3,14 @@
  * next. Whatever ClusterStore has not heard is said again until it has.
  */
 import type { Allocation } from "../shared/registry/allocation/allocation.ts";
-import type { Closing, ExchangeAnswer, ExchangeRequest, LedgerRpc } from "../shared/storage/ledger-rpc.ts";
+import {
+  partsOf,
+  type Closing,
+  type ExchangeAnswer,
+  type ExchangeRequest,
+  type HeldAllocation,
+  type LedgerRpc,
+} from "../shared/storage/ledger-rpc.ts";
 
 /** What an exchange asks for; what it has to say is the client's own matter. */
 export type Asked = Pick<ExchangeRequest, "orders" | "revisions" | "creates">;
@@ -23,12 +30,18 @@ export class LedgerClient {
   readonly #namespace: string;
   /** A new stub for each call: one whose object has ended stays broken. */
   readonly #ledger: () => LedgerRpc;
+  readonly #held: () => readonly HeldAllocation[];
   #unsaid = SILENCE;
   #flushing = false;
+  /** Calls take turns: what ended first must be heard first, also when a call fails and is said again. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  /** ClusterStore may have granted an order whose answer was lost. */
+  #mayHoldTooMuch = false;
 
-  constructor(namespace: string, ledger: () => LedgerRpc) {
+  constructor(namespace: string, ledger: () => LedgerRpc, held: () => readonly HeldAllocation[]) {
     this.#namespace = namespace;
     this.#ledger = ledger;
+    this.#held = held;
   }
 
   /** A transaction is over. Resolves when ClusterStore has heard it. */
@@ -56,9 +69,7 @@ export class LedgerClient {
   flush(): void {
     if (this.#flushing || this.#isSilent) return;
     this.#flushing = true;
-    void this.#insist().finally(() => {
-      this.#flushing = false;
-    });
+    void this.#insist();
   }
 
   get #isSilent(): boolean {
@@ -77,31 +88,57 @@ export class LedgerClient {
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
     }
+    this.#flushing = false;
   }
 
-  async #exchange(asked: Asked): Promise<ExchangeAnswer> {
+  #exchange(asked: Asked): Promise<ExchangeAnswer> {
+    const turn = this.#lastTurn.then(() => this.#say(asked));
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #say(asked: Asked): Promise<ExchangeAnswer> {
     const said = this.#unsaid;
     this.#unsaid = SILENCE;
     try {
-      const answer = await this.#ledger().exchange(this.#namespace, {
-        ...asked,
-        closing: said.closing,
-        released: said.released,
-      });
+      const closing = await this.#sayMost(said.closing);
+      if (this.#mayHoldTooMuch) await this.#ledger().hold(this.#namespace, this.#held());
+      this.#mayHoldTooMuch = asked.orders.length > 0;
+      const answer = await this.#ledger().exchange(this.#namespace, { ...asked, closing, released: said.released });
+      this.#mayHoldTooMuch = false;
       for (const tell of said.heard) tell();
       return answer;
     } catch (error) {
-      this.#add(said);
+      this.#unsaid = joined(said, this.#unsaid);
       throw error;
     }
   }
 
-  #add(more: Unsaid): void {
-    const { closing, released, heard } = this.#unsaid;
-    this.#unsaid = {
-      closing: [...closing, ...more.closing],
-      released: [...released, ...more.released],
-      heard: [...heard, ...more.heard],
-    };
+  /** Says what one message cannot carry with the rest; gives the rest. */
+  async #sayMost(closings: readonly Closing[]): Promise<readonly Closing[]> {
+    const messages = messagesOf(closings);
+    const rest = messages.pop() ?? [];
+    for (const closing of messages) {
+      await this.#ledger().exchange(this.#namespace, { ...NOTHING_ASKED, closing, released: [] });
+    }
+    return rest;
   }
+
+  #add(more: Unsaid): void {
+    this.#unsaid = joined(this.#unsaid, more);
+  }
+}
+
+const joined = (before: Unsaid, after: Unsaid): Unsaid => ({
+  closing: [...before.closing, ...after.closing],
+  released: [...before.released, ...after.released],
+  heard: [...before.heard, ...after.heard],
+});
+
+function messagesOf(closings: readonly Closing[]): Closing[][] {
+  if (partsOf(closings.flatMap(({ versions }) => versions)).length === 1) return [[...closings]];
+  return closings.flatMap(({ first, versions: all }) => {
+    const parts = partsOf(all);
+    return parts.map((part, i) => [{ first, versions: part, more: i < parts.length - 1 }]);
+  });
 }

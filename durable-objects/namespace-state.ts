@@ -19,6 +19,12 @@ export interface Committed {
   readonly versions: readonly Version[];
 }
 
+/** The platform keeps 2 MB a row; a tenth is left for the row's other columns. */
+const MAX_OBJECT_BYTES = 1_800_000;
+
+/** An object that a row cannot hold. */
+export class ObjectTooLarge extends Error {}
+
 export class NamespaceState {
   readonly namespace: string;
   readonly versions: VersionStore;
@@ -33,7 +39,8 @@ export class NamespaceState {
     this.#storage = storage;
     this.namespace = namespace;
     this.versions = new VersionStore(storage.sql);
-    this.#head = this.versions.lastRevision();
+    // The horizon may be further: it goes with the cluster's revisions, also while nothing is written here.
+    this.#head = Math.max(this.versions.lastRevision(), this.versions.horizon);
     for (const { resource, object } of this.versions.allCurrent()) {
       this.#put(resource as ResourceKey, JSON.parse(object) as KubeObject);
     }
@@ -87,9 +94,10 @@ export class NamespaceState {
     }
   }
 
-  /** Writes the changes at `first`, `first + 1`, … in one transaction, then tells watchers. Throws when SQLite refuses. */
+  /** Writes the changes at `first`, `first + 1`, … in one transaction, then tells watchers. Throws when SQLite refuses, or would. */
   commit(changes: readonly Change[], first: number): Committed {
     const rows = stampChanges(changes, first, this.namespace, this.view);
+    if (rows.some(({ version }) => isTooLarge(version.object))) throw new ObjectTooLarge();
     this.#storage.transactionSync(() => {
       for (const { version } of rows) this.versions.append(version);
     });
@@ -112,3 +120,7 @@ export class NamespaceState {
     objects.set(object.metadata.name, object);
   }
 }
+
+/** A character is three bytes at most, so most objects need not be measured. */
+const isTooLarge = (text: string): boolean =>
+  text.length * 3 > MAX_OBJECT_BYTES && new TextEncoder().encode(text).byteLength > MAX_OBJECT_BYTES;

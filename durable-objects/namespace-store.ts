@@ -3,19 +3,18 @@ import { DurableObject } from "cloudflare:workers";
 import type { Result } from "../shared/api/meta-v1/status.ts";
 import { notFound, refuse } from "../shared/apimachinery/status.ts";
 import { controllers } from "../shared/controllers/index.ts";
-import { allTimers } from "../shared/controllers/run.ts";
+import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
-import type { Membership, NamespaceMemberRpc } from "../shared/storage/ledger-rpc.ts";
+import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { NamespaceStoreRpc } from "../shared/storage/store-rpc.ts";
-import type { Version } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
@@ -25,6 +24,9 @@ import { NamespaceState } from "./namespace-state.ts";
 import { clusterStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
+
+/** Work that could not be done is tried again after this. */
+const RETRY_MILLISECONDS = 1_000;
 
 /** A namespace that exists: what it holds and what works on it. */
 interface Member {
@@ -36,12 +38,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   readonly #waiters = new Waiters();
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
+  #loop: CommitLoop | null = null;
+  #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
 
   async mutate(mutation: Mutation): Promise<Answer> {
     const member = await this.#member();
-    if (member === null) return { ok: false, status: notFound({ group: "", resource: "namespaces" }, this.#namespace) };
+    if (member === null) return this.#refuse(mutation);
     return member.loop.submit({ kind: "mutation", mutation, grants: null });
   }
 
@@ -71,7 +75,11 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
 
   async tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta> {
     const member = await this.#member();
-    if (member === null) return { revision: 0, full: true, upserted: [], removed: [] };
+    if (member === null) {
+      // Who knows already that there is nothing may wait for something.
+      if (since === 0) await this.#waiters.until(() => this.#joining !== null, waitMilliseconds);
+      return { revision: 0, full: true, upserted: [], removed: [] };
+    }
     const { table } = member.state;
     await this.#waiters.until(() => table.hasChangesSince(since), waitMilliseconds);
     return table.changesSince(since);
@@ -81,10 +89,11 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     await this.#member();
   }
 
-  async settle(first: number, revisions: number): Promise<readonly Version[] | null> {
-    const member = await this.#member();
-    if (member === null || !member.loop.abandon(first)) return member === null ? [] : null;
-    return [...member.state.versions.changes(first - 1, first + revisions - 1)];
+  async settle(first: number, after: number, upTo: number): Promise<Settled | null> {
+    // Not asked as a member: a namespace that has gone still knows what it wrote.
+    if (this.#loop?.abandon(first) === false) return null;
+    const [versions = [], ...more] = partsOf(this.#stored().versions.changes(after, upTo));
+    return { versions, more: more.length > 0 };
   }
 
   async purge(force: boolean): Promise<NamespaceContent> {
@@ -101,16 +110,25 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     this.#alarm = null;
     const member = await this.#member();
     if (member === null) return;
-    const { state, loop } = member;
+    const { state } = member;
     const now = host.now();
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
       this.#compactionDue = null;
       this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
+      this.#compactLater(state);
     }
     const due = [...state.timers].filter(([, at]) => at <= now).map(([key]) => key);
     for (const key of due) state.timers.delete(key);
-    if (due.length > 0) await loop.submit({ kind: "timers", due });
+    if (due.length > 0) await this.#reconcile(member, due);
     this.#schedule(state);
+  }
+
+  /** Does what is due; what cannot be done, because ClusterStore does not answer, stays due. */
+  async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<void> {
+    const answer = await loop.submit({ kind: "timers", due });
+    if (answer.ok) return;
+    const again = host.now() + RETRY_MILLISECONDS;
+    for (const key of due) if (!state.timers.has(key)) state.timers.set(key, again);
   }
 
   get #namespace(): string {
@@ -142,19 +160,41 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const cluster = this.#cluster;
     const membership = await cluster.join(this.#namespace);
     if (membership === null) return null;
-    // Watchers hold on to the state of a namespace that has gone, and see it come again.
-    const state = (this.#state ??= new NamespaceState(this.ctx.storage, this.#namespace));
+    const state = this.#stored();
+    // It is about to go; controllers would only fill it again.
+    if (membership.isTerminating && state.content().resources.size === 0) return null;
     state.timers.clear();
     await cluster.hold(this.#namespace, state.held());
-    const loop = this.#createLoop(state, membership);
+    this.#membership = { ...membership, podBlocks: [...membership.podBlocks] };
+    // One for good: a second would not know which transaction the first has open.
+    const member = { state, loop: (this.#loop ??= this.#createLoop(state)) };
     // Timers are derived from the objects, so nothing that was due is lost by a restart.
-    await loop.submit({ kind: "timers", due: [...allTimers(state.view, controllers)] });
+    await this.#reconcile(member, [...allTimers(state.view, controllers)]);
+    this.#compactLater(state);
     this.#schedule(state);
-    return { state, loop };
+    return member;
   }
 
-  #createLoop(state: NamespaceState, { cluster, serviceIPFamilies, podBlocks }: Membership): CommitLoop {
-    const blocks = [...podBlocks];
+  #joined() {
+    if (this.#membership === null) throw new Error("the namespace has not been joined");
+    return this.#membership;
+  }
+
+  /** Watchers hold on to the state of a namespace that has gone, and see it come again. */
+  #stored(): NamespaceState {
+    return (this.#state ??= new NamespaceState(this.ctx.storage, this.#namespace));
+  }
+
+  /** There is no such namespace, or it is going and has nothing in it. */
+  async #refuse({ verb }: Mutation): Promise<Answer> {
+    const status = notFound({ group: "", resource: "namespaces" }, this.#namespace);
+    if (verb !== "create") return { ok: false, status };
+    const asked = { closing: [], released: [], orders: [], revisions: 0, creates: true };
+    const answer = await this.#cluster.exchange(this.#namespace, asked);
+    return answer.ok ? { ok: false, status } : answer;
+  }
+
+  #createLoop(state: NamespaceState): CommitLoop {
     let pool: PodAddressPool | null = null;
     // Where the last pool stopped: an address that was just freed rests for a round, for clients that still remember it.
     let cursor = 0;
@@ -162,21 +202,27 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       // A pool sees the Pods of one batch; most batches never ask for an address.
       cursor = pool?.cursor() ?? cursor;
       pool = null;
+      const { cluster, serviceIPFamilies, podBlocks: blocks } = this.#joined();
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
       return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take } };
     };
     return new CommitLoop({
       state,
-      ledger: new LedgerClient(this.#namespace, () => this.#cluster),
+      ledger: new LedgerClient(
+        this.#namespace,
+        () => this.#cluster,
+        () => state.held(),
+      ),
       surroundings,
       addPodBlock: async () => {
         const block = await this.#cluster.addPodBlock(this.#namespace);
-        if (block !== null) blocks.push(block);
+        if (block !== null) this.#joined().podBlocks.push(block);
         return block !== null;
       },
       committed: () => {
         this.#waiters.wake();
+        this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
         this.#schedule(state);
       },
     });
@@ -189,9 +235,15 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     await loop.submit({ kind: "sync" });
   }
 
+  /** Once everything that can be forgotten is, a namespace in which nothing happens is left asleep. */
+  #compactLater({ versions }: NamespaceState): void {
+    if (versions.horizon < versions.lastRevision()) this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
+  }
+
   #schedule(state: NamespaceState): void {
-    this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
-    const next = Math.min(this.#compactionDue, ...state.timers.values());
+    let next = this.#compactionDue ?? Number.POSITIVE_INFINITY;
+    for (const at of state.timers.values()) next = Math.min(next, at);
+    if (next === Number.POSITIVE_INFINITY) return;
     if (this.#alarm !== null && this.#alarm <= next) return;
     this.#alarm = next;
     void this.ctx.storage.setAlarm(next);

@@ -21,6 +21,8 @@ export const startCluster: typeof types.startCluster = async () => {
   const id = `t-${randomUUID()}`;
   const server = `${runtime.urls.api}/clusters/${id}`;
   const client = createKubeClient(server);
+  // A cluster comes into being when its API is first used: from here on its names resolve.
+  await client.get("/api/v1/namespaces/default");
   const folder = mkdtempSync(join(tmpdir(), "wherry-kubeconfig-"));
   const kubeconfig = join(folder, "kubeconfig");
   writeKubeconfig(kubeconfig, server);

@@ -89,8 +89,10 @@ async function explainFailure(options: UpOptions, error: unknown): Promise<never
 function httpChecks({ urls }: Runtime): Promise<unknown>[] {
   return [
     waitFor("the Kubernetes API", async () => {
-      const status = await httpStatus(`${urls.api}/readyz`);
-      if (status !== 200) throw new Error(`${urls.api}/readyz answers ${status}`);
+      // A cluster comes into being when it is first used.
+      const path = `${urls.api}/api/v1/namespaces/default`;
+      const status = await httpStatus(path);
+      if (status !== 200) throw new Error(`${path} answers ${status}`);
     }),
     waitFor("DNS over HTTPS", () => httpStatus(`${urls.dns}/dns-query`)),
     waitFor("the proxy", () => httpStatus(urls.proxy)),

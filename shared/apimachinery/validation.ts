@@ -42,7 +42,7 @@ export const check = (max: number, regExp: RegExp, complaint: (value: string) =>
   ];
 };
 
-/** A Service's or namespace's name: one DNS label (RFC 1123). */
+/** A namespace's or port's name: one DNS label (RFC 1123). */
 export const isDNS1123Label: Check = check(63, labelRegExp, (value) =>
   subdomainRegExp.test(value.slice(0, 4096))
     ? "must not contain dots"

@@ -16,6 +16,9 @@ export interface DeletionRequest {
   readonly propagationPolicy?: PropagationPolicy;
 }
 
+/** The last time that RFC 3339 can write: grace is any int64, but ends then. */
+const LAST_TIME = Date.parse("9999-12-31T23:59:59Z");
+
 export const hasFinalizers = (object: KubeObject): boolean => (object.metadata.finalizers ?? []).length > 0;
 
 /** True for an object whose deletion waits for nothing any more: grace is over and no finalizer holds it. */
@@ -37,10 +40,10 @@ export function beginDeletion(stored: KubeObject, request: DeletionRequest): Kub
   if (object.metadata.deletionTimestamp !== undefined) return shortenGrace(object, request);
   const grace =
     strategy.gracePeriodSeconds === null ? 0 : (request.gracePeriodSeconds ?? strategy.gracePeriodSeconds(object));
-  const seconds = Math.max(0, grace);
-  if (seconds === 0 && !hasFinalizers(object)) return undefined;
   // Times are whole seconds. Rounded up, or a Pod that is deleted late in a second would lose that part of its grace.
   const start = Math.ceil(now / 1000) * 1000;
+  const seconds = Math.max(0, Math.min(grace, (LAST_TIME - start) / 1000));
+  if (seconds === 0 && !hasFinalizers(object)) return undefined;
   return mark(object, toTime(start + seconds * 1000), seconds);
 }
 

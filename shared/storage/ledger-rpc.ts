@@ -1,4 +1,4 @@
-/** What a NamespaceStore asks of its ClusterStore to write: revisions, allocations, and the way back. Types only. */
+/** What a NamespaceStore asks of its ClusterStore to write: revisions, allocations, and the way back. */
 import type { Status } from "../api/meta-v1/status.ts";
 import type { ClusterInfo } from "../controllers/controller.ts";
 import type { AllocationOrder } from "../registry/allocation/allocate.ts";
@@ -12,6 +12,8 @@ export interface Membership {
   readonly serviceIPFamilies: readonly IPFamily[];
   /** CIDRs whose addresses this namespace gives to its Pods. */
   readonly podBlocks: readonly string[];
+  /** The namespace is being deleted. */
+  readonly isTerminating: boolean;
 }
 
 /** One object's allocation requests; `dryRun` reserves nothing. */
@@ -29,6 +31,26 @@ export interface HeldAllocation {
 export interface Closing {
   readonly first: number;
   readonly versions: readonly Version[];
+  /** The next versions follow in another message, as one call carries 32 MiB at most; until then the transaction stays open. */
+  readonly more?: boolean;
+}
+
+/** A message's share of versions: far below the limit, also when each character takes two bytes. */
+const PART_CHARACTERS = 4_000_000;
+
+/** Cuts versions into parts that one call can carry; one empty part when there are none. */
+export function partsOf(versions: Iterable<Version>): readonly (readonly Version[])[] {
+  const parts: Version[][] = [[]];
+  let room = PART_CHARACTERS;
+  for (const version of versions) {
+    if (room < version.object.length && room < PART_CHARACTERS) {
+      parts.push([]);
+      room = PART_CHARACTERS;
+    }
+    parts.at(-1)?.push(version);
+    room -= version.object.length;
+  }
+  return parts;
 }
 
 /** Everything a namespace has to say and to ask at one time, in one call: each costs a round trip and a durable write. */
@@ -65,15 +87,18 @@ export interface LedgerRpc {
   exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer>;
 }
 
+export type Settled = Pick<Required<Closing>, "versions" | "more">;
+
 /** What ClusterStore asks of a NamespaceStore. */
 export interface NamespaceMemberRpc {
   /** Called after the namespace was created: its controllers make what every namespace has. */
   start(): Promise<void>;
   /**
-   * What became of a transaction that was never closed: its versions, an empty list when it was never committed and never
-   * will be, null while it is still under way.
+   * What became of a transaction that was never closed: its versions after revision `after` and not after `upTo`, as many
+   * as one call carries (`more`: ask again); none when it was never committed and never will be; null while it is still
+   * under way. Answers also when the namespace has gone.
    */
-  settle(first: number, revisions: number): Promise<readonly Version[] | null>;
+  settle(first: number, after: number, upTo: number): Promise<Settled | null>;
   /** Deletes everything in the namespace; gives what is left, because finalizers hold it. `force`: nothing is. */
   purge(force: boolean): Promise<NamespaceContent>;
 }

@@ -45,6 +45,13 @@ export class VersionStore {
   readonly #sql: Sql;
   #horizon: number;
 
+  /** True where a store has been before. Writes nothing. */
+  static existsIn(sql: Sql): boolean {
+    return (
+      first(sql.exec("SELECT 1 AS one FROM sqlite_master WHERE type = 'table' AND name = 'versions'")) !== undefined
+    );
+  }
+
   /** Creates the tables where they are missing. */
   constructor(sql: Sql) {
     this.#sql = sql;

@@ -41,7 +41,7 @@ async function route(request: Request, env: Env, ctx: ExecutionContext): Promise
   const debug = headers.get(DEBUG_HEADER);
   const origin = parseOrigin(said);
   if (typeof origin === "string") return badRequest(origin);
-  const hops = Number(headers.get(HOPS_HEADER) ?? 0) || 0;
+  const hops = Math.max(0, Number(headers.get(HOPS_HEADER) ?? 0) || 0);
   if (hops >= MAX_HOPS) return loopDetected(target.authority, hops);
   const cluster = origin.cluster ?? DEFAULT_CLUSTER;
   const found = tablesFor(env, ctx, cluster);

@@ -26,7 +26,8 @@ test.each(["__proto__", "constructor", "toString", "", "widgets", "deployments"]
 
 describe("names", () => {
   test.each([
-    ["services", "1-web", true],
+    ["services", "web-1", true],
+    ["services", "1-web", false],
     ["services", "a.b", false],
     ["namespaces", "shop", true],
     ["namespaces", "a.b", false],

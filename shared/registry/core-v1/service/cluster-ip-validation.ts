@@ -95,10 +95,12 @@ function validateChange(
     );
   }
   const noun = field === "clusterIPs" ? "clusterIP" : "ipFamily";
+  // kube shows the addresses where the first family changed and a second came or went.
+  const shown = spec.clusterIPs ?? [];
   if (now.length === 0) return [invalid(`${path}[0]`, now, `primary ${noun} can not be unset`)];
   const single = spec.ipFamilyPolicy === "SingleStack";
   return [
-    ...(before.length > 0 && now[0] !== before[0] ? [invalid(`${path}[0]`, now, "may not change once set")] : []),
+    ...(before.length > 0 && now[0] !== before[0] ? [invalid(`${path}[0]`, shown, "may not change once set")] : []),
     ...(now.length === 1 && before.length > 1 && !single
       ? [
           invalid(

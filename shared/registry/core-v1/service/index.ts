@@ -1,5 +1,5 @@
 import type { Service } from "../../../api/core-v1/service.ts";
-import { isDNS1123Label } from "../../../apimachinery/validation.ts";
+import { isDNS1035Label } from "../../../apimachinery/validation.ts";
 import { ALL_VERBS, type ResourceKind } from "../../resource-kind.ts";
 import { serviceAllocation } from "./allocation.ts";
 import { serviceColumns } from "./columns.ts";
@@ -23,6 +23,6 @@ export const serviceKind: ResourceKind<Service> = {
   columns: serviceColumns,
   selectableFields: { "spec.clusterIP": (s) => s.spec.clusterIP ?? "", "spec.type": (s) => s.spec.type },
   deleteReturnsObject: true,
-  // Any DNS label: that it start with a letter (RFC 1035) is no longer asked (KEP-5311).
-  validateName: isDNS1123Label,
+  // It starts with a letter: names that start with a digit (KEP-5311) are behind a gate that is closed in 1.35.
+  validateName: isDNS1035Label,
 };

@@ -1,6 +1,12 @@
 /** Every rule of `ValidateService` and `ValidateServiceUpdate`, with Kubernetes' paths and messages. */
 import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from "../../../api/core-v1/service.ts";
-import { forbidden, invalid, notSupported, required, type FieldError } from "../../../apimachinery/field-error.ts";
+import {
+  forbidden,
+  invalid,
+  notSupportedAsListed,
+  required,
+  type FieldError,
+} from "../../../apimachinery/field-error.ts";
 import { parseIP, type IPFamily } from "../../../apimachinery/ip.ts";
 import {
   complain,
@@ -120,13 +126,23 @@ function validatePorts(spec: ServiceSpec): readonly FieldError[] {
     ...validateUnique(
       ports,
       (p) => `${p.protocol}/${p.port}`,
-      ({ port, protocol }, i) => ({ field: `spec.ports[${i}]`, value: { port, protocol } }),
+      (port, i) => ({ field: `spec.ports[${i}]`, value: duplicatePort(port) }),
     ),
   ];
 }
 
+/** kube shows the key it looks ports up by: its own struct, with Go's names and every other field at zero. */
+const duplicatePort = ({ port, protocol }: ServicePort) => ({
+  Name: "",
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+});
+
 function validatePort(port: ServicePort, needsName: boolean, index: number): readonly FieldError[] {
-  const { name, appProtocol, nodePort } = port;
+  const { name, appProtocol } = port;
   return [
     ...(name === undefined
       ? needsName
@@ -137,9 +153,6 @@ function validatePort(port: ServicePort, needsName: boolean, index: number): rea
     ...validateEnum(port.protocol, PROTOCOLS, at(index, "protocol")),
     ...validatePortNumberOrName(port.targetPort, at(index, "targetPort")),
     ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, at(index, "appProtocol"))),
-    ...(nodePort !== undefined && nodePort < 0
-      ? complain(at(index, "nodePort"), nodePort, isPortNumber(nodePort))
-      : []),
   ];
 }
 
@@ -214,7 +227,7 @@ function validateTrafficPolicies(spec: ServiceSpec): readonly FieldError[] {
       : validateEnum(internalTrafficPolicy, TRAFFIC_POLICIES, "spec.internalTrafficPolicy")),
     ...(trafficDistribution === undefined || DISTRIBUTIONS.some((d) => d === trafficDistribution)
       ? []
-      : [notSupported("spec.trafficDistribution", trafficDistribution, DISTRIBUTIONS)]),
+      : [notSupportedAsListed("spec.trafficDistribution", trafficDistribution, DISTRIBUTIONS)]),
   ];
 }
 
@@ -232,7 +245,7 @@ function validateLoadBalancerStatus({ spec, status }: Service): readonly FieldEr
   const ingress = status.loadBalancer?.ingress ?? [];
   const path = "status.loadBalancer.ingress";
   if (ingress.length > 0 && spec.type !== "LoadBalancer") {
-    return [forbidden(path, 'may only be used when `spec.type` is "LoadBalancer"')];
+    return [forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'")];
   }
   return ingress.flatMap((entry, i) => validateIngress(entry, `${path}[${i}]`));
 }

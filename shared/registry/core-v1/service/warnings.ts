@@ -1,6 +1,6 @@
 /** What a Service may say but probably does not mean (kube's `GetWarningsForService`). */
 import type { Service } from "../../../api/core-v1/service.ts";
-import { canonicalIP, familyOf } from "../../../apimachinery/ip.ts";
+import { canonicalIP, familyOf, formatCIDR, parseCIDR } from "../../../apimachinery/ip.ts";
 import { isHeadless } from "./predicates.ts";
 
 const DEPRECATED_HINTS = "service.kubernetes.io/topology-aware-hints";
@@ -13,9 +13,24 @@ function addressWarnings(field: string, address: string): readonly string[] {
   return [`${field}: IPv6 address "${address}" should be in RFC 5952 canonical format ("${canonical}")`];
 }
 
+function rangeWarnings(field: string, range: string): readonly string[] {
+  const cidr = parseCIDR(range);
+  if (cidr === null) return [];
+  const [text = "", length] = range.split("/");
+  const address = canonicalIP(text) ?? text;
+  const network = formatCIDR(cidr);
+  if (`${address}/${length}` !== network) {
+    const alone = `${address}/${cidr.family === "IPv4" ? 32 : 128}`;
+    return [`${field}: CIDR value "${range}" is ambiguous in this context (should be "${network}" or "${alone}"?)`];
+  }
+  return range === network
+    ? []
+    : [`${field}: IPv6 CIDR value "${range}" should be in RFC 5952 canonical format ("${network}")`];
+}
+
 /** Lines for `Warning:` headers. */
 export function serviceWarnings({ metadata, spec }: Service): readonly string[] {
-  const { clusterIPs = [], externalIPs = [], loadBalancerIP = "" } = spec;
+  const { clusterIPs = [], externalIPs = [], loadBalancerIP = "", loadBalancerSourceRanges = [] } = spec;
   const headless = spec.type === "ClusterIP" && isHeadless(spec);
   const external = spec.type === "ExternalName";
   return [
@@ -28,11 +43,8 @@ export function serviceWarnings({ metadata, spec }: Service): readonly string[] 
     ...unless(!headless || externalIPs.length === 0, "spec.externalIPs is ignored for headless services"),
     ...unless(!headless || spec.sessionAffinity === "None", "spec.SessionAffinity is ignored for headless services"),
     ...externalIPs.flatMap((address, i) => addressWarnings(`spec.externalIPs[${i}]`, address)),
-    ...unless(
-      externalIPs.length === 0 || headless || external,
-      "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
-    ),
     ...addressWarnings("spec.loadBalancerIP", loadBalancerIP),
+    ...loadBalancerSourceRanges.flatMap((range, i) => rangeWarnings(`spec.loadBalancerSourceRanges[${i}]`, range)),
     ...unless(!external || externalIPs.length === 0, 'spec.externalIPs is ignored when spec.type is "ExternalName"'),
     ...unless(
       external || spec.externalName === undefined,

@@ -12,7 +12,7 @@ import { isHost } from "../../../apimachinery/host-and-path-validation.ts";
 import { parseIP } from "../../../apimachinery/ip.ts";
 import {
   complain,
-  isDNS1123Label,
+  isDNS1035Label,
   isDNS1123Subdomain,
   isPortName,
   isPortNumber,
@@ -105,7 +105,7 @@ function validateServiceBackend(service: IngressServiceBackend, field: string): 
   return [
     ...(name === ""
       ? [required(`${field}.service.name`)]
-      : complain(`${field}.service.name`, name, isDNS1123Label(name))),
+      : complain(`${field}.service.name`, name, isDNS1035Label(name))),
     ...(portName !== "" && number !== 0
       ? [invalid(field, "", "cannot set both port name & port number")]
       : portName !== ""

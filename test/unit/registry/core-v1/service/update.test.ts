@@ -210,7 +210,7 @@ describe("a change of type", () => {
       {
         from: loadBalancer,
         to: { externalTrafficPolicy: "Local" },
-        after: { healthCheckNodePort: 30_086 },
+        after: { healthCheckNodePort: 30_087 },
       },
     ],
     [
@@ -415,11 +415,6 @@ describe("warnings", () => {
   const cases: readonly (readonly [string, Spec, readonly string[]])[] = [
     ["a usual Service has none", clusterIP, []],
     [
-      "external addresses are deprecated",
-      { ...clusterIP, externalIPs: ["192.0.2.1"] },
-      ["spec.externalIPs is deprecated and may no longer be implemented in some clusters"],
-    ],
-    [
       "a headless Service ignores what it cannot use",
       {
         ...headless,
@@ -441,10 +436,7 @@ describe("warnings", () => {
     [
       "an IPv6 address is written canonically",
       { ...clusterIP, externalIPs: ["2001:DB8::1"] },
-      [
-        'spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
-        "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
-      ],
+      ['spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")'],
     ],
     [
       "PreferClose has a new name",

@@ -174,7 +174,9 @@ describe("ports", () => {
           { name: "b", port: 80 },
         ],
       },
-      ['spec.ports[1]: Duplicate value: {"port":80,"protocol":"TCP"}'],
+      [
+        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+      ],
     ],
     [
       "a ClusterIP has no node port",
@@ -475,7 +477,7 @@ describe("traffic and load balancers", () => {
       "trafficDistribution is one of three",
       { ports, trafficDistribution: "PreferFar" },
       [
-        'spec.trafficDistribution: Unsupported value: "PreferFar": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"',
+        'spec.trafficDistribution: Unsupported value: "PreferFar": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"',
       ],
     ],
     [
@@ -583,7 +585,7 @@ describe("status", () => {
       "only a load balancer has one",
       "ClusterIP",
       { ip: "192.0.2.1" },
-      ['status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is "LoadBalancer"'],
+      ["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"],
     ],
   ])("%s", (_, type, ingress, expected) => {
     expect(withIngress(type, ingress)).toEqual(expected);
