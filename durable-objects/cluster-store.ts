@@ -188,7 +188,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       storeOf: (namespace) => this.#namespaceStore(namespace),
       changed: (gone) => this.#changed(gone),
     });
-    const created = bootstrap(state, book, this.#config);
+    const created = bootstrap(state, this.#config);
     state.updateFacts(book.podBlocks);
     this.#cluster = { state, book, namespaceDeletion };
     this.#tableWaiters.wake();

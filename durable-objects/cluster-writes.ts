@@ -12,7 +12,6 @@ import { NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-ke
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
-import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
@@ -75,7 +74,7 @@ function terminate(overlay: Overlay, namespace: Namespace): Reply {
  * Gives a new cluster its namespaces and its node, and any its ServiceCIDR, whose ranges are those of today's settings.
  * The value: the namespaces that were created.
  */
-export function bootstrap(state: ClusterState, book: AllocationBook, config: ClusterConfig): readonly string[] {
+export function bootstrap(state: ClusterState, config: ClusterConfig): readonly string[] {
   const isNew = state.ledger.last === 0;
   const overlay = createOverlay(state.view, host, "");
   const serviceCIDR = overlay.view.get(SERVICE_CIDRS, DEFAULT_SERVICE_CIDR) as ServiceCIDR | undefined;
@@ -83,10 +82,7 @@ export function bootstrap(state: ClusterState, book: AllocationBook, config: Clu
   overlay.apply({ kind: "put", resource: SERVICE_CIDRS, object });
   if (isNew) populate(overlay, config);
   if (overlay.changes().length > 0) state.commit(overlay.changes());
-  if (!isNew) return [];
-  const allocation = { kind: "ClusterIP", value: config.kubernetesServiceIP } as const;
-  book.keep({ owner: "default/kubernetes", allocation });
-  return SYSTEM_NAMESPACES;
+  return isNew ? SYSTEM_NAMESPACES : [];
 }
 
 function populate(overlay: Overlay, config: ClusterConfig): void {

@@ -12,11 +12,11 @@
  * }
  * ```
  */
+import { clusterStore, namespaceStore } from "../durable-objects/stubs.ts";
 import { createClusterTable } from "../shared/proxy/cluster-table.ts";
 import { createNamespaceTable } from "../shared/proxy/namespace-table.ts";
 import type { ClusterTable, NamespaceTable, Tables } from "../shared/proxy/tables.ts";
 import type { ClusterTableDelta, NamespaceTableDelta } from "../shared/proxy/table.ts";
-import type { ClusterStoreRpc, NamespaceStoreRpc } from "../shared/storage/store-rpc.ts";
 import { CachedTable } from "./cached-table.ts";
 import type { Env } from "./env.ts";
 
@@ -80,10 +80,8 @@ function clusterNamed(name: string): CachedCluster {
 function newCluster(name: string): CachedCluster {
   const { table, apply } = createClusterTable();
   const namespaces = new Map<string, CachedNamespace>();
-  const ask = (env: Env, since: number, wait: number): Promise<ClusterTableDelta> => {
-    const id = env.CLUSTER_STORE.idFromName(name);
-    return (env.CLUSTER_STORE.get(id) as unknown as ClusterStoreRpc).tableChanges(since, wait);
-  };
+  const ask = (env: Env, since: number, wait: number): Promise<ClusterTableDelta> =>
+    clusterStore(env, name).tableChanges(since, wait);
   const applyAndForget = (delta: ClusterTableDelta): void => {
     apply(delta);
     // A namespace that is gone, and may come back as another, leaves no table behind.
@@ -95,10 +93,8 @@ function newCluster(name: string): CachedCluster {
 
 function newNamespace(cluster: string, name: string): CachedNamespace {
   const { table, apply } = createNamespaceTable();
-  const ask = (env: Env, since: number, wait: number): Promise<NamespaceTableDelta> => {
-    const id = env.NAMESPACE_STORE.idFromName(`${cluster}/${name}`);
-    return (env.NAMESPACE_STORE.get(id) as unknown as NamespaceStoreRpc).tableChanges(since, wait);
-  };
+  const ask = (env: Env, since: number, wait: number): Promise<NamespaceTableDelta> =>
+    namespaceStore(env, cluster, name).tableChanges(since, wait);
   return { table, cached: new CachedTable({ ask, apply }) };
 }
 

@@ -85,6 +85,3 @@ export function kindOf(key: ResourceKey): ResourceKind {
 
 export const kindByGVK = (group: string, version: string, kind: string): ResourceKind | undefined =>
   byGVK.get(gvk(group, version, kind));
-
-export const kindsOfGroupVersion = (group: string, version: string): readonly ResourceKind[] =>
-  kinds.filter((kind) => kind.group === group && kind.version === version);
