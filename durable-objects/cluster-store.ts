@@ -186,6 +186,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       state,
       book,
       storeOf: (namespace) => this.#namespaceStore(namespace),
+      transaction: (work) => this.#transaction(work),
       changed: (gone) => this.#changed(gone),
     });
     const created = bootstrap(state, this.#config);

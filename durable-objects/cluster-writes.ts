@@ -45,6 +45,7 @@ function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterCo
   const changes = overlay.changes();
   const around = { namespace: "", host, cluster: config.info(state), podAddresses: { take: () => null } };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
+  for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);
   run.changes.forEach(overlay.record);
 }
 

@@ -132,6 +132,7 @@ export class CommitLoop {
     const { planned, changes } = batch;
     if (reserved !== null && (changes.length === 0 || reserved.revisions < changes.length)) this.#skip(reserved.first);
     if (changes.length === 0) {
+      this.#noteTimers(planned);
       this.#answer(planned, new Map());
       return [];
     }
@@ -213,6 +214,7 @@ export class CommitLoop {
     for (const job of jobs) {
       const outcome = this.#transact(job, batch.view, around);
       if (outcome.kind === "done") {
+        for (const { key, error } of outcome.failures) console.error(`${key} could not be reconciled`, error);
         const dry = job.work.kind === "mutation" && job.work.mutation.options.dryRun;
         if (!dry) outcome.changes.forEach(batch.record);
         planned.push({ job, outcome });
@@ -235,7 +237,7 @@ export class CommitLoop {
     } catch (error) {
       console.error("transaction failed", error);
       const reply: Reply = { kind: "refused", status: internalError(String(error)) };
-      return { kind: "done", reply, changes: [], timers: new Map() };
+      return { kind: "done", reply, changes: [], timers: new Map(), failures: [] };
     }
   }
 
@@ -271,10 +273,8 @@ export class CommitLoop {
     }
     const { stored, versions } = committed;
     this.#open = null;
-    for (const { job, outcome } of planned) {
-      job.written = true;
-      mergeTimers(state.timers, outcome.timers);
-    }
+    for (const { job } of planned) job.written = true;
+    this.#noteTimers(planned);
     const released = changes.flatMap(releasedByChange);
     const heard = ledger.close({ first, versions }, released);
     // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
@@ -282,6 +282,11 @@ export class CommitLoop {
     else void heard.then(() => this.#answer(planned, stored));
     this.#host.committed(changes);
     return [];
+  }
+
+  #noteTimers(planned: readonly Planned[]): void {
+    const now = this.#host.surroundings().host.now();
+    for (const { outcome } of planned) this.#host.state.timers.note(outcome, now);
   }
 
   #commitFailed(planned: readonly Planned[], first: number, error: unknown): readonly Job[] {
@@ -340,10 +345,3 @@ function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | 
 }
 
 const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
-
-function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, number | null>): void {
-  for (const [key, at] of update) {
-    if (at === null) timers.delete(key);
-    else timers.set(key, at);
-  }
-}

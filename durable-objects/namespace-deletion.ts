@@ -15,41 +15,69 @@ const RETRY_MILLISECONDS = 1_000;
 
 export interface NamespaceDeletionHost {
   readonly state: ClusterState;
-  readonly book: AllocationBook;
+  readonly book: Pick<AllocationBook, "forgetNamespace">;
   readonly storeOf: (namespace: string) => Pick<NamespaceMemberRpc, "purge">;
+  /** What `work` writes is durable as one, or not at all. */
+  readonly transaction: (work: () => void) => void;
   /** Runs after every write; true when a namespace has gone. */
   readonly changed: (gone: boolean) => void;
 }
 
 export class NamespaceDeletion {
   readonly #host: NamespaceDeletionHost;
-  #round: Promise<void> | null = null;
-  #again = false;
+  /** Whose emptying is under way, and whether they are to be looked at again after it. */
+  readonly #busy = new Map<string, { again: boolean; done: Promise<void> }>();
+  /** Those that something holds: each is tried again by a timer of its own. */
+  readonly #held = new Set<string>();
 
   constructor(host: NamespaceDeletionHost) {
     this.#host = host;
   }
 
-  /** There may be something to do. Resolves when it is done, or waits for finalizers: then it is tried again by itself. */
-  run(): Promise<void> {
-    this.#again = this.#round !== null;
-    this.#round ??= this.#rounds().finally(() => {
-      this.#round = null;
-    });
-    return this.#round;
+  /**
+   * There may be something to do. Each namespace goes at its own pace: one that takes long, or does not answer, keeps no other waiting.
+   * Resolves when all are gone, or wait for finalizers: then they are tried again by themselves.
+   */
+  async run(): Promise<void> {
+    await Promise.all(this.#host.state.terminatingNamespaces().map(({ metadata }) => this.#drive(metadata.name)));
   }
 
-  async #rounds(): Promise<void> {
+  /** One emptying at a time for each; whoever comes meanwhile has something new to say, so there is another after it. */
+  #drive(name: string): Promise<void> {
+    const busy = this.#busy.get(name);
+    if (busy !== undefined) {
+      busy.again = true;
+      return busy.done;
+    }
+    const entry = { again: false, done: Promise.resolve() };
+    entry.done = this.#rounds(name, entry).finally(() => {
+      this.#busy.delete(name);
+      this.#tryLater(name);
+    });
+    this.#busy.set(name, entry);
+    return entry.done;
+  }
+
+  #tryLater(name: string): void {
+    const isGoing = this.#host.state.namespace(name)?.metadata.deletionTimestamp !== undefined;
+    if (!isGoing || this.#held.has(name)) return;
+    this.#held.add(name);
+    setTimeout(() => {
+      this.#held.delete(name);
+      void this.#drive(name);
+    }, RETRY_MILLISECONDS);
+  }
+
+  async #rounds(name: string, entry: { again: boolean }): Promise<void> {
     do {
-      this.#again = false;
-      for (const { metadata } of this.#host.state.terminatingNamespaces()) await this.#empty(metadata.name);
-    } while (this.#again);
-    if (this.#host.state.terminatingNamespaces().length > 0) setTimeout(() => void this.run(), RETRY_MILLISECONDS);
+      entry.again = false;
+      await this.#empty(name);
+    } while (entry.again);
   }
 
   async #empty(name: string): Promise<void> {
     const asked = this.#host.state.namespace(name);
-    if (asked === undefined) return;
+    if (asked?.metadata.deletionTimestamp === undefined) return;
     // Nobody but a person, through `/finalize`, takes the last finalizer away while there is content: it is to go as it is.
     const force = (asked.spec.finalizers ?? []).length === 0;
     const content = await this.#host
@@ -72,11 +100,14 @@ export class NamespaceDeletion {
     this.#host.changed(false);
   }
 
+  /** With everything it held: a crash between the two would leak its addresses for good. */
   #remove(name: string): void {
-    const { state, book, changed } = this.#host;
+    const { state, book, transaction, changed } = this.#host;
     const before = state.namespace(name);
-    state.commit([{ resource: NAMESPACES, name, before, after: undefined }]);
-    book.forgetNamespace(name);
+    transaction(() => {
+      state.commit([{ resource: NAMESPACES, name, before, after: undefined }]);
+      book.forgetNamespace(name);
+    });
     changed(true);
   }
 }

@@ -1,7 +1,7 @@
 /** A namespace's objects in memory and in SQLite, and who is told of their changes. One synchronous commit keeps them equal. */
 import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
-import type { TimerKey } from "../shared/controllers/run.ts";
+import { Timers } from "../shared/controllers/timers.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
@@ -29,7 +29,7 @@ export class NamespaceState {
   readonly namespace: string;
   readonly versions: VersionStore;
   readonly hub = new WatchHub();
-  readonly timers = new Map<TimerKey, number>();
+  readonly timers = new Timers();
   readonly table: ReturnType<typeof createNamespaceTableSource>;
   readonly #storage: DurableObjectStorage;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();

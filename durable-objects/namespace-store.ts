@@ -117,8 +117,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
       this.#compactLater(state);
     }
-    const due = [...state.timers].filter(([, at]) => at <= now).map(([key]) => key);
-    for (const key of due) state.timers.delete(key);
+    const due = state.timers.takeDue(now);
     if (due.length > 0) await this.#reconcile(member, due);
     this.#schedule(state);
   }
@@ -127,8 +126,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<void> {
     const answer = await loop.submit({ kind: "timers", due });
     if (answer.ok) return;
-    const again = host.now() + RETRY_MILLISECONDS;
-    for (const key of due) if (!state.timers.has(key)) state.timers.set(key, again);
+    state.timers.postpone(due, host.now() + RETRY_MILLISECONDS);
   }
 
   get #namespace(): string {
@@ -241,8 +239,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   }
 
   #schedule(state: NamespaceState): void {
-    let next = this.#compactionDue ?? Number.POSITIVE_INFINITY;
-    for (const at of state.timers.values()) next = Math.min(next, at);
+    const next = Math.min(this.#compactionDue ?? Number.POSITIVE_INFINITY, state.timers.next());
     if (next === Number.POSITIVE_INFINITY) return;
     if (this.#alarm !== null && this.#alarm <= next) return;
     this.#alarm = next;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { formatAddress, isLoopback } from "./address.ts";
 import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
 import { startDnsServer } from "./dns-server.ts";
+import { messageOf } from "./errors.ts";
 import { applyImageRules } from "./images.ts";
 import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
@@ -10,6 +11,7 @@ import type { UpOptions } from "./options.ts";
 import { checkPorts, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
+import { Undo } from "./undo.ts";
 
 export interface RunningCluster {
   readonly addresses: ReadyAddresses;
@@ -20,28 +22,23 @@ export interface RunningCluster {
 
 /** Throws a `UserError` for what the user can mend; whatever had been started is stopped then. */
 export async function startUp(options: UpOptions, log: (message: string) => void): Promise<RunningCluster> {
-  const undo: (() => void | Promise<void>)[] = [];
-  const stop = async () => {
-    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
-  };
+  const undo = new Undo();
+  const stop = (): Promise<void> => undo.run();
   try {
     return { addresses: await start(options, log, undo), warnings: warningsFor(options), stop };
   } catch (error) {
-    await stop();
+    // What went wrong first is what the user has to hear of.
+    await stop().catch((also: unknown) => log(messageOf(also)));
     throw error;
   }
 }
 
-async function start(
-  options: UpOptions,
-  log: (message: string) => void,
-  undo: (() => void | Promise<void>)[],
-): Promise<ReadyAddresses> {
+async function start(options: UpOptions, log: (message: string) => void, undo: Undo): Promise<ReadyAddresses> {
   const { readyFile, dataDir } = options;
   checkKubeconfig(options.kubeconfig);
   if (readyFile !== null) removeReadyFile(readyFile);
   const lock = dataDir === null ? null : takeLock(dataDir);
-  if (lock !== null) undo.push(() => lock.release());
+  if (lock !== null) undo.add(() => lock.release());
   await checkPorts(wantedBy(options));
   const runtime = await startRuntime({
     sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
@@ -52,10 +49,10 @@ async function start(
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));
-  undo.push(() => runtime.stop());
+  undo.add(() => runtime.stop());
   const doh = `${runtime.urls.dns}/dns-query`;
   const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
-  undo.push(() => dns.close());
+  undo.add(() => dns.close());
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
   await Promise.all([...httpChecks(runtime), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
   await applyImageRules(runtime.urls.api, options.images);
@@ -64,7 +61,7 @@ async function start(
   const kubeconfig = resolve(options.kubeconfig);
   const addresses = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress, kubeconfig, pid: process.pid };
   if (readyFile !== null) {
-    undo.push(() => removeReadyFile(readyFile));
+    undo.add(() => removeReadyFile(readyFile));
     writeReadyFile(readyFile, addresses);
   }
   return addresses;

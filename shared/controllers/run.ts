@@ -11,6 +11,14 @@ export interface ControllerRun {
   readonly changes: readonly Change[];
   /** For everything reconciled: when it wants to be called again (ms since the epoch), or null. */
   readonly timers: ReadonlyMap<TimerKey, number | null>;
+  /** What could not be reconciled because of a bug: it wrote nothing, and the caller tries it again later. */
+  readonly failures: readonly ControllerFailure[];
+}
+
+/** A controller threw while it looked at one key; the rest of the work went on without it. */
+export interface ControllerFailure {
+  readonly key: TimerKey;
+  readonly error: unknown;
 }
 
 /** A key that comes back this often in one run does so for ever: two controllers undo each other's work. */
@@ -39,8 +47,7 @@ export function runControllers(
     queue?.keys.add(timer.slice(slash + 1));
   }
   for (const change of changes) enqueue(queues, change, overlay.view);
-  const timers = settle(queues, overlay, makeContext(overlay.view));
-  return { changes: overlay.changes(), timers };
+  return { ...settle(queues, overlay, makeContext(overlay.view)), changes: overlay.changes() };
 }
 
 /** Everything the controllers look after: reconciled once when a store starts, so that timers come back. */
@@ -62,8 +69,13 @@ function enqueue(queues: readonly Queue[], change: Change, view: View): void {
   }
 }
 
-function settle(queues: readonly Queue[], overlay: Overlay, context: ControllerContext): Map<TimerKey, number | null> {
+function settle(
+  queues: readonly Queue[],
+  overlay: Overlay,
+  context: ControllerContext,
+): Omit<ControllerRun, "changes"> {
   const timers = new Map<TimerKey, number | null>();
+  const failures = new Map<TimerKey, ControllerFailure>();
   const counts = new Map<TimerKey, number>();
   for (let queue = busy(queues); queue !== undefined; queue = busy(queues)) {
     const [key = ""] = queue.keys;
@@ -73,15 +85,38 @@ function settle(queues: readonly Queue[], overlay: Overlay, context: ControllerC
     if (count > MAX_RECONCILES_OF_ONE_KEY)
       throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
     counts.set(timer, count);
-    const { writes, requeueAt } = queue.controller.reconcile(key, context);
-    timers.set(timer, requeueAt);
-    for (const write of writes) {
+    const result = attempt(() => queue.controller.reconcile(key, context));
+    if (!result.ok) {
+      failures.set(timer, { key: timer, error: result.error });
+      continue;
+    }
+    failures.delete(timer);
+    timers.set(timer, result.value.requeueAt);
+    for (const write of result.value.writes) {
       const change = overlay.apply(write);
       if (change !== null) enqueue(queues, change, overlay.view);
     }
     if (queue.controller.settlesAtOnce === true) queue.keys.delete(key);
   }
-  return timers;
+  return { timers, failures: [...failures.values()] };
 }
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+/** One controller's bug must not undo a client's write, nor keep the other controllers from their work. */
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+const FIRST_RETRY_MILLISECONDS = 1_000;
+const LAST_RETRY_MILLISECONDS = 1_000_000;
+
+/** How long a key rests after it has failed for the `failures`th time in a row: longer each time, as a work queue's. */
+export const retryDelay = (failures: number): number =>
+  Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (failures - 1), LAST_RETRY_MILLISECONDS);
 
 const busy = (queues: readonly Queue[]): Queue | undefined => queues.find((q) => q.keys.size > 0);

@@ -14,7 +14,7 @@ import type { Change, View, Write } from "../storage/view.ts";
 import type { ClusterInfo, ControllerContext, PodAddresses } from "./controller.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { controllers } from "./index.ts";
-import { allTimers, runControllers, type TimerKey } from "./run.ts";
+import { allTimers, runControllers, type ControllerFailure, type TimerKey } from "./run.ts";
 
 /** What a namespace works with. */
 export interface Surroundings {
@@ -47,6 +47,8 @@ export type Outcome =
       readonly reply: Reply | null;
       readonly changes: readonly Change[];
       readonly timers: ReadonlyMap<TimerKey, number | null>;
+      /** Keys whose controllers threw: what else there was to do is done. */
+      readonly failures: readonly ControllerFailure[];
     };
 
 /** Plans `work` over `base`. Throws only for bugs (a controller that does not settle). */
@@ -78,7 +80,7 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
   const dry = work.kind === "mutation" && work.mutation.options.dryRun;
   const first = overlay.changes();
   if (dry || (first.length === 0 && work.kind === "mutation"))
-    return { kind: "done", reply, changes: first, timers: new Map() };
+    return { kind: "done", reply, changes: first, timers: new Map(), failures: [] };
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
   const run = runControllers(
@@ -89,7 +91,7 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
     due,
   );
   if (guarded.exhausted() && !options.withoutAddresses) return { kind: "pod-addresses" };
-  return { kind: "done", reply, changes: [...first, ...run.changes], timers: run.timers };
+  return { ...run, kind: "done", reply, changes: [...first, ...run.changes] };
 }
 
 function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted: () => boolean } {

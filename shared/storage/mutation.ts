@@ -62,11 +62,24 @@ export type Mutation =
       readonly options: WriteOptions;
     })
   | (Target & { readonly verb: "delete"; readonly name: string; readonly options: DeleteOptions })
-  | (Target & { readonly verb: "deletecollection"; readonly selectors: Selectors; readonly options: DeleteOptions });
+  | (Target & {
+      readonly verb: "deletecollection";
+      readonly selectors: Selectors;
+      readonly options: DeleteOptions;
+      /** Goes on after the object of this name, which `next` of an earlier answer gave. */
+      readonly after?: string;
+    });
 
 /** What a store says of a write: `body` is the JSON text to send (an object, a Scale or a Status); `code` the HTTP status. */
 export type Answer =
-  | { readonly ok: true; readonly code: 200 | 201; readonly body: string; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly code: 200 | 201;
+      readonly body: string;
+      readonly warnings: readonly string[];
+      /** Of a deletecollection: there was more than one answer can carry, and it goes on `after` this name. */
+      readonly next?: string;
+    }
   | { readonly ok: false; readonly status: Status };
 
 export interface ListQuery extends Selectors {

@@ -28,7 +28,10 @@ export type Reply =
       readonly change: Change | null;
       readonly object: KubeObject;
     }
-  | { readonly kind: "collection"; readonly changes: readonly Change[] };
+  | { readonly kind: "collection"; readonly changes: readonly Change[]; readonly next: string | null };
+
+/** How much text one answer carries of what was deleted: two bytes a character stay well below the 32 MiB of a call. */
+const MAX_COLLECTION_CHARACTERS = 8 * 1024 * 1024;
 
 /** Applies a mutation to the overlay. `kind` is the mutation's resource. */
 export function planMutation(
@@ -126,13 +129,22 @@ function planDeleteCollection(
 ): Reply {
   const selection = selectionOf(kind, mutation.selectors);
   if (!selection.ok) return { kind: "refused", status: selection.status };
-  const selected = [...overlay.view.list(mutation.resource)].filter((o) => selection.value?.(o) ?? true);
-  const changes = selected.flatMap((object) => {
+  const { resource, after = "", options } = mutation;
+  const selected = [...overlay.view.list(resource)]
+    .filter((object) => object.metadata.name > after && (selection.value?.(object) ?? true))
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const changes: Change[] = [];
+  let characters = 0;
+  for (const [i, object] of selected.entries()) {
     const { name } = object.metadata;
-    const change = overlay.apply({ kind: "delete", resource: mutation.resource, name, ...mannerOf(mutation.options) });
-    return change === null ? [] : [change];
-  });
-  return { kind: "collection", changes };
+    const change = overlay.apply({ kind: "delete", resource, name, ...mannerOf(options) });
+    if (change !== null) changes.push(change);
+    characters += change === null ? 0 : JSON.stringify(object).length;
+    if (characters > MAX_COLLECTION_CHARACTERS && i + 1 < selected.length) {
+      return { kind: "collection", changes, next: name };
+    }
+  }
+  return { kind: "collection", changes, next: null };
 }
 
 /**
@@ -147,7 +159,8 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<C
     case "collection": {
       const items = reply.changes.map(shownAs);
       const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: {}, items };
-      return { ok: true, code: 200, body: JSON.stringify(list), warnings: [] };
+      const next = reply.next === null ? {} : { next: reply.next };
+      return { ok: true, code: 200, body: JSON.stringify(list), warnings: [], ...next };
     }
     case "deleted": {
       const { name, uid } = reply.object.metadata;

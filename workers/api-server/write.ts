@@ -1,6 +1,7 @@
 /** create, update, patch, delete and deletecollection: a `Mutation` for the store, its answer as a response. */
 import { invalid } from "../../shared/apimachinery/field-error.ts";
 import { invalidObject } from "../../shared/apimachinery/status.ts";
+import { LIST_END } from "../../shared/registry/representation.ts";
 import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { Answer, Mutation, Selectors } from "../../shared/storage/mutation.ts";
 import { deleteOptions, listOptions, writeOptions } from "../../shared/storage/request-options.ts";
@@ -77,7 +78,33 @@ export async function serveDeleteCollection(context: ObjectRequest): Promise<Res
     ...(labelSelector === undefined ? {} : { labelSelector }),
     ...(fieldSelector === undefined ? {} : { fieldSelector }),
   };
-  return write(context, { verb: "deletecollection", ...place(context), selectors, options: options.value }, []);
+  const mutation: DeleteCollection = { verb: "deletecollection", ...place(context), selectors, options: options.value };
+  return collectionResponse(context, mutation);
+}
+
+/** Asks until the whole collection is deleted, and answers with all of it: one call carries 32 MiB at most. */
+async function collectionResponse(context: ObjectRequest, mutation: DeleteCollection): Promise<Response> {
+  const parts: string[] = [];
+  let answer: Answer = await context.store.mutate(mutation);
+  while (answer.ok && answer.next !== undefined) {
+    parts.push(answer.body);
+    answer = await context.store.mutate({ ...mutation, after: answer.next });
+  }
+  if (!answer.ok) return statusResponse(answer.status);
+  return jsonResponse(context.encoder.object(joinedLists([...parts, answer.body])), answer.code, answer.warnings);
+}
+
+type DeleteCollection = Extract<Mutation, { verb: "deletecollection" }>;
+
+const ITEMS = '"items":[';
+
+/** One list of several that begin alike; none of them is parsed. */
+function joinedLists(texts: readonly string[]): string {
+  const [first = "", ...others] = texts;
+  if (others.length === 0) return first;
+  const items = others.map((text) => text.slice(text.indexOf(ITEMS) + ITEMS.length, -LIST_END.length));
+  const filled = items.filter((text) => text !== "");
+  return [first.slice(0, -LIST_END.length), ...filled].join(",") + LIST_END;
 }
 
 async function givenDeleteOptions({ request, info }: ObjectRequest): Promise<ReturnType<typeof deleteOptions>> {

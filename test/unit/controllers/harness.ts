@@ -67,6 +67,8 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     const overlay = createOverlay(view, host, namespace);
     for (const write of writes) overlay.apply(write);
     const run = runControllers(overlay.changes(), overlay.view, context, controllers, due);
+    // A store goes on without a controller that throws; a test must not.
+    for (const { error } of run.failures) throw error;
     const changes = [...overlay.changes(), ...run.changes];
     commit(changes);
     for (const [key, at] of run.timers) {

@@ -2,6 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { Controller } from "../../../shared/controllers/controller.ts";
 import { deployments, pods, services } from "../../../shared/controllers/resources.ts";
+import { runControllers } from "../../../shared/controllers/run.ts";
+import { Timers } from "../../../shared/controllers/timers.ts";
+import type { View } from "../../../shared/storage/view.ts";
 import { createHarness } from "./harness.ts";
 import { deployment, pod, service } from "./objects.ts";
 
@@ -66,5 +69,66 @@ describe("the loop", () => {
   test("ignores timers of controllers that are no more", () => {
     const harness = createHarness({ controllers: [] });
     expect(harness.restart()).toEqual([]);
+  });
+});
+
+describe("a controller that throws", () => {
+  const { host } = createHarness();
+  const cluster = {
+    clusterDomain: "cluster.local",
+    nodes: [],
+    apiServer: { address: "127.0.0.1", port: 6443 },
+    kubernetesServiceIP: "10.96.0.1",
+  };
+  const around = { namespace: "shop", host, cluster, podAddresses: { take: () => null } };
+  const view: View = { get: () => undefined, list: () => [] };
+  const looker = (name: string, reconcile: (key: string) => void): Controller => ({
+    name,
+    keysFor: () => [],
+    allKeys: () => [],
+    reconcile: (key) => {
+      reconcile(key);
+      return { writes: [], requeueAt: null };
+    },
+  });
+  const broken = looker("broken", (key) => {
+    if (key === "bad") throw new Error("a bug");
+  });
+  const run = (controllers: readonly Controller[], due: readonly string[]) =>
+    runControllers([], view, (v) => ({ ...around, view: v }), controllers, due);
+
+  test("fails its own key, and nothing else that is due", () => {
+    const seen: string[] = [];
+    const other = looker("other", (key) => void seen.push(key));
+    const { failures, timers } = run([broken, other], ["broken/bad", "broken/good", "other/web"]);
+    expect(failures).toEqual([{ key: "broken/bad", error: new Error("a bug") }]);
+    expect(seen).toEqual(["web"]);
+    expect([...timers.keys()]).toEqual(["broken/good", "other/web"]);
+  });
+
+  test("is asked again later and later, until it has a good moment", () => {
+    const timers = new Timers();
+    const failed = { timers: new Map(), failures: [{ key: "broken/bad", error: new Error("a bug") }] };
+    const waits = Array.from({ length: 12 }, () => {
+      timers.note(failed, 0);
+      const wait = timers.next();
+      expect(timers.takeDue(wait)).toEqual(["broken/bad"]);
+      return wait / 1000;
+    });
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000]);
+    timers.note({ timers: new Map([["broken/bad", null]]), failures: [] }, 0);
+    expect(timers.next()).toBe(Number.POSITIVE_INFINITY);
+    timers.note(failed, 5000);
+    expect(timers.next()).toBe(6000);
+  });
+});
+
+describe("timers", () => {
+  test("what is postponed does not push aside what was asked for meanwhile", () => {
+    const timers = new Timers();
+    timers.note({ timers: new Map([["kubelet/web", 100]]), failures: [] }, 0);
+    timers.postpone(["kubelet/web", "kubelet/db"], 1000);
+    expect(timers.takeDue(100)).toEqual(["kubelet/web"]);
+    expect(timers.next()).toBe(1000);
   });
 });
