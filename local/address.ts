@@ -22,5 +22,5 @@ export function formatAddress({ host, port }: Address): string {
 
 /** True for addresses that no other machine can reach. */
 export function isLoopback({ host }: Address): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

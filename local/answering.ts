@@ -20,9 +20,9 @@ export async function waitFor<T>(what: string, attempt: () => Promise<T>): Promi
 }
 
 /** Succeeds with the status of any HTTP answer. */
-export function httpStatus(url: string): Promise<number> {
+export function httpStatus(url: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const asking = request(url, { agent: false, timeout: DEADLINE_MILLISECONDS }, (answer) => {
+    const asking = request(url, { agent: false, timeout: DEADLINE_MILLISECONDS, headers }, (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });

@@ -34,11 +34,16 @@ export interface NamedObject {
   readonly [field: string]: unknown;
 }
 
-export function createKubeClient(server: string): KubeClient {
+/** `token` is what the server asks for; null: nothing. */
+export function createKubeClient(server: string, token: string | null = null): KubeClient {
   const request = (method: string, path: string, type: string | null, body: object | null) =>
     fetch(`${server}${path}`, {
       method,
-      headers: { accept: "application/json", ...(type === null ? {} : { "content-type": type }) },
+      headers: {
+        accept: "application/json",
+        ...(type === null ? {} : { "content-type": type }),
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
   const create = async (path: string, object: NamedObject): Promise<KubeObject | null> => {

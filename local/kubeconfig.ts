@@ -6,9 +6,9 @@ const MARK = "# Written by wherry, and written anew each time it starts.";
 
 /**
  * The text of a kubeconfig for one cluster at `server`, an http URL that may carry `/clusters/<id>`.
- * Client libraries refuse plain http unless told to skip TLS verification.
+ * Client libraries refuse plain http unless told to skip TLS verification. `token` is what the server asks for; null: nothing.
  */
-export function kubeconfigText(server: string): string {
+export function kubeconfigText(server: string, token: string | null): string {
   return `${MARK}
 apiVersion: v1
 kind: Config
@@ -25,7 +25,7 @@ contexts:
       user: wherry
 users:
   - name: wherry
-    user: {}
+    user: ${token === null ? "{}" : JSON.stringify({ token })}
 `;
 }
 
@@ -38,9 +38,9 @@ export function checkKubeconfig(path: string): void {
   );
 }
 
-export function writeKubeconfig(path: string, server: string): void {
+export function writeKubeconfig(path: string, server: string, token: string | null): void {
   checkKubeconfig(path);
-  writeFileAtomically(path, kubeconfigText(server));
+  writeFileAtomically(path, kubeconfigText(server, token));
 }
 
 function readIfThere(path: string): string {

@@ -16,6 +16,8 @@ export interface RuntimeOptions {
   readonly serviceClusterIpRange: string;
   readonly podCidr: string;
   readonly clusterDomain: string;
+  /** What the API asks for; null: nothing, for a socket on loopback. */
+  readonly adminToken: string | null;
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -81,7 +83,9 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       SERVICE_CLUSTER_IP_RANGE: options.serviceClusterIpRange,
       POD_CIDR: options.podCidr,
       CLUSTER_DOMAIN: options.clusterDomain,
-      WHERRY_LOCAL: "true",
+      ...(options.adminToken === null
+        ? { WHERRY_LOCAL: "true" }
+        : { WHERRY_LOCAL: "false", WHERRY_ADMIN_TOKEN: options.adminToken }),
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],

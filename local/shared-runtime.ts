@@ -63,6 +63,7 @@ async function start(): Promise<Runtime> {
     serviceClusterIpRange: "10.96.0.0/12",
     podCidr: "10.244.0.0/16",
     clusterDomain: "cluster.local",
+    adminToken: null,
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),
     onWorkerdStarted: () => {},
   });

@@ -1,10 +1,12 @@
 /** `wherry up`: starts everything, says where it is, and takes it down again. */
 import { resolve } from "node:path";
+import { adminToken } from "./admin-token.ts";
 import { formatAddress, isLoopback } from "./address.ts";
 import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
 import { startDnsServer } from "./dns-server.ts";
 import { messageOf } from "./errors.ts";
 import { applyImageRules } from "./images.ts";
+import { createKubeClient, type KubeClient } from "./kube-client.ts";
 import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
 import type { UpOptions } from "./options.ts";
@@ -40,12 +42,14 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const lock = dataDir === null ? null : takeLock(dataDir);
   if (lock !== null) undo.add(() => lock.release());
   await checkPorts(wantedBy(options));
+  const token = adminToken(options.api, dataDir);
   const runtime = await startRuntime({
     sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
     storage: dataDir === null ? null : resolve(dataDir, "state"),
     serviceClusterIpRange: options.serviceClusterIpRange,
     podCidr: options.podCidr,
     clusterDomain: options.clusterDomain,
+    adminToken: token,
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));
@@ -54,9 +58,10 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
   undo.add(() => dns.close());
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
-  await Promise.all([...httpChecks(runtime), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
-  await applyImageRules(runtime.urls.api, options.images);
-  writeKubeconfig(options.kubeconfig, runtime.urls.api);
+  const client = createKubeClient(runtime.urls.api, token);
+  await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
+  await applyImageRules(client, options.images);
+  writeKubeconfig(options.kubeconfig, runtime.urls.api, token);
   const { api, proxy, ingress } = runtime.urls;
   const kubeconfig = resolve(options.kubeconfig);
   const addresses = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress, kubeconfig, pid: process.pid };
@@ -83,29 +88,27 @@ async function explainFailure(options: UpOptions, error: unknown): Promise<never
   throw error;
 }
 
-function httpChecks({ urls }: Runtime): Promise<unknown>[] {
+function httpChecks({ urls }: Runtime, client: KubeClient): Promise<unknown>[] {
   return [
-    waitFor("the Kubernetes API", async () => {
-      // A cluster comes into being when it is first used.
-      const path = `${urls.api}/api/v1/namespaces/default`;
-      const status = await httpStatus(path);
-      if (status !== 200) throw new Error(`${path} answers ${status}`);
-    }),
+    // A cluster comes into being when it is first used.
+    waitFor("the Kubernetes API", () => client.get("/api/v1/namespaces/default")),
     waitFor("DNS over HTTPS", () => httpStatus(`${urls.dns}/dns-query`)),
     waitFor("the proxy", () => httpStatus(urls.proxy)),
     waitFor("the ingress", () => httpStatus(urls.ingress)),
   ];
 }
 
-function warningsFor(options: UpOptions): string[] {
-  const open = [
-    { flag: "--api", address: options.api },
-    { flag: "--proxy", address: options.proxy },
-  ].filter(({ address }) => !isLoopback(address));
-  const unserved = options.unserved.map((name) => `--${name} is accepted, but nothing answers there yet`);
-  const exposed = open.map(
-    ({ flag, address }) =>
-      `${flag} ${formatAddress(address)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
-  );
-  return [...exposed, ...unserved];
+function warningsFor({ api, proxy, unserved }: UpOptions): string[] {
+  const warnings = unserved.map((name) => `--${name} is accepted, but nothing answers there yet`);
+  if (!isLoopback(proxy)) {
+    warnings.unshift(
+      `--proxy ${formatAddress(proxy)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
+    );
+  }
+  if (!isLoopback(api)) {
+    warnings.unshift(
+      `--api ${formatAddress(api)} is open to other machines: it asks for the token in the kubeconfig, which plain HTTP shows to whoever listens. kubectl sends a token over TLS only: put TLS in front, or use 127.0.0.1`,
+    );
+  }
+  return warnings;
 }

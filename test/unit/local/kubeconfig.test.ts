@@ -11,13 +11,13 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test("its folders are made, and only its owner may read it", () => {
   const path = join(directory, "a/b/kubeconfig");
-  writeKubeconfig(path, "http://127.0.0.1:6443");
+  writeKubeconfig(path, "http://127.0.0.1:6443", null);
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 test("its current context leads to the server, with TLS verification off", () => {
   const path = join(directory, "kubeconfig");
-  writeKubeconfig(path, "http://127.0.0.1:6443/clusters/t1");
+  writeKubeconfig(path, "http://127.0.0.1:6443/clusters/t1", null);
   const config = parse(readFileSync(path, "utf8"));
   const context = config.contexts.find(({ name }: { name: string }) => name === config["current-context"]).context;
   expect(config.clusters.find(({ name }: { name: string }) => name === context.cluster).cluster).toEqual({
@@ -27,16 +27,22 @@ test("its current context leads to the server, with TLS verification off", () =>
   expect(config.users.map(({ name }: { name: string }) => name)).toContain(context.user);
 });
 
+test("a token that the server asks for is the user's", () => {
+  const path = join(directory, "kubeconfig");
+  writeKubeconfig(path, "http://192.168.0.7:6443", "s3cret_-");
+  expect(parse(readFileSync(path, "utf8")).users).toEqual([{ name: "wherry", user: { token: "s3cret_-" } }]);
+});
+
 test("one of its own is replaced", () => {
   const path = join(directory, "kubeconfig");
-  writeKubeconfig(path, "http://127.0.0.1:1");
-  writeKubeconfig(path, "http://127.0.0.1:2");
+  writeKubeconfig(path, "http://127.0.0.1:1", null);
+  writeKubeconfig(path, "http://127.0.0.1:2", null);
   expect(readFileSync(path, "utf8")).toContain("http://127.0.0.1:2");
 });
 
 test("somebody else's is left as it is", () => {
   const path = join(directory, "config");
   writeFileSync(path, "apiVersion: v1\nkind: Config\n");
-  expect(() => writeKubeconfig(path, "http://127.0.0.1:1")).toThrow("--kubeconfig");
+  expect(() => writeKubeconfig(path, "http://127.0.0.1:1", null)).toThrow("--kubeconfig");
   expect(readFileSync(path, "utf8")).toBe("apiVersion: v1\nkind: Config\n");
 });
