@@ -1,6 +1,6 @@
 /** Every refusal's code, reason and message, each spelled in one place (apimachinery `pkg/api/errors`). */
 import type { Result, Status, StatusCause, StatusDetails } from "../api/meta-v1/status.ts";
-import { toCause, type FieldError } from "./field-error.ts";
+import { invalid, toCause, type FieldError } from "./field-error.ts";
 
 /** What an error message calls a resource: `services`, `deployments.apps`. */
 export interface GroupResource {
@@ -92,9 +92,9 @@ export const invalidObject = (
     "Invalid",
     `${kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`} ${JSON.stringify(name)} is invalid: ${text}`,
     {
-      name,
+      ...(name === "" ? {} : { name }),
       ...(kind.group === "" ? {} : { group: kind.group }),
-      kind: kind.kind,
+      ...(kind.kind === "" ? {} : { kind: kind.kind }),
       causes: errors.map(toCause),
     },
   );
@@ -108,6 +108,14 @@ export const unappliablePatch = (why: string): Status =>
   failure(422, "Invalid", "the server rejected our request due to an error in our request", {
     causes: [{ reason: "UnexpectedServerResponse", field: "patch", message: why }],
   });
+
+const MAX_SHOWN_PATCH = 4096;
+
+/** A patch that cannot be read as what it patches. The kind is not named, as kube-apiserver does not name it. */
+export function invalidPatch(shown: string, why: string): Status {
+  const value = shown.length > MAX_SHOWN_PATCH ? `${shown.slice(0, MAX_SHOWN_PATCH)}...` : shown;
+  return invalidObject({ group: "", kind: "" }, "", [invalid("patch", value, why)]);
+}
 
 export const badRequest = (message: string): Status => failure(400, "BadRequest", message);
 

@@ -11,10 +11,10 @@ import * as status from "../apimachinery/status.ts";
 import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
 import type { ResourceKind, StrategyContext } from "../registry/resource-kind.ts";
 import { decodeObject, type Decoded } from "./decode-object.ts";
-import { applyPatch } from "./apply-patch.ts";
+import { applyPatch, undecodablePatch } from "./apply-patch.ts";
 import { applyServerSide, entriesOfNew, entriesOfUpdate, settleTimes, type Entries } from "./managed-fields.ts";
 import type { Mutation, Subresource } from "./mutation.ts";
-import { applyScale } from "./scale.ts";
+import { applyScale, applyScaleServerSide } from "./scale.ts";
 import type { DraftObject } from "./view.ts";
 
 export type CreateOrChange = Extract<Mutation, { verb: "create" | "update" | "patch" }>;
@@ -67,9 +67,12 @@ interface Wanted<Old> {
 
 type Patch = Extract<Mutation, { verb: "patch" }>;
 
-/** The Scale of an object takes no apply: `applyScale` says so. */
 const isApply = (mutation: CreateOrChange): mutation is Patch =>
-  mutation.verb === "patch" && mutation.patchType === "apply" && mutation.subresource !== "scale";
+  mutation.verb === "patch" && mutation.patchType === "apply";
+
+/** A patch of the object itself that is no apply: what is decoded is no body of the client's, but what the patch made. */
+const isMerged = (mutation: CreateOrChange): mutation is Patch =>
+  mutation.verb === "patch" && mutation.patchType !== "apply" && mutation.subresource !== "scale";
 
 /** Server-side apply makes the object when there is none (not so through a subresource). */
 function decideApply(
@@ -81,7 +84,10 @@ function decideApply(
   if (old === undefined && mutation.subresource !== "") {
     return refuse(status.notFound(resourceOf(kind), mutation.name));
   }
-  const applied = applyServerSide(kind, mutation, old, context.host);
+  const applied =
+    old !== undefined && mutation.subresource === "scale"
+      ? applyScaleServerSide(kind, mutation, old, context.host)
+      : applyServerSide(kind, mutation, old, context.host);
   if (!applied.ok) return refuse(applied.status);
   const { object, entries } = applied.value;
   const entriesOf = (): Entries => entries;
@@ -149,8 +155,10 @@ function decideUpdate(
   context: DecideContext,
 ): Decision {
   const { namespace, name, options } = mutation;
-  const decoding = decodeObject(kind, asked, options.fieldValidation, { namespace, name });
+  const merged = isMerged(mutation) ? undecodablePatch(mutation, asked) : null;
+  const decoding = decodeObject(kind, asked, options.fieldValidation, { namespace, name }, merged?.refusal);
   if (!decoding.ok) return refuse(decoding.status);
+  if (merged !== null && merged.notStrict !== null) return refuse(merged.notStrict);
   const decoded = decoding.value;
   const { metadata } = decoded.object;
   const stale = staleness(kind, metadata, old);

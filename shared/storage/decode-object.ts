@@ -1,5 +1,5 @@
 /** From a request's JSON to an object of a kind: type checks, unknown fields, defaults, and the identity of the URL. */
-import type { Result } from "../api/meta-v1/status.ts";
+import type { Result, Status } from "../api/meta-v1/status.ts";
 import { badRequest, refuse } from "../apimachinery/status.ts";
 import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
 import { applyDefaults } from "../registry/schema/apply-defaults.ts";
@@ -22,20 +22,31 @@ export interface UrlIdentity {
   readonly name: string | null;
 }
 
-/** Decodes and defaults; 400 for what is not an object of this kind, for unknown fields under Strict, or for another identity. */
+/** Why an input is no object of its kind: not its type, or only not strictly. */
+export type Undecodable =
+  { readonly kind: "type"; readonly message: string } | { readonly kind: "strict"; readonly message: string };
+
+/** The status of a body that cannot be decoded; patches have another. */
+const badBody = (_: Undecodable, cannot: string): Status => badRequest(cannot);
+
+/** Decodes and defaults; 400 (or what `undecodable` makes of it) for what is not an object of this kind, for unknown fields under Strict, or for another identity. */
 export function decodeObject(
   kind: DecodedKind,
   input: unknown,
   fieldValidation: WriteOptions["fieldValidation"],
   url: UrlIdentity,
+  undecodable: (problem: Undecodable, message: string) => Status = badBody,
 ): Result<Decoded> {
-  const typed = withType(kind, input);
+  const typed = withType(kind, input, undecodable);
   if (!typed.ok) return typed;
   const cannot = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`;
   const checked = checkFields(kind.schema, typed.value, kind.kind);
-  if (!checked.ok) return refuse(badRequest(`${cannot}: ${checked.message}`));
+  if (!checked.ok) {
+    return refuse(undecodable({ kind: "type", message: checked.message }, `${cannot}: ${checked.message}`));
+  }
   if (fieldValidation === "Strict" && checked.unknown.length > 0) {
-    return refuse(badRequest(`${cannot}: strict decoding error: ${checked.unknown.join(", ")}`));
+    const message = checked.unknown.join(", ");
+    return refuse(undecodable({ kind: "strict", message }, `${cannot}: strict decoding error: ${message}`));
   }
   const identified = withIdentity(checked.value, kind, url);
   if (!identified.ok) return identified;
@@ -44,7 +55,11 @@ export function decodeObject(
 }
 
 /** Fills in `apiVersion` and `kind`, as a decoder with defaults does, and refuses those of another kind. */
-function withType(kind: DecodedKind, input: unknown): Result<Record<string, unknown>> {
+function withType(
+  kind: DecodedKind,
+  input: unknown,
+  undecodable: (problem: Undecodable, message: string) => Status,
+): Result<Record<string, unknown>> {
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     return refuse(
       badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`),
@@ -56,11 +71,8 @@ function withType(kind: DecodedKind, input: unknown): Result<Record<string, unkn
   if (apiVersion === apiVersionOf(kind) && name === kind.kind)
     return { ok: true, value: { ...object, apiVersion, kind: name } };
   const got = `${shown(apiVersion)}, Kind=${shown(name)}`;
-  return refuse(
-    badRequest(
-      `the API version in the data (${got}) does not match the expected API version (${apiVersionOf(kind)}, Kind=${kind.kind})`,
-    ),
-  );
+  const message = `the API version in the data (${got}) does not match the expected API version (${apiVersionOf(kind)}, Kind=${kind.kind})`;
+  return refuse(undecodable({ kind: "type", message }, message));
 }
 
 /** A client's value in a message: strings as they are, anything else as JSON; never long. */

@@ -2,7 +2,7 @@
 import type { KubeObject, ManagedFieldsEntry } from "../api/meta-v1/object.ts";
 import type { Result } from "../api/meta-v1/status.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
-import { isDeeperThan, isJsonObject, MAX_DEPTH, own, type JsonObject } from "../apimachinery/json.ts";
+import { isDeeperThan, isJsonObject, jsonTypeName, MAX_DEPTH, own, type JsonObject } from "../apimachinery/json.ts";
 import { joinProblems, problemsOfApplied } from "../apimachinery/managed-fields/check-applied.ts";
 import { EMPTY_SET, printPath, setOf, union, type FieldSet } from "../apimachinery/managed-fields/field-set.ts";
 import { conflictsBesideLastApplied, KUBECTL, withLastApplied } from "../apimachinery/managed-fields/last-applied.ts";
@@ -141,10 +141,20 @@ function beforeFirstApply(kind: ResourceKind, write: Write, live: JsonObject, ho
   return trackUpdate(tracked, emptyObject(kind), live);
 }
 
-function checkedConfiguration(kind: ResourceKind, mutation: Apply, old: KubeObject | undefined): Result<JsonObject> {
+/** The configuration of an apply, if it is one of this kind. */
+export function checkedConfiguration(
+  kind: Pick<ResourceKind, "group" | "version" | "kind" | "plural" | "schema">,
+  mutation: Apply,
+  old: KubeObject | undefined,
+): Result<JsonObject> {
   const { patch, namespace, name } = mutation;
-  if (!isJsonObject(patch)) return refuse(badRequest("error decoding patch: the configuration is no object"));
-  if (isDeeperThan(patch, MAX_DEPTH)) return refuse(badRequest("error decoding patch: exceeded max depth"));
+  if (!isJsonObject(patch))
+    return refuse(
+      badRequest(
+        `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonTypeName(patch)} into Go value of type map[string]interface {}`,
+      ),
+    );
+  if (isDeeperThan(patch, MAX_DEPTH)) return refuse(badRequest("error decoding YAML: exceeded max depth"));
   const type = typeOf(patch);
   if (type !== typeOf({ apiVersion: apiVersionOf(kind), kind: kind.kind })) {
     return refuse(badRequest(`invalid object type: ${type}`));

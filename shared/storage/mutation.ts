@@ -59,6 +59,8 @@ export type Mutation =
       readonly subresource: Subresource;
       readonly patchType: PatchType;
       readonly patch: unknown;
+      /** What is wrong with the patch's text, strictly taken (fields that stand twice); none under other validation. */
+      readonly strictProblems?: readonly string[];
       readonly options: WriteOptions;
     })
   | (Target & { readonly verb: "delete"; readonly name: string; readonly options: DeleteOptions })

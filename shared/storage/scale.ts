@@ -4,8 +4,11 @@ import type { Result } from "../api/meta-v1/status.ts";
 import { invalid, required } from "../apimachinery/field-error.ts";
 import { mergePatch } from "../apimachinery/patch/merge-patch.ts";
 import { jsonPatch } from "../apimachinery/patch/json-patch.ts";
-import { badRequest, invalidObject, refuse, unknownPath, unsupportedMediaType } from "../apimachinery/status.ts";
-import type { ResourceKind } from "../registry/resource-kind.ts";
+import { badRequest, invalidObject, refuse, unknownPath } from "../apimachinery/status.ts";
+import { scaleSchema } from "../registry/autoscaling-v1/scale/schema.ts";
+import { apiVersionOf, type ResourceKind, type ScaleBinding } from "../registry/resource-kind.ts";
+import type { Host } from "../runtime/host.ts";
+import { applyServerSide, checkedConfiguration, type AppliedObject } from "./managed-fields.ts";
 import type { Mutation } from "./mutation.ts";
 
 const SCALE = { group: "autoscaling", kind: "Scale" };
@@ -33,13 +36,48 @@ export function applyScale(
   const scale = toScale(kind, old);
   if (scale === null || kind.scale === undefined) return refuse(unknownPath());
   const wanted = wantedScale(mutation, scale);
-  if (!wanted.ok) return wanted;
-  if (wanted.value === null || typeof wanted.value !== "object") {
+  return wanted.ok ? scaled(kind.scale, wanted.value, old) : wanted;
+}
+
+/**
+ * Server-side apply of a Scale: as one of the object that names its replicas and nothing else, so that whoever scales owns
+ * `spec.replicas`, through the subresource (managedfields `ScaleHandler`).
+ */
+export function applyScaleServerSide(
+  kind: ResourceKind,
+  mutation: Extract<Mutation, { verb: "patch" }>,
+  old: KubeObject,
+  host: Host,
+): Result<AppliedObject> {
+  if (kind.scale === undefined) return refuse(unknownPath());
+  const checked = checkedConfiguration(
+    { ...SCALE, version: "v1", plural: kind.plural, schema: scaleSchema },
+    mutation,
+    old,
+  );
+  if (!checked.ok) return checked;
+  const { spec, metadata = {} } = checked.value as { spec?: { replicas?: unknown } | null; metadata?: object };
+  const patch = {
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    spec: typeof spec?.replicas === "number" ? { replicas: spec.replicas } : {},
+  };
+  const applied = applyServerSide(kind, { ...mutation, patch }, old, host);
+  if (!applied.ok) return applied;
+  // Who applies a Scale without replicas gives them up; the field that is left is Go's zero.
+  const { spec: left } = applied.value.object as { spec?: { replicas?: number } };
+  const object = scaled(kind.scale, { spec: { replicas: left?.replicas ?? 0 }, metadata }, old);
+  return object.ok ? { ok: true, value: { object: object.value, entries: applied.value.entries } } : object;
+}
+
+/** `old` with the replicas that the Scale asks for. */
+function scaled(binding: ScaleBinding, scale: unknown, old: KubeObject): Result<unknown> {
+  if ((scale === null) === null || typeof scale !== "object") {
     return refuse(badRequest("the object provided is unrecognized (must be of type Scale)"));
   }
-  const { spec, metadata } = wanted.value as {
+  const { spec, metadata } = scale as {
     spec?: { replicas?: unknown };
-    metadata?: { resourceVersion?: unknown };
+    metadata?: { resourceVersion?: unknown; uid?: unknown };
   };
   const replicas = spec?.replicas ?? 0;
   if (typeof replicas !== "number" || !Number.isInteger(replicas) || replicas < 0 || replicas > 2 ** 31 - 1) {
@@ -50,8 +88,9 @@ export function applyScale(
     return refuse(invalidObject(SCALE, old.metadata.name, [error]));
   }
   const resourceVersion = typeof metadata?.resourceVersion === "string" ? metadata.resourceVersion : "";
-  const scaled = kind.scale.set(old, replicas);
-  return { ok: true, value: { ...scaled, metadata: { ...scaled.metadata, resourceVersion } } };
+  const uid = typeof metadata?.uid === "string" && metadata.uid !== "" ? metadata.uid : old.metadata.uid;
+  const object = binding.set(old, replicas);
+  return { ok: true, value: { ...object, metadata: { ...object.metadata, uid, resourceVersion } } };
 }
 
 function wantedScale(mutation: Extract<Mutation, { verb: "update" | "patch" }>, scale: object): Result<unknown> {
@@ -64,7 +103,7 @@ function wantedScale(mutation: Extract<Mutation, { verb: "update" | "patch" }>, 
     case "strategic":
       return mergePatch(scale as never, mutation.patch);
     case "apply":
-      return refuse(unsupportedMediaType(["application/json-patch+json", "application/merge-patch+json"]));
+      throw new Error("a Scale is applied by applyScaleServerSide");
     default:
       return mutation.patchType satisfies never;
   }

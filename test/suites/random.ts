@@ -9,6 +9,12 @@ export function random(seed: number): () => number {
   };
 }
 
+/** The same as whole numbers: each call gives one of `n`, from 0. */
+export function randomIntegers(seed: number): (n: number) => number {
+  const chance = random(seed);
+  return (n) => Math.floor(chance() * n);
+}
+
 /** One element of a list that is not empty. */
 export function pickOne<T>(list: readonly T[], chance: () => number): T {
   const at = Math.floor(chance() * list.length);

@@ -96,7 +96,7 @@ test("a namespace that a finalizer holds goes once the finalizer has", async () 
 
 /** Makes the cluster's next write of that kind fail as a crash would: the store ends, and what it had begun is undone. */
 const crashAt = (cluster: string, sql: RegExp): Promise<void> =>
-  runInDurableObject(clusterStore(stores, cluster) as never, (_: ClusterStore, state) => {
+  runInDurableObject(stores.CLUSTER_STORE.getByName(cluster), (_: ClusterStore, state) => {
     const { exec } = state.storage.sql;
     const real = exec.bind(state.storage.sql);
     Object.defineProperty(state.storage.sql, "exec", {
@@ -123,7 +123,7 @@ test("a crash while a namespace's addresses are given back leaves it terminating
     },
     { timeout: 20_000, interval: 100 },
   );
-  const rows = await runInDurableObject(clusterStore(stores, cluster) as never, (_: ClusterStore, state) => [
+  const rows = await runInDurableObject(stores.CLUSTER_STORE.getByName(cluster), (_: ClusterStore, state) => [
     ...state.storage.sql.exec("SELECT * FROM pod_blocks WHERE namespace = 'going'"),
   ]);
   expect(rows).toEqual([]);

@@ -35,6 +35,14 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
   ["application/apply-patch+yaml", "apply"],
 ]);
 
+/** How messages about a patch that cannot be read begin. */
+const UNDECODABLE: Readonly<Record<PatchType, string>> = {
+  json: "error decoding patch: ",
+  merge: "error decoding patch: ",
+  strategic: "",
+  apply: "error decoding YAML: ",
+};
+
 const OBJECT_TYPES = [...DECODERS.keys()].filter((type) => type !== "");
 const TEXT_TYPES = OBJECT_TYPES.filter((type) => type !== "application/vnd.kubernetes.protobuf");
 
@@ -49,14 +57,16 @@ export async function readObject(request: Request, what: string): Promise<Result
   return refuse(refusal(decoded, bytes.value, `the object provided is unrecognized (must be of type ${what}): `));
 }
 
+export type DecodedPatch = Decoded & { readonly patchType: PatchType };
+
 /** The body of a patch, and which kind of patch its Content-Type says it is. */
-export async function readPatch(request: Request): Promise<Result<Decoded & { readonly patchType: PatchType }>> {
+export async function readPatch(request: Request): Promise<Result<DecodedPatch>> {
   const patchType = PATCH_TYPES.get(mediaTypeOf(request.headers.get("content-type")));
   if (patchType === undefined) return refuse(unsupportedMediaType([...PATCH_TYPES.keys()]));
   const bytes = await readBytes(request);
   if (!bytes.ok) return bytes;
   const decoded = patchType === "apply" ? decodeYamlBody(bytes.value) : decodeJsonBody(bytes.value);
-  if (!decoded.ok) return refuse(badRequest(`error decoding patch: ${decoded.message}`));
+  if (!decoded.ok) return refuse(badRequest(`${UNDECODABLE[patchType]}${decoded.message}`));
   return { ok: true, value: { ...decoded.value, patchType } };
 }
 

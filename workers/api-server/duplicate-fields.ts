@@ -2,13 +2,14 @@
 import type { Status } from "../../shared/api/meta-v1/status.ts";
 import { badRequest } from "../../shared/apimachinery/status.ts";
 import { checkFields } from "../../shared/registry/schema/check-fields.ts";
+import { strictJsonPatchProblems } from "../../shared/apimachinery/patch/json-patch.ts";
 import type { DecodedKind } from "../../shared/storage/decode-object.ts";
 import type { WriteOptions } from "../../shared/storage/mutation.ts";
-import type { Decoded } from "./body.ts";
+import type { Decoded, DecodedPatch } from "./body.ts";
 
 type FieldValidation = WriteOptions["fieldValidation"];
 
-export const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`;
+const duplicateField = (path: string): string => `duplicate field ${JSON.stringify(path)}`;
 
 export const duplicateWarnings = ({ duplicates }: Decoded, fieldValidation: FieldValidation): readonly string[] =>
   fieldValidation === "Warn" ? duplicates.map(duplicateField) : [];
@@ -29,4 +30,27 @@ export function strictRefusal(
   return badRequest(
     `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`,
   );
+}
+
+/** What is wrong with a patch's text, strictly taken, in the words of the decoder that reads patches of its type. */
+export function strictPatchProblems({ patchType, value, duplicates }: DecodedPatch): readonly string[] {
+  switch (patchType) {
+    case "json":
+      return [...duplicates.map((path) => `json patch ${duplicateField(path)}`), ...strictJsonPatchProblems(value)];
+    case "merge":
+    case "strategic":
+      return duplicates.map(duplicateField);
+    case "apply":
+      return duplicates.length === 0 ? [] : [yamlDuplicates(duplicates)];
+    default:
+      return patchType satisfies never;
+  }
+}
+
+/** An apply's body counts as YAML, whose decoder names the key alone. Bodies are read as JSON first, which has no lines to speak of. */
+function yamlDuplicates(paths: readonly string[]): string {
+  const keys = paths.map(
+    (path) => `  line 1: key ${JSON.stringify(path.slice(path.lastIndexOf(".") + 1))} already set in map`,
+  );
+  return `error converting YAML to JSON: yaml: unmarshal errors:\n${keys.join("\n")}`;
 }

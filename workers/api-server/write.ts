@@ -1,12 +1,11 @@
 /** create, update, patch, delete and deletecollection: a `Mutation` for the store, its answer as a response. */
-import { invalid } from "../../shared/apimachinery/field-error.ts";
-import { invalidObject } from "../../shared/apimachinery/status.ts";
+import { badRequest } from "../../shared/apimachinery/status.ts";
 import { LIST_END } from "../../shared/registry/representation.ts";
 import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { Answer, Mutation, Selectors } from "../../shared/storage/mutation.ts";
 import { deleteOptions, listOptions, writeOptions } from "../../shared/storage/request-options.ts";
 import { readDeleteOptions, readObject, readPatch } from "./body.ts";
-import { duplicateField, duplicateWarnings, strictRefusal } from "./duplicate-fields.ts";
+import { duplicateWarnings, strictPatchProblems, strictRefusal } from "./duplicate-fields.ts";
 import type { ObjectRequest } from "./object-request.ts";
 import { serveReview } from "./review.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
@@ -42,24 +41,26 @@ export async function servePatch(context: ObjectRequest): Promise<Response> {
   const { request, info, target, subresource } = context;
   const body = await readPatch(request);
   if (!body.ok) return statusResponse(body.status);
-  const { patchType, value: patch, duplicates } = body.value;
+  const { patchType, value: patch } = body.value;
   const options = writeOptions(info.query, request.headers.get("user-agent"), patchType);
   if (!options.ok) return statusResponse(options.status);
-  if (duplicates.length > 0 && options.value.fieldValidation === "Strict") {
-    const why = `strict decoding error: ${duplicates.map(duplicateField).join(", ")}`;
-    return statusResponse(invalidObject(target.kind, target.name, [invalid("patch", patch, why)]));
+  const { fieldValidation } = options.value;
+  const problems = fieldValidation === "Ignore" ? [] : strictPatchProblems(body.value);
+  const strict = fieldValidation === "Strict";
+  if (strict && patchType === "apply" && problems[0] !== undefined) {
+    return statusResponse(badRequest(`error strict decoding YAML: ${problems[0]}`));
   }
-  const { name } = target;
   const mutation: Mutation = {
     verb: "patch",
     ...place(context),
-    name,
+    name: target.name,
     subresource,
     patchType,
     patch,
+    ...(strict && problems.length > 0 ? { strictProblems: problems } : {}),
     options: options.value,
   };
-  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
+  return write(context, mutation, strict ? [] : problems);
 }
 
 export async function serveDelete(context: ObjectRequest): Promise<Response> {

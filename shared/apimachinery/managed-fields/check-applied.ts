@@ -1,5 +1,6 @@
 /** Whether a configuration can be applied at all: it must be of its type, and the elements of its lists must have keys, each its own. */
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { goValue } from "../patch/go-value.ts";
 import {
   declaredField,
   itemShape,
@@ -40,14 +41,14 @@ class Checker {
         else this.#problem(path, `expected list, got ${shown(value)}`);
         return;
       case "string":
-        if (typeof value !== "string") this.#problem(path, `expected string, got ${shown(value)}`);
+        if (typeof value !== "string") this.#problem(path, `expected string, got ${sharp(value)}`);
         return;
       case "integer":
       case "number":
-        if (typeof value !== "number") this.#problem(path, `expected numeric (int or float), got ${typeof value}`);
+        if (typeof value !== "number") this.#problem(path, `expected numeric (int or float), got ${goTypeOf(value)}`);
         return;
       case "boolean":
-        if (typeof value !== "boolean") this.#problem(path, `expected boolean, got ${shown(value)}`);
+        if (typeof value !== "boolean") this.#problem(path, `expected boolean, got ${sharp(value)}`);
         return;
       case "int-or-string":
       case "quantity":
@@ -90,4 +91,18 @@ class Checker {
   }
 }
 
-const shown = (value: JsonValue): string => JSON.stringify(value).slice(0, 128);
+const MAX_SHOWN = 128;
+
+/** `%v` of structured-merge-diff's value: a pointer to a struct that holds it. */
+const shown = (value: JsonValue): string => `&{${goValue(value).slice(0, MAX_SHOWN)}}`;
+
+/** `%#v` of the same: strings in quotes. */
+const sharp = (value: JsonValue): string =>
+  `&value.valueUnstructured{Value:${(typeof value === "object" ? goValue(value) : JSON.stringify(value)).slice(0, MAX_SHOWN)}}`;
+
+/** `%T` of a decoded value. */
+function goTypeOf(value: JsonValue): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  if (typeof value === "object") return "map[string]interface {}";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}

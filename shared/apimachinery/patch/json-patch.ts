@@ -61,6 +61,20 @@ function misfitOf(item: JsonValue): Problem {
   return null;
 }
 
+const MEMBERS = new Set(["op", "path", "from", "value"]);
+
+/** What a strict decoder complains of: members of operations that mean nothing. Other shapes are refused anyway. */
+export function strictJsonPatchProblems(patch: unknown): readonly string[] {
+  if (!Array.isArray(patch)) return [];
+  return (patch as readonly JsonValue[]).slice(0, MAX_OPERATIONS).flatMap((item, i) =>
+    isJsonObject(item)
+      ? Object.keys(item)
+          .filter((name) => !MEMBERS.has(name))
+          .map((name) => `json patch unknown field ${JSON.stringify(`[${i}].${name}`)}`)
+      : [],
+  );
+}
+
 /** A string field of an operation; `misfitOf` has made sure that it is one where it is present. */
 function text(item: JsonObject, field: "op" | "path" | "from"): string {
   const value = own(item, field);

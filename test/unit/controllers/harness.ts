@@ -9,6 +9,7 @@ import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
 import { createOverlay } from "../../../shared/storage/overlay.ts";
 import type { Change, View, Write } from "../../../shared/storage/view.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 
@@ -117,14 +118,11 @@ export function createHarness(options: HarnessOptions = {}): Harness {
 /** Counts instead of chance: every run of a test is the same. */
 function fakeHost(now: () => number): Host {
   let uids = 0;
-  let state = 1;
+  const pick = randomIntegers(1);
   return {
     now,
     uid: () => `00000000-0000-4000-8000-${String(++uids).padStart(12, "0")}`,
-    pick: (n) => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * n);
-    },
+    pick,
   };
 }
 

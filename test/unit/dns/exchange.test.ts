@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exchange, serverFailure } from "../../../shared/dns/exchange.ts";
 import { OPTIONS, TABLES } from "./fixture.ts";
 import { hex, queryFor, read, type DecodedMessage } from "./messages.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 function ask(query: Uint8Array): DecodedMessage & { readonly freshness: number; readonly revision: number | null } {
   const result = exchange(TABLES, query, OPTIONS);
@@ -143,15 +144,6 @@ test("SERVFAIL keeps ID, question and OPT", () => {
   });
 });
 
-/** Numerical Recipes' linear congruential generator: the same cases every time. */
-function seeded(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
-
 function mutate(message: Uint8Array, random: (n: number) => number): Uint8Array {
   const mutated = message.slice(0, random(4) === 0 ? random(message.length + 1) : message.length);
   for (let i = random(6); i > 0; i--) if (mutated.length > 0) mutated[random(mutated.length)] = random(256);
@@ -159,7 +151,7 @@ function mutate(message: Uint8Array, random: (n: number) => number): Uint8Array 
 }
 
 test("20,000 mutated messages are answered in DNS or said to be none, with the ID they came with", () => {
-  const random = seeded(1);
+  const random = randomIntegers(1);
   const seeds = [
     queryFor(WEB, "A", { edns: { udpPayloadSize: 1232 } }),
     queryFor("_broker._tcp.kafka.db.svc.cluster.local", "SRV"),

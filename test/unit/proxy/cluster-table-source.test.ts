@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { createClusterTableSource } from "../../../shared/proxy/cluster-table-source.ts";
 import { createClusterTable } from "../../../shared/proxy/cluster-table.ts";
-import { FACTS, numbers, service } from "./fixtures.ts";
+import { FACTS, service } from "./fixtures.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 const look = (builder: ReturnType<typeof createClusterTable>) => ({
   ips: Array.from({ length: 9 }, (_, i) => builder.table.byClusterIP(`10.96.0.${i}`)),
@@ -22,7 +23,7 @@ describe("cluster tables by deltas", () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
     "any batching gives the table that a full one does (seed %i)",
     (seed) => {
-      const pick = numbers(seed);
+      const pick = randomIntegers(seed);
       const held = new Map<string, KubeObject>();
       const source = createClusterTableSource();
       const reader = createClusterTable();

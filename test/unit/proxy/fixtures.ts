@@ -164,12 +164,3 @@ export function tablesOf(
     namespace: (name) => (unloaded.has(name) ? undefined : namespaces.get(name)),
   };
 }
-
-/** A small seeded generator: a failure can be run again. */
-export function numbers(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 4_294_967_296) * n);
-  };
-}

@@ -3,7 +3,8 @@ import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { createNamespaceTableSource } from "../../../shared/proxy/namespace-table-source.ts";
 import { createNamespaceTable } from "../../../shared/proxy/namespace-table.ts";
 import type { NamespaceTable } from "../../../shared/proxy/tables.ts";
-import { change, endpoint, numbers, pod, service, slice } from "./fixtures.ts";
+import { change, endpoint, pod, service, slice } from "./fixtures.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 const contents = (table: NamespaceTable, addresses: readonly string[]) => ({
   services: [...table.services()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -49,7 +50,7 @@ describe("namespace tables by deltas", () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
     "any batching gives the table that a full one does (seed %i)",
     (seed) => {
-      const pick = numbers(seed);
+      const pick = randomIntegers(seed);
       const objects = new Map<string, KubeObject>();
       const source = createNamespaceTableSource("shop");
       const reader = createNamespaceTable();

@@ -4,20 +4,12 @@ import { expect, test } from "vitest";
 import { kindByGVK } from "../../../shared/registry/index.ts";
 import { decodeProtobufBody } from "../../../shared/registry/protobuf-body.ts";
 import { checkFields } from "../../../shared/registry/schema/check-fields.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/protobuf");
 const bodies = readdirSync(FIXTURES)
   .filter((file) => file.endsWith(".bin"))
   .map((file) => new Uint8Array(readFileSync(join(FIXTURES, file))));
-
-/** A small linear congruential generator: the same bodies in every run. */
-function randomSource(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
 
 type Random = (n: number) => number;
 
@@ -44,7 +36,7 @@ function mutated(random: Random): Uint8Array {
 }
 
 test("five thousand spoilt bodies are each decoded or refused with words", () => {
-  const random = randomSource(1);
+  const random = randomIntegers(1);
   const outcomes = new Map<string, number>();
   for (let i = 0; i < 5000; i++) {
     const body = decodeProtobufBody(mutated(random));

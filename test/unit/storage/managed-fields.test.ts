@@ -320,7 +320,12 @@ describe("an apply", () => {
       "invalid object type: apps/v1, Kind=ConfigMap",
     ],
     ["has no type", { metadata: { name: "web" } }, 400, "invalid object type: /, Kind="],
-    ["is no object", [1], 400, "error decoding patch: the configuration is no object"],
+    [
+      "is no object",
+      [1],
+      400,
+      "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}",
+    ],
     [
       "has an unknown field",
       { ...configMap, no: 1 },

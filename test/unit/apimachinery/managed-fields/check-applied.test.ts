@@ -10,11 +10,11 @@ describe("a configuration that cannot be applied", () => {
     [
       "has a number for a string",
       { containers: [{ name: "c", image: 1 }] },
-      ['.containers[name="c"].image: expected string, got 1'],
+      ['.containers[name="c"].image: expected string, got &value.valueUnstructured{Value:1}'],
     ],
-    ["has an object for a scalar", { amount: {} }, [".amount: expected any scalar, got {}"]],
-    ["has an object for a list", { list: {} }, [".list: expected list, got {}"]],
-    ["has a list for an object", { struct: [] }, [".struct: expected map, got []"]],
+    ["has an object for a scalar", { amount: {} }, [".amount: expected any scalar, got &{map[]}"]],
+    ["has an object for a list", { list: {} }, [".list: expected list, got &{map[]}"]],
+    ["has a list for an object", { struct: [] }, [".struct: expected map, got &{[]}"]],
     [
       "has one key twice",
       { ports: [{ port: 80 }, { port: 80, protocol: "TCP" }] },

@@ -14,17 +14,9 @@ import {
 } from "../../../../shared/apimachinery/managed-fields/managers.ts";
 import { applyConfiguration, trackUpdate } from "../../../../shared/apimachinery/managed-fields/track.ts";
 import { shape } from "./fixture.ts";
+import { randomIntegers } from "../../../suites/random.ts";
 
 type Random = (n: number) => number;
-
-/** A linear congruential generator: enough to wander. */
-function generator(seed: number): Random {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 8) % n;
-  };
-}
 
 const LETTERS = ["a", "b", "c", "__proto__", "constructor"];
 const letter = (random: Random): string => LETTERS[random(LETTERS.length)] ?? "a";
@@ -90,7 +82,7 @@ function writerOf(random: Random, i: number): Writer {
 }
 
 test.each(SEEDS)("seed %i: applying again is no change, and nobody owns what he did not write", (seed) => {
-  const random = generator(seed);
+  const random = randomIntegers(seed);
   let live: JsonObject = {};
   let managers: Managers = new Map();
   for (let i = 0; i < 60; i++) {
@@ -115,7 +107,7 @@ test.each(SEEDS)("seed %i: applying again is no change, and nobody owns what he 
 });
 
 test.each(SEEDS)("seed %i: whatever is written, entries can be read back", (seed) => {
-  const random = generator(seed);
+  const random = randomIntegers(seed);
   let live: JsonObject = {};
   let managers: Managers = new Map();
   for (let i = 0; i < 60; i++) {

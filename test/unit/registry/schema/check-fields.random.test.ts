@@ -6,6 +6,7 @@ import { strategicMerge } from "../../../../shared/apimachinery/patch/strategic-
 import { podSchema } from "../../../../shared/registry/core-v1/pod/schema.ts";
 import { applyDefaults } from "../../../../shared/registry/schema/apply-defaults.ts";
 import { checkFields } from "../../../../shared/registry/schema/check-fields.ts";
+import { randomIntegers } from "../../../suites/random.ts";
 
 const KEYS = [
   "spec",
@@ -44,15 +45,6 @@ const SCALARS: readonly JsonValue[] = [
   "2026-01-01T00:00:00Z",
 ];
 
-/** A small linear congruential generator: the same bodies in every run. */
-function randomSource(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
-
 function randomValue(pick: (n: number) => number, depth: number): JsonValue {
   const shape = depth === 0 ? 0 : pick(4);
   if (shape === 0) return SCALARS[pick(SCALARS.length)] ?? null;
@@ -66,7 +58,7 @@ function randomValue(pick: (n: number) => number, depth: number): JsonValue {
 }
 
 test("twenty thousand random bodies are each decoded or refused, and decoding is stable", () => {
-  const pick = randomSource(1);
+  const pick = randomIntegers(1);
   let accepted = 0;
   for (let i = 0; i < 20_000; i++) {
     const body = randomValue(pick, 6);
@@ -83,7 +75,7 @@ test("twenty thousand random bodies are each decoded or refused, and decoding is
 });
 
 test("twenty thousand random patches of each kind are applied or refused with a client's error", () => {
-  const pick = randomSource(2);
+  const pick = randomIntegers(2);
   const target: JsonObject = {
     metadata: { name: "p", finalizers: ["x", "y"], labels: { a: "b" } },
     spec: {

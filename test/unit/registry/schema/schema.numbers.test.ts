@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { kinds } from "../../../../shared/registry/index.ts";
 import { bodySchemas } from "../../../../shared/registry/protobuf-body.ts";
-import type { FieldSchema, ObjectSchema } from "../../../../shared/registry/schema/schema.ts";
+import { reachable } from "./reachable.ts";
 
 /** Their objects are custom resources, which clients send as JSON alone. */
 const CUSTOM_GROUPS = new Set(["gateway.networking.k8s.io"]);
@@ -11,23 +11,6 @@ const roots = [
   ...kinds.filter(({ group }) => !CUSTOM_GROUPS.has(group)).map(({ schema }) => schema),
   ...bodySchemas.values(),
 ];
-
-function messageIn(field: FieldSchema): ObjectSchema | null {
-  if (field.type === "object") return field.of;
-  if (field.type === "list") return messageIn(field.items);
-  return field.type === "map" ? messageIn(field.values) : null;
-}
-
-function reachable(from: readonly ObjectSchema[]): readonly ObjectSchema[] {
-  const found = new Set<ObjectSchema>();
-  const waiting = [...from];
-  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
-    if (found.has(schema)) continue;
-    found.add(schema);
-    waiting.push(...Object.values(schema.fields()).flatMap((field) => messageIn(field) ?? []));
-  }
-  return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
 
 describe("the field numbers of", () => {
   test.each(reachable(roots).map((schema) => [schema.name, schema] as const))("%s", (_name, schema) => {
