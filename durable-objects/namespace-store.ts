@@ -31,6 +31,8 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
 /** Work that could not be done is tried again after this. */
 const RETRY_MILLISECONDS = 1_000;
+/** An alarm that is this near is not moved: moved while it goes off, it would be reported as a mismatch by the runtime. */
+const ALARM_SLACK_MILLISECONDS = 50;
 
 /** A namespace that exists: what it holds and what works on it. */
 interface Member {
@@ -274,7 +276,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     let next = Math.min(this.#compactionDue ?? Number.POSITIVE_INFINITY, this.#probes?.nextDue() ?? Infinity);
     for (const at of state.timers.values()) next = Math.min(next, at);
     if (next === Number.POSITIVE_INFINITY) return;
-    if (this.#alarm !== null && this.#alarm <= next) return;
+    if (this.#alarm !== null && this.#alarm <= next + ALARM_SLACK_MILLISECONDS) return;
     this.#alarm = next;
     void this.ctx.storage.setAlarm(next);
   }

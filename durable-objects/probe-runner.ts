@@ -23,7 +23,7 @@ import { TerminationHooks } from "./termination-hooks.ts";
  */
 const LOCAL_PLACES = 64;
 const EDGE_PLACES = 6;
-/** Probes that are due this close to each other are sent together: one alarm instead of two. */
+/** Alarms for probes are this far apart at least: what is due in between is sent together. */
 const TOGETHER_MILLISECONDS = 20;
 /** Who cannot write what must be written tries again after this. */
 const RETRY_MILLISECONDS = 1_000;
@@ -45,6 +45,7 @@ export class ProbeRunner {
   readonly #waiting = new Set<ProbeWorker>();
   #services: readonly AnnotatedService[] | null = null;
   #underWay = 0;
+  #tickedAt = 0;
 
   constructor(probeHost: ProbeHost) {
     this.#host = probeHost;
@@ -66,13 +67,15 @@ export class ProbeRunner {
     }
   }
 
+  /** When `tick` is wanted, in ms since the epoch; infinity when it is not. */
   nextDue(): number {
-    return this.#prober.nextDue();
+    return Math.max(this.#prober.nextDue(), this.#tickedAt + TOGETHER_MILLISECONDS);
   }
 
   /** Sends what is due. Returns at once. */
   tick(now: number): void {
-    for (const worker of this.#prober.begin(now + TOGETHER_MILLISECONDS, now)) this.#waiting.add(worker);
+    this.#tickedAt = now;
+    for (const worker of this.#prober.begin(now)) this.#waiting.add(worker);
     this.#fill();
   }
 
@@ -90,7 +93,7 @@ export class ProbeRunner {
     for (const worker of this.#waiting) {
       if (this.#underWay >= places) return;
       this.#waiting.delete(worker);
-      worker.begin(host.now());
+      worker.send(host.now());
       this.#underWay++;
       void this.#probe(worker).finally(() => {
         this.#underWay--;

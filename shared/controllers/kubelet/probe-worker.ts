@@ -70,10 +70,15 @@ export class ProbeWorker {
     this.#due = isNew ? Math.max(now, this.#first) : this.#nextBeat(now);
   }
 
-  /** The probe is sent. */
+  /** It is the probe's turn. */
   begin(now: number): void {
     this.#underWaySince = now;
     this.#due = this.#nextBeat(now);
+  }
+
+  /** The probe is sent: it may have waited since its turn came. */
+  send(now: number): void {
+    this.#underWaySince = now;
   }
 
   /** The probe is over. A probe that took longer than its period is followed by the next at once, as a ticker's are. */

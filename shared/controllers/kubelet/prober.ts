@@ -66,11 +66,11 @@ export class Prober {
     return next;
   }
 
-  /** The probes that are due by `until`; they count as sent at `now`. The longest overdue come first. */
-  begin(until: number, now: number): readonly ProbeWorker[] {
+  /** The probes whose turn has come. The longest overdue come first. */
+  begin(now: number): readonly ProbeWorker[] {
     const due: (readonly [number, ProbeWorker])[] = [];
     for (const { workers } of this.#pods.values()) {
-      for (const worker of workers.values()) if (worker.due <= until) due.push([worker.due, worker]);
+      for (const worker of workers.values()) if (worker.due <= now) due.push([worker.due, worker]);
     }
     for (const [, worker] of due) worker.begin(now);
     return due.sort(([a], [b]) => a - b).map(([, worker]) => worker);
