@@ -6,9 +6,11 @@ import { controllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
+import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
+import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
@@ -19,19 +21,24 @@ import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
+import { ImageRulesCache } from "./image-rules.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
-import { clusterStore, type ClusterStoreFace } from "./stubs.ts";
+import { ProbeRunner } from "./probe-runner.ts";
+import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
 /** Work that could not be done is tried again after this. */
 const RETRY_MILLISECONDS = 1_000;
+/** An alarm that is this near is not moved: moved while it goes off, it would be reported as a mismatch by the runtime. */
+const ALARM_SLACK_MILLISECONDS = 50;
 
 /** A namespace that exists: what it holds and what works on it. */
 interface Member {
   readonly state: NamespaceState;
   readonly loop: CommitLoop;
+  readonly probes: ProbeRunner;
 }
 
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
@@ -39,6 +46,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
+  #probes: ProbeRunner | null = null;
   #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
@@ -110,8 +118,9 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     this.#alarm = null;
     const member = await this.#member();
     if (member === null) return;
-    const { state } = member;
+    const { state, probes } = member;
     const now = host.now();
+    probes.tick(now);
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
       this.#compactionDue = null;
       this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
@@ -134,9 +143,13 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return name.slice(name.indexOf("/") + 1);
   }
 
-  get #cluster(): ClusterStoreFace {
+  get #clusterName(): string {
     const name = this.ctx.id.name ?? "";
-    return clusterStore(this.env, name.slice(0, name.indexOf("/")));
+    return name.slice(0, name.indexOf("/"));
+  }
+
+  get #cluster(): ClusterStoreFace {
+    return clusterStore(this.env, this.#clusterName);
   }
 
   /** Null while the namespace does not exist; asked again then, because it may be created. */
@@ -165,9 +178,11 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     await cluster.hold(this.#namespace, state.held());
     this.#membership = { ...membership, podBlocks: [...membership.podBlocks] };
     // One for good: a second would not know which transaction the first has open.
-    const member = { state, loop: (this.#loop ??= this.#createLoop(state)) };
+    const loop = (this.#loop ??= this.#createLoop(state));
+    const member = { state, loop, probes: (this.#probes ??= this.#createProbes(state, loop)) };
     // Timers are derived from the objects, so nothing that was due is lost by a restart.
     await this.#reconcile(member, [...allTimers(state.view, controllers)]);
+    member.probes.start();
     this.#compactLater(state);
     this.#schedule(state);
     return member;
@@ -218,11 +233,28 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
         if (block !== null) this.#joined().podBlocks.push(block);
         return block !== null;
       },
-      committed: () => {
+      committed: (changes) => {
         this.#waiters.wake();
+        this.#probes?.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
         this.#schedule(state);
       },
+    });
+  }
+
+  #createProbes(state: NamespaceState, loop: CommitLoop): ProbeRunner {
+    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
+    const rules = new ImageRulesCache(() =>
+      this.#namespace === namespace
+        ? Promise.resolve(readObject(state, kindOf(CONFIG_MAPS), namespace, name))
+        : namespaceStore(this.env, this.#clusterName, namespace).get(CONFIG_MAPS, namespace, name),
+    );
+    return new ProbeRunner({
+      env: this.env,
+      view: state.view,
+      imageRules: () => rules.get(),
+      submit: (observations) => loop.submit({ kind: "observations", observations }),
+      changed: () => this.#schedule(state),
     });
   }
 
@@ -239,9 +271,13 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   }
 
   #schedule(state: NamespaceState): void {
-    const next = Math.min(this.#compactionDue ?? Number.POSITIVE_INFINITY, state.timers.next());
+    const next = Math.min(
+      this.#compactionDue ?? Number.POSITIVE_INFINITY,
+      this.#probes?.nextDue() ?? Number.POSITIVE_INFINITY,
+      state.timers.next(),
+    );
     if (next === Number.POSITIVE_INFINITY) return;
-    if (this.#alarm !== null && this.#alarm <= next) return;
+    if (this.#alarm !== null && this.#alarm <= next + ALARM_SLACK_MILLISECONDS) return;
     this.#alarm = next;
     void this.ctx.storage.setAlarm(next);
   }

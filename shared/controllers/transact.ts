@@ -14,6 +14,7 @@ import type { Change, View, Write } from "../storage/view.ts";
 import type { ClusterInfo, ControllerContext, PodAddresses } from "./controller.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { controllers } from "./index.ts";
+import { observe, type Observation } from "./kubelet/observations.ts";
 import { allTimers, runControllers, type ControllerFailure, type TimerKey } from "./run.ts";
 
 /** What a namespace works with. */
@@ -34,6 +35,8 @@ export type Work =
   | { readonly kind: "mutation"; readonly mutation: Mutation; readonly grants: DecideContext["grants"] }
   /** Reconcile these, because their time has come or because the store has just started. */
   | { readonly kind: "timers"; readonly due: readonly TimerKey[] }
+  /** What the prober has seen. */
+  | { readonly kind: "observations"; readonly observations: readonly Observation[] }
   /** Delete everything there is: the namespace is going. `force`: whatever finalizers say. */
   | { readonly kind: "purge"; readonly force: boolean };
 
@@ -69,6 +72,12 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
     case "timers":
       due = work.due;
       break;
+    case "observations":
+      for (const observation of work.observations) {
+        // Each sees what the one before it has changed.
+        for (const write of observe(observation, { ...around, view: overlay.view })) overlay.apply(write);
+      }
+      break;
     case "purge":
       for (const write of everything(base, work.force)) overlay.apply(write);
       due = allTimers(base, [garbageCollector]);
@@ -79,7 +88,7 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
   // A dry run shows what would be stored, not what controllers would make of it: as in a real cluster.
   const dry = work.kind === "mutation" && work.mutation.options.dryRun;
   const first = overlay.changes();
-  if (dry || (first.length === 0 && work.kind === "mutation"))
+  if (dry || (first.length === 0 && (work.kind === "mutation" || work.kind === "observations")))
     return { kind: "done", reply, changes: first, timers: new Map(), failures: [] };
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });

@@ -1,6 +1,6 @@
 /** Which URL a request goes to: a backend, and the cluster's image rules, give a target. */
 import { imageRuleKeys } from "./image-reference.ts";
-import type { Endpoint, PodSummary, ServiceEntry } from "./table.ts";
+import type { Backend, Endpoint, PodSummary, ServiceEntry } from "./table.ts";
 
 export type BackendTarget =
   /** `base` has no trailing slash; the request's path and query are appended. */
@@ -45,8 +45,15 @@ const toTarget = (value: string): BackendTarget =>
     : { kind: "url", base: value.endsWith("/") ? value.slice(0, -1) : value };
 
 /** The Service's own backend stands for that of every endpoint. */
-export function backendTarget(service: ServiceEntry, endpoint: Endpoint, imageRules: ImageRuleMap): BackendTarget {
-  const backend = service.backend ?? endpoint.backend;
+export const backendTarget = (service: ServiceEntry, endpoint: Endpoint, imageRules: ImageRuleMap): BackendTarget =>
+  targetOf(service.backend ?? endpoint.backend, endpoint, imageRules);
+
+/** Where a backend is, for an endpoint of which no more is known than where it is and whose. */
+export function targetOf(
+  backend: Backend,
+  endpoint: Pick<Endpoint, "address" | "port" | "pod">,
+  imageRules: ImageRuleMap,
+): BackendTarget {
   switch (backend.kind) {
     case "url":
       return { kind: "url", base: backend.url };

@@ -2,6 +2,7 @@
 import { appendPath, backendTarget, type BackendTarget } from "../../shared/proxy/backend-url.ts";
 import { chooseAnother } from "../../shared/proxy/choose-endpoint.ts";
 import { externalUnreachable, unreachable, type Refusal } from "../../shared/proxy/refusal.ts";
+import { serviceBinding } from "../../shared/proxy/service-binding.ts";
 import type { ServiceEntry } from "../../shared/proxy/table.ts";
 import type { Forward, Verdict } from "../../shared/proxy/verdict.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
@@ -74,7 +75,7 @@ async function send(
 ): Promise<Response | Failure> {
   const { request, env, target, headers } = exchange;
   if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
-  const fetcher = to.kind === "binding" ? bindingNamed(env, to.name) : null;
+  const fetcher = to.kind === "binding" ? serviceBinding(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   const url = to.kind === "url" ? appendPath(to.base, target.path) : urlForBinding(exchange, to.name);
   const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
@@ -101,16 +102,6 @@ function urlForBinding({ target, cluster }: Exchange, binding: string): string {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/**
- * Durable Object namespaces, variables and the like are in `env` too: only a service binding is a backend. It answers to
- * any property name (each could be an RPC method), so its class is what tells it.
- */
-function bindingNamed(env: object, name: string): Fetcher | null {
-  const binding: unknown = Object.hasOwn(env, name) ? (env as Readonly<Record<string, unknown>>)[name] : undefined;
-  const isFetcher = typeof binding === "object" && binding !== null && binding.constructor.name === "Fetcher";
-  return isFetcher ? (binding as Fetcher) : null;
-}
 
 /** Out of the cluster, under the target's own name; port 80 and 443 stay unsaid so that Host is the plain name. */
 export async function dialExternal(

@@ -1,5 +1,5 @@
 /** The emulated scheduler and kubelet: Pods get a node and an address, run, and go. */
-import type { Container, Pod } from "../../api/core-v1/pod.ts";
+import type { Pod } from "../../api/core-v1/pod.ts";
 import { hasFinalizers } from "../../storage/deletion.ts";
 import type { Write } from "../../storage/view.ts";
 import type { Controller, ControllerContext, Reconciliation } from "../controller.ts";
@@ -7,7 +7,11 @@ import { hasEvent, recordEvent, type EventDraft } from "../events.ts";
 import { isFinished, isTerminating } from "../pod-state.ts";
 import { names, pods } from "../resources.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../service-account.ts";
-import { isSidecar, pendingStatus, runningStatus, stoppedStatus } from "./pod-status.ts";
+import { restartDueAt } from "./back-off.ts";
+import { restartedContainer } from "./container-status.ts";
+import { aboutPod, assumedProbeEvents, killEvents, startEvents } from "./pod-events.ts";
+import { pendingStatus, runningStatus, stoppedStatus, withContainer } from "./pod-status.ts";
+import { containerStatusOf, runningContainers } from "./probes.ts";
 import { chooseNode, DEFAULT_SCHEDULER } from "./scheduler.ts";
 import { removalDueAt } from "./termination.ts";
 
@@ -70,14 +74,38 @@ function run(pod: Pod, writes: readonly Write[], context: ControllerContext): Re
     const status = pendingStatus(pod, { status: "True" }, host.now());
     const message =
       "Failed to create pod sandbox: no IP addresses available in the pod address ranges of the namespace";
-    const warning: EventDraft = { ...said(pod, "FailedCreatePodSandBox", message), type: "Warning" };
+    const warning: EventDraft = { ...aboutPod(pod, "FailedCreatePodSandBox", message), type: "Warning" };
     const { writes: later, requeueAt } = postpone({ ...pod, status }, warning, context);
     return { writes: [...writes, ...later], requeueAt };
   }
-  const placement = { nodeAddress: node.address, podAddress, probes: new Map(), now: host.now() };
-  const put = pods.put({ ...pod, status: runningStatus(pod, placement) });
-  const events = started === undefined ? startEvents(pod).map((e) => recordEvent(e, context)) : [];
-  return { writes: [...writes, put, ...events], requeueAt: null };
+  const placement = { nodeAddress: node.address, podAddress, now: host.now() };
+  const running = { ...pod, status: runningStatus(pod, placement) };
+  if (started === undefined) {
+    const starts = pod.spec.containers.flatMap((c) => startEvents(pod, c));
+    const events = [...starts, ...assumedProbeEvents(pod)].map((e) => recordEvent(e, context));
+    return { writes: [...writes, pods.put(running), ...events], requeueAt: null };
+  }
+  return restart(running, writes, context);
+}
+
+/** Starts again what has waited for long enough, and comes back for what has not. */
+function restart(pod: Pod, writes: readonly Write[], context: ControllerContext): Reconciliation {
+  const now = context.host.now();
+  let current = pod;
+  let requeueAt: number | null = null;
+  const events: EventDraft[] = [];
+  for (const container of runningContainers(pod)) {
+    const status = containerStatusOf(current, container.name);
+    const due = status === undefined ? null : restartDueAt(status);
+    if (due === null) continue;
+    if (due > now) {
+      requeueAt = Math.min(requeueAt ?? due, due);
+      continue;
+    }
+    current = { ...current, status: withContainer(current, restartedContainer(container, current, now), now) };
+    events.push(...startEvents(pod, container));
+  }
+  return { writes: [...writes, pods.put(current), ...events.map((e) => recordEvent(e, context))], requeueAt };
 }
 
 /** Tries again later; says why once, not each time the Pod is looked at. */
@@ -103,29 +131,3 @@ function terminate(pod: Pod, context: ControllerContext): Reconciliation {
     : pods.remove(name);
   return { writes: [...writes, last], requeueAt: null };
 }
-
-const said = (pod: Pod, reason: string, message: string): EventDraft => ({
-  about: pod,
-  type: "Normal",
-  reason,
-  message,
-  component: "kubelet",
-  host: pod.spec.nodeName ?? "",
-});
-
-const aboutContainer = (pod: Pod, { name }: Container, reason: string, message: string): EventDraft => ({
-  ...said(pod, reason, message),
-  fieldPath: `spec.containers{${name}}`,
-});
-
-const startEvents = (pod: Pod): readonly EventDraft[] =>
-  pod.spec.containers.flatMap((c) => [
-    aboutContainer(pod, c, "Pulled", `Container image ${JSON.stringify(c.image ?? "")} already present on machine`),
-    aboutContainer(pod, c, "Created", `Created container: ${c.name}`),
-    aboutContainer(pod, c, "Started", `Started container ${c.name}`),
-  ]);
-
-const killEvents = (pod: Pod): readonly EventDraft[] =>
-  [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].map((c) =>
-    aboutContainer(pod, c, "Killing", `Stopping container ${c.name}`),
-  );

@@ -1,57 +1,86 @@
 /** What the emulated kubelet writes into `status` of a Pod that it runs. Pure: keeps every time that still holds. */
-import type { Container, ContainerStatus, Pod, PodStatus } from "../../api/core-v1/pod.ts";
+import type { ContainerStatus, Pod, PodStatus } from "../../api/core-v1/pod.ts";
 import type { Condition } from "../../api/meta-v1/object.ts";
 import { qosClassOf } from "../../registry/core-v1/pod/qos.ts";
 import { toTime } from "../../runtime/host.ts";
 import { findCondition } from "../conditions.ts";
-
-import { containerReadiness, containersReady, podReady, type ProbeResults, type Verdict } from "./readiness.ts";
+import { COMPLETED, currentContainer, endedContainer } from "./container-status.ts";
+import { phaseOf } from "./phase.ts";
+import { isSidecar } from "./probes.ts";
+import { containersReady, podReady, type Verdict } from "./readiness.ts";
 
 export interface Placement {
   readonly nodeAddress: string;
   readonly podAddress: string;
-  /** Probe results by container name; a container without an entry has no probes. */
-  readonly probes: ReadonlyMap<string, ProbeResults>;
   readonly now: number;
 }
 
 const YES: Verdict = { status: "True" };
-const NO_PROBES: ProbeResults = {};
 
-/** An init container that keeps running beside the others (KEP-753). */
-export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always";
-
-/** The status of a Pod whose containers run. */
+/** The status of a Pod whose containers run, or have ended one after the other. */
 export function runningStatus(pod: Pod, placement: Placement): PodStatus {
   const { status, spec } = pod;
-  const time = toTime(placement.now);
-  const containerStatuses = spec.containers.map((c) => runningContainer(c, pod, placement));
+  const { now } = placement;
+  const containerStatuses = spec.containers.map((c) => currentContainer(c, pod, now));
   const initContainerStatuses = (spec.initContainers ?? []).map((c) =>
-    isSidecar(c) ? runningContainer(c, pod, placement) : completedContainer(c, pod, time, true),
+    isSidecar(c) ? currentContainer(c, pod, now) : endedContainer(c, pod, { ending: COMPLETED, ready: true, now }),
   );
-  const sidecars = initContainerStatuses.filter((s) => s.state?.running !== undefined);
-  const containers = containersReady([...sidecars, ...containerStatuses]);
+  return {
+    ...status,
+    hostIP: placement.nodeAddress,
+    hostIPs: [{ ip: placement.nodeAddress }],
+    podIP: placement.podAddress,
+    podIPs: [{ ip: placement.podAddress }],
+    startTime: status.startTime ?? toTime(now),
+    qosClass: status.qosClass ?? qosClassOf(spec),
+    ...summary(pod, containerStatuses, initContainerStatuses, now),
+  };
+}
+
+/** The status with one container's state replaced; phase and conditions follow. */
+export function withContainer(pod: Pod, changed: ContainerStatus, now: number): PodStatus {
+  const replace = (statuses: readonly ContainerStatus[] = []): readonly ContainerStatus[] =>
+    statuses.map((s) => (s.name === changed.name ? changed : s));
+  const { containerStatuses, initContainerStatuses } = pod.status;
+  return { ...pod.status, ...summary(pod, replace(containerStatuses), replace(initContainerStatuses), now) };
+}
+
+type Summary = Pick<PodStatus, "phase" | "conditions" | "containerStatuses" | "initContainerStatuses">;
+
+function summary(
+  pod: Pod,
+  containerStatuses: readonly ContainerStatus[],
+  initContainerStatuses: readonly ContainerStatus[],
+  now: number,
+): Summary {
+  const { spec, status } = pod;
+  const phase = phaseOf(pod, containerStatuses);
+  const sidecars = new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
+  const ready = containersReady([
+    ...initContainerStatuses.filter(({ name }) => sidecars.has(name)),
+    ...containerStatuses,
+  ]);
+  const containers = FINISHED.get(phase) ?? ready;
   const verdicts: readonly (readonly [string, Verdict])[] = [
-    ["PodReadyToStartContainers", YES],
-    ["Initialized", YES],
+    ["PodReadyToStartContainers", FINISHED.has(phase) ? { status: "False" } : YES],
+    ["Initialized", phase === "Succeeded" ? { status: "True", reason: "PodCompleted" } : YES],
     ["Ready", podReady(spec, containers, status.conditions ?? [])],
     ["ContainersReady", containers],
     ["PodScheduled", YES],
   ];
   return {
-    ...status,
-    phase: "Running",
-    conditions: mergeConditions(status.conditions ?? [], verdicts, time),
-    hostIP: placement.nodeAddress,
-    hostIPs: [{ ip: placement.nodeAddress }],
-    podIP: placement.podAddress,
-    podIPs: [{ ip: placement.podAddress }],
-    startTime: status.startTime ?? time,
-    qosClass: status.qosClass ?? qosClassOf(spec),
+    phase,
+    conditions: mergeConditions(status.conditions ?? [], verdicts, toTime(now)),
     ...(initContainerStatuses.length === 0 ? {} : { initContainerStatuses }),
     containerStatuses,
   };
 }
+
+/** Why a Pod that has ended is not ready. */
+const FINISHED: ReadonlyMap<PodStatus["phase"], Verdict> = new Map([
+  ["Succeeded", { status: "False", reason: "PodCompleted" }],
+  ["Failed", { status: "False", reason: "PodFailed" }],
+]);
 
 /** A Pod that waits: bound to a node or not, without containers. */
 export function pendingStatus(pod: Pod, scheduled: Verdict, now: number): PodStatus {
@@ -79,7 +108,7 @@ export function stoppedStatus(pod: Pod, now: number): PodStatus {
     ...pod.status,
     phase: "Succeeded",
     conditions: mergeConditions(pod.status.conditions ?? [], verdicts, time),
-    containerStatuses: pod.spec.containers.map((c) => completedContainer(c, pod, time, false)),
+    containerStatuses: pod.spec.containers.map((c) => endedContainer(c, pod, { ending: COMPLETED, ready: false, now })),
   };
 }
 
@@ -96,41 +125,4 @@ function mergeConditions(
   });
   const types = new Set(verdicts.map(([type]) => type));
   return [...ours, ...current.filter((c) => !types.has(c.type))];
-}
-
-function statusOf(container: Container, pod: Pod): ContainerStatus | undefined {
-  const all = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
-  return all.find((s) => s.name === container.name);
-}
-
-/** What does not depend on the state of the container. */
-const identity = (container: Container, pod: Pod) => ({
-  name: container.name,
-  image: container.image ?? "",
-  imageID: container.image ?? "",
-  containerID: `wherry://${pod.metadata.uid}/${container.name}`,
-  restartCount: statusOf(container, pod)?.restartCount ?? 0,
-  lastState: {},
-});
-
-function runningContainer(container: Container, pod: Pod, { probes, now }: Placement): ContainerStatus {
-  const startedAt = statusOf(container, pod)?.state?.running?.startedAt ?? toTime(now);
-  return {
-    ...identity(container, pod),
-    state: { running: { startedAt } },
-    ...containerReadiness(probes.get(container.name) ?? NO_PROBES),
-  };
-}
-
-/** An init container that has done its work is `ready`; any other that has ended is not. */
-function completedContainer(container: Container, pod: Pod, time: string, ready: boolean): ContainerStatus {
-  const before = statusOf(container, pod)?.state;
-  const startedAt = before?.terminated?.startedAt ?? before?.running?.startedAt ?? time;
-  const finishedAt = before?.terminated?.finishedAt ?? time;
-  return {
-    ...identity(container, pod),
-    state: { terminated: { exitCode: 0, reason: "Completed", startedAt, finishedAt } },
-    started: false,
-    ready,
-  };
 }

@@ -1,6 +1,7 @@
 /** How long a Pod goes on serving after its deletion was asked for. */
-import type { Pod } from "../../api/core-v1/pod.ts";
+import type { Container, Pod } from "../../api/core-v1/pod.ts";
 import { deletionRequestedAt } from "../../storage/deletion.ts";
+import { runningContainers } from "./probes.ts";
 
 /**
  * Without a `preStop` sleep: long enough for the removed endpoint to reach the data plane, which holds a table for at
@@ -9,13 +10,26 @@ import { deletionRequestedAt } from "../../storage/deletion.ts";
 const DRAIN_SECONDS = 1;
 
 /**
- * When a terminating Pod is gone, in ms since the epoch: after the longest `preStop.sleep` of its containers (KEP-3960),
- * at the latest when its grace period ends. Follows from the object alone, so a restart loses nothing.
+ * When the containers of a terminating Pod have drained, in ms since the epoch: after the longest `preStop.sleep`
+ * (KEP-3960), at the latest when the grace period ends.
  */
-export function removalDueAt(pod: Pod): number {
-  const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
-  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
-  const sleeps = containers.map((c) => c.lifecycle?.preStop?.sleep?.seconds ?? 0);
-  const drain = Math.max(DRAIN_SECONDS, ...sleeps);
-  return (deletionRequestedAt(pod.metadata) ?? 0) + Math.min(drain, grace) * 1000;
+export function drainedAt(pod: Pod): number {
+  const sleeps = runningContainers(pod).map((c) => c.lifecycle?.preStop?.sleep?.seconds ?? 0);
+  return afterGrace(pod, Math.max(DRAIN_SECONDS, ...sleeps));
+}
+
+/**
+ * When a terminating Pod is gone at the latest: once it has drained, or when its grace period ends if a `preStop.httpGet` is
+ * still under way. Follows from the object alone, so a restart loses nothing.
+ */
+export const removalDueAt = (pod: Pod): number =>
+  httpHooks(pod).length === 0 ? drainedAt(pod) : afterGrace(pod, Number.POSITIVE_INFINITY);
+
+/** The containers whose `preStop` is a request. */
+export const httpHooks = (pod: Pod): readonly Container[] =>
+  runningContainers(pod).filter((c) => c.lifecycle?.preStop?.httpGet !== undefined);
+
+function afterGrace({ metadata }: Pod, seconds: number): number {
+  const grace = metadata.deletionGracePeriodSeconds ?? 0;
+  return (deletionRequestedAt(metadata) ?? 0) + Math.min(seconds, grace) * 1000;
 }

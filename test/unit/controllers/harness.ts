@@ -4,6 +4,7 @@ import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import type { ClusterInfo, Controller, ControllerContext } from "../../../shared/controllers/controller.ts";
 import { controllers as allControllers } from "../../../shared/controllers/index.ts";
 import { endpointSlices, type Resource } from "../../../shared/controllers/resources.ts";
+import { observe, type Observation } from "../../../shared/controllers/kubelet/observations.ts";
 import { allTimers, runControllers, type TimerKey } from "../../../shared/controllers/run.ts";
 import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
@@ -28,6 +29,8 @@ export interface Harness {
   readonly update: <T extends KubeObject>(of: Resource<T>, name: string, change: (object: T) => T) => readonly Change[];
   readonly get: <T extends KubeObject>(of: Resource<T>, name: string) => T;
   readonly list: <T extends KubeObject>(of: Resource<T>) => readonly T[];
+  /** What the prober has seen, in one transaction. */
+  readonly observe: (...observations: readonly Observation[]) => readonly Change[];
   /** Lets time pass; due timers fire in order. */
   readonly advance: (milliseconds: number) => void;
   readonly timers: () => ReadonlyMap<TimerKey, number>;
@@ -64,9 +67,16 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     }
   };
 
-  const transact = (writes: readonly Write[], due: Iterable<TimerKey>): readonly Change[] => {
+  const transact = (
+    writes: readonly Write[],
+    due: Iterable<TimerKey>,
+    observations: readonly Observation[] = [],
+  ): readonly Change[] => {
     const overlay = createOverlay(view, host, namespace);
     for (const write of writes) overlay.apply(write);
+    for (const observation of observations) {
+      for (const write of observe(observation, { ...around, view: overlay.view })) overlay.apply(write);
+    }
     const run = runControllers(overlay.changes(), overlay.view, context, controllers, due);
     // A store goes on without a controller that throws; a test must not.
     for (const { error } of run.failures) throw error;
@@ -103,6 +113,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     host,
     write: (...writes) => transact(writes, []),
     update: (of, name, change) => transact([of.put(change(get(of, name)))], []),
+    observe: (...observations) => transact([], [], observations),
     get,
     list: (of) => [...of.list(view)],
     advance,

@@ -31,7 +31,7 @@ describe("an admitted Pod", () => {
         name: "web",
         image: "registry.example/web:1",
         imageID: "registry.example/web:1",
-        containerID: `wherry://${metadata.uid}/web`,
+        containerID: `wherry://${metadata.uid}/web/0`,
         ready: true,
         started: true,
         restartCount: 0,

@@ -1,0 +1,197 @@
+/** Probes: how long a backend that fails stays an endpoint, and how long one that has recovered is missed. */
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inform, print, promise } from "./report.ts";
+import { startWherry } from "./wherry.ts";
+
+const PERIOD_SECONDS = 1;
+const FAILURE_THRESHOLD = 2;
+const TRIALS = 4;
+/** Pods that are probed at the same time, and how many of them hang. */
+const CROWD = 1000;
+const HANGING = 50;
+
+type Mode = "refuses connections" | "hangs" | "answers 500";
+const MODES: readonly Mode[] = ["refuses connections", "hangs", "answers 500"];
+
+/** A backend that can be broken and mended; its port stays. */
+interface Patient {
+  readonly url: string;
+  readonly break: (mode: Mode) => Promise<void>;
+  readonly mend: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+
+async function patient(): Promise<Patient> {
+  let mode: Mode | null = null;
+  const held = new Set<ServerResponse>();
+  const server = createServer((_request, response) => {
+    if (mode === "hangs") held.add(response);
+    else response.writeHead(mode === null ? 200 : 500).end();
+  });
+  await listen(server, 0);
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    break: async (how) => {
+      mode = how;
+      if (how === "refuses connections") await close();
+    },
+    mend: async () => {
+      const wasClosed = mode === "refuses connections";
+      mode = null;
+      for (const response of held) response.destroy();
+      held.clear();
+      if (wasClosed) await listen(server, port);
+    },
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const pod = (name: string, url: string, readinessProbe: object): object => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name, labels: { app: name }, annotations: { "wherry.internal/backend": url } },
+  spec: { containers: [{ name: "main", image: "acme/app", ports: [{ containerPort: 8080 }], readinessProbe }] },
+});
+
+async function post(api: string, path: string, object: object): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(api + path, { method: "POST", headers, body: JSON.stringify(object) });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  await response.arrayBuffer();
+}
+
+interface Slice {
+  readonly object: {
+    readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+    readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
+  };
+}
+
+/** Follows the slices of a namespace; resolves when a Service's only endpoint is, or is not, ready. */
+async function watchEndpoints(api: string) {
+  const stop = new AbortController();
+  const response = await fetch(`${api}/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?watch=1`, {
+    signal: stop.signal,
+  });
+  const ready = new Map<string, boolean>();
+  let news = Promise.withResolvers<void>();
+  const read = async (): Promise<void> => {
+    let rest = "";
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const { object } = JSON.parse(line) as Slice;
+        const name = object.metadata.labels?.["kubernetes.io/service-name"] ?? "";
+        ready.set(name, object.endpoints?.[0]?.conditions?.ready === true);
+      }
+      news.resolve();
+      news = Promise.withResolvers();
+    }
+  };
+  read().catch(() => undefined);
+  const until = async (service: string, wanted: boolean): Promise<void> => {
+    while ((ready.get(service) ?? false) !== wanted) await news.promise;
+  };
+  return { until, stop: () => stop.abort() };
+}
+
+export async function benchProbes(): Promise<void> {
+  const wherry = await startWherry(null);
+  const { api } = wherry.addresses;
+  print(`Probes, every ${PERIOD_SECONDS} s, ${FAILURE_THRESHOLD} failures make a Pod unready`);
+  await benchModes(api);
+  await benchCrowd(api);
+  await wherry.stop();
+  print();
+}
+
+async function benchModes(api: string): Promise<void> {
+  const endpoints = await watchEndpoints(api);
+  const probe = { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: PERIOD_SECONDS, timeoutSeconds: 1 };
+  await Promise.all(
+    MODES.map(async (mode, i) => {
+      const name = `patient-${i}`;
+      const backend = await patient();
+      const spec = { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] };
+      await post(api, "/api/v1/namespaces/default/services", { metadata: { name }, spec });
+      const readinessProbe = { ...probe, failureThreshold: FAILURE_THRESHOLD };
+      await post(api, "/api/v1/namespaces/default/pods", pod(name, backend.url, readinessProbe));
+      await endpoints.until(name, true);
+      const left: number[] = [];
+      const back: number[] = [];
+      for (let trial = 0; trial < TRIALS; trial++) {
+        // Anywhere between two probes.
+        await sleep((trial / TRIALS) * PERIOD_SECONDS * 1000);
+        left.push(await timed(() => backend.break(mode).then(() => endpoints.until(name, false))));
+        back.push(await timed(() => backend.mend().then(() => endpoints.until(name, true))));
+      }
+      backend.stop();
+      const limit = FAILURE_THRESHOLD * PERIOD_SECONDS * 1000 + 1000;
+      const longest = Math.max(...left);
+      promise(`a backend that ${mode} has left the endpoints within ${limit} ms, in ms`, longest, longest <= limit);
+      const slowest = Math.max(...back);
+      const soon = PERIOD_SECONDS * 1000 + 1000;
+      promise(`and is back within ${soon} ms of its recovery, in ms`, slowest, slowest <= soon);
+    }),
+  );
+  endpoints.stop();
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Many Pods, some of whose backends hang: the others are probed in time, and writes do not wait. */
+async function benchCrowd(api: string): Promise<void> {
+  const seen: number[] = [];
+  const server = createServer((request, response) => {
+    if (request.url === "/hangs") return;
+    seen.push(performance.now());
+    response.end();
+  });
+  await listen(server, 0);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await post(api, "/api/v1/namespaces", { metadata: { name: "crowd" } });
+  const one = (i: number): Promise<void> => {
+    const path = i < HANGING ? "/hangs" : "/";
+    const readinessProbe = { httpGet: { path, port: 8080 }, periodSeconds: 10, timeoutSeconds: 1 };
+    return post(api, "/api/v1/namespaces/crowd/pods", pod(`crowd-${i}`, url, readinessProbe));
+  };
+  for (let i = 0; i < CROWD; i += 50) await Promise.all(Array.from({ length: 50 }, (_, n) => one(i + n)));
+  await sleep(5_000);
+  seen.length = 0;
+  const latencies: number[] = [];
+  for (const end = performance.now() + 20_000; performance.now() < end; await sleep(100)) {
+    const metadata = { name: `write-${latencies.length}` };
+    latencies.push(await timed(() => post(api, "/api/v1/namespaces/crowd/configmaps", { metadata })));
+  }
+  const perPeriod = seen.length / 2;
+  const healthy = CROWD - HANGING;
+  promise(
+    `of ${healthy} healthy Pods probed every 10 s, beside ${HANGING} that hang, the part that was`,
+    perPeriod / healthy,
+    perPeriod >= 0.95 * healthy,
+  );
+  latencies.sort((a, b) => a - b);
+  inform("p50 of a write meanwhile, in ms", latencies[Math.floor(latencies.length / 2)] ?? Number.NaN);
+  inform("p99 of a write meanwhile, in ms", latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN);
+  server.closeAllConnections();
+  server.close();
+}

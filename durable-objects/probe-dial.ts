@@ -1,0 +1,185 @@
+/** Asks a Pod's backend what the kubelet asks a container: by HTTP, or by opening a connection. Never rejects. */
+import { connect } from "cloudflare:sockets";
+import type { Container, HTTPGetAction, Pod } from "../shared/api/core-v1/pod.ts";
+import type { ProbeOutcome, ProbeWorker } from "../shared/controllers/kubelet/probe-worker.ts";
+import { builtinBackend } from "../shared/kubelet/builtin-backend.ts";
+import {
+  httpGetRequest,
+  judgeResponse,
+  refusedOutput,
+  resolvePort,
+  tcpOutput,
+  timeoutOutput,
+  type KubeletRequest,
+} from "../shared/kubelet/kubelet-request.ts";
+import { podBackendTarget } from "../shared/kubelet/pod-backend.ts";
+import { appendPath, hostPort, type BackendTarget } from "../shared/proxy/backend-url.ts";
+import { serviceBinding, type Outbound } from "../shared/proxy/service-binding.ts";
+import type { Env } from "../workers/env.ts";
+import { host } from "./host.ts";
+
+type Surroundings = Parameters<typeof podBackendTarget>[2];
+
+export interface Dialling extends Surroundings {
+  readonly env: Env;
+  readonly pod: Pod;
+}
+
+/** What came back: a status with the URL that gave it, or why nothing did. */
+type Answer =
+  | { readonly status: number; readonly location: string | null; readonly dialled: string }
+  | { readonly failed: "refused" | "timeout" };
+
+/** Where the kubelet itself would be a client from. */
+const NODE_ADDRESS = "127.0.0.1";
+const HEALTHY: ProbeOutcome = { healthy: true, output: null };
+
+const unhealthy = (output: string): ProbeOutcome => ({ healthy: false, output });
+
+export function dialProbe({ probe, container, timing }: ProbeWorker, dialling: Dialling): Promise<ProbeOutcome> {
+  const { httpGet, tcpSocket } = probe;
+  const port = resolvePort(httpGet?.port ?? tcpSocket?.port ?? 0, container);
+  if (!port.ok) return Promise.resolve({ healthy: null, output: port.message });
+  if (httpGet !== undefined) {
+    const podIP = dialling.pod.status.podIP ?? "";
+    return probeHttp(httpGetRequest(httpGet, { port: port.port, podIP, purpose: "probe" }), timing.timeout, dialling);
+  }
+  return probeTcp(port.port, tcpSocket?.host, timing.timeout, dialling);
+}
+
+/** A `preStop` by HTTP; true when anything answered at all. */
+export async function callHook(
+  action: HTTPGetAction,
+  container: Container,
+  milliseconds: number,
+  dialling: Dialling,
+): Promise<boolean> {
+  const port = resolvePort(action.port, container);
+  if (!port.ok) return false;
+  const podIP = dialling.pod.status.podIP ?? "";
+  const request = httpGetRequest(action, { port: port.port, podIP, purpose: "lifecycle" });
+  const answer = await send(request, urlOf(request, dialling), AbortSignal.timeout(milliseconds), dialling);
+  return "status" in answer;
+}
+
+async function probeHttp(request: KubeletRequest, timeout: number, dialling: Dialling): Promise<ProbeOutcome> {
+  const signal = AbortSignal.timeout(timeout);
+  let url = urlOf(request, dialling);
+  for (let redirects = 0; ; redirects++) {
+    const answer = await send(request, url, signal, dialling);
+    if ("failed" in answer) {
+      const address = hostPort(request.host ?? dialling.pod.status.podIP ?? "", request.port);
+      return unhealthy(answer.failed === "timeout" ? timeoutOutput(request) : refusedOutput(request, address));
+    }
+    const judged = judgeResponse(answer, { url: request.url, dialled: answer.dialled, redirects });
+    switch (judged.kind) {
+      case "healthy":
+        return { healthy: true, output: judged.warning };
+      case "unhealthy":
+        return unhealthy(judged.output);
+      case "redirect":
+        url = judged.to;
+        break;
+      default:
+        return judged satisfies never;
+    }
+  }
+}
+
+const targetFor = ({ host: named, port }: Pick<KubeletRequest, "host" | "port">, dialling: Dialling) =>
+  named === null ? podBackendTarget(dialling.pod, port, dialling) : null;
+
+/** The first URL to ask. A binding and the built-in backend know the Pod by its address. */
+function urlOf(request: KubeletRequest, dialling: Dialling): string {
+  const target = targetFor(request, dialling);
+  return target?.kind === "url" ? appendPath(target.base, request.path) : request.url;
+}
+
+async function send(request: KubeletRequest, url: string, signal: AbortSignal, dialling: Dialling): Promise<Answer> {
+  const target = targetFor(request, dialling);
+  if (target?.kind === "builtin") return askBuiltin(request, url, signal, target);
+  const out = outbound(target, dialling.env);
+  if (out === null) return { failed: "refused" };
+  try {
+    const response = await out.fetch(url, { headers: headersFrom(request), redirect: "manual", signal });
+    // Only the status counts; what is not read must be let go, or the connection stays taken.
+    await response.body?.cancel();
+    return { status: response.status, location: response.headers.get("location"), dialled: url };
+  } catch {
+    return { failed: signal.aborted ? "timeout" : "refused" };
+  }
+}
+
+function headersFrom({ headers }: KubeletRequest): Headers {
+  const sent = new Headers();
+  for (const [name, value] of headers) sent.append(name, value);
+  return sent;
+}
+
+/** Null: there is no such way out. */
+function outbound(target: BackendTarget | null, env: Env): Outbound | null {
+  if (target?.kind === "gone") return null;
+  if (target?.kind === "binding") return serviceBinding(env, target.name);
+  return env.OUTBOUND ?? { fetch: (url, init) => fetch(url, init) };
+}
+
+async function askBuiltin(
+  request: KubeletRequest,
+  url: string,
+  signal: AbortSignal,
+  { pod }: BackendTarget & { readonly kind: "builtin" },
+): Promise<Answer> {
+  const { pathname, search, host: authority } = new URL(url);
+  const { status, headers, delayMilliseconds } = builtinBackend(
+    { method: "GET", target: pathname + search, host: authority, headers: request.headers, body: "" },
+    { pod, service: "", namespace: pod.namespace, port: request.port, clientAddress: NODE_ADDRESS, now: host.now() },
+  );
+  try {
+    if (delayMilliseconds > 0) await scheduler.wait(delayMilliseconds, { signal });
+  } catch {
+    return { failed: "timeout" };
+  }
+  return { status, location: headers.find(([name]) => name === "location")?.[1] ?? null, dialled: url };
+}
+
+/** What answers in this process, or behind a binding, always listens. */
+async function probeTcp(
+  port: number,
+  named: string | undefined,
+  timeout: number,
+  dialling: Dialling,
+): Promise<ProbeOutcome> {
+  const hostname = named === undefined || named === "" ? null : named;
+  const target = targetFor({ host: hostname, port }, dialling);
+  const shown = hostPort(hostname ?? dialling.pod.status.podIP ?? "", port);
+  if (target?.kind === "gone") return unhealthy(tcpOutput(shown, false));
+  if (target?.kind === "builtin") return HEALTHY;
+  if (target?.kind === "binding") {
+    return serviceBinding(dialling.env, target.name) === null ? unhealthy(tcpOutput(shown, false)) : HEALTHY;
+  }
+  const address = target === null ? { hostname: hostname ?? "", port } : socketAddress(target.base);
+  return openConnection(address, timeout, dialling.env, shown);
+}
+
+function socketAddress(base: string): SocketAddress {
+  const { hostname, port, protocol } = new URL(base);
+  return { hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
+}
+
+async function openConnection(address: SocketAddress, timeout: number, env: Env, shown: string): Promise<ProbeOutcome> {
+  const aborted = Promise.withResolvers<"timeout">();
+  const timer = setTimeout(() => aborted.resolve("timeout"), timeout);
+  let socket: Socket | null = null;
+  try {
+    socket = env.OUTBOUND === undefined ? connect(address) : env.OUTBOUND.connect(address);
+    // It rejects together with `opened`, and nobody waits for it.
+    socket.closed.catch(() => undefined);
+    const opened = await Promise.race([socket.opened, aborted.promise]);
+    return opened === "timeout" ? unhealthy(tcpOutput(shown, true)) : HEALTHY;
+  } catch {
+    return unhealthy(tcpOutput(shown, false));
+  } finally {
+    clearTimeout(timer);
+    socket?.close().catch(() => undefined);
+  }
+}

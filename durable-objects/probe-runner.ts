@@ -1,0 +1,161 @@
+/**
+ * Runs the probes of a namespace's Pods, and the hooks of those that stop. Nothing waits for it: a backend that hangs holds one
+ * of the places in which probes are under way, and no write. What it finds goes through the commit loop like any write.
+ */
+import type { Pod } from "../shared/api/core-v1/pod.ts";
+import type { Service } from "../shared/api/core-v1/service.ts";
+import { KILLED } from "../shared/controllers/kubelet/container-status.ts";
+import type { Observation } from "../shared/controllers/kubelet/observations.ts";
+import { Prober, type KillOrder } from "../shared/controllers/kubelet/prober.ts";
+import type { ProbeWorker } from "../shared/controllers/kubelet/probe-worker.ts";
+import { annotatedServices, type AnnotatedService } from "../shared/kubelet/pod-backend.ts";
+import { PODS, SERVICES } from "../shared/registry/resource-keys.ts";
+import type { Answer } from "../shared/storage/mutation.ts";
+import type { Change, View } from "../shared/storage/view.ts";
+import type { Env } from "../workers/env.ts";
+import { host } from "./host.ts";
+import { callHook, dialProbe, type Dialling } from "./probe-dial.ts";
+import { TerminationHooks } from "./termination-hooks.ts";
+
+/**
+ * Probes under way at once. On the edge an object has six connections, and what waits for one would time out: a probe that has
+ * no place yet has not begun.
+ */
+const LOCAL_PLACES = 64;
+const EDGE_PLACES = 6;
+/** Alarms for probes are this far apart at least: what is due in between is sent together. */
+const TOGETHER_MILLISECONDS = 20;
+/** Who cannot write what must be written tries again after this. */
+const RETRY_MILLISECONDS = 1_000;
+
+export interface ProbeHost {
+  readonly env: Env;
+  readonly view: View;
+  readonly imageRules: () => Promise<Readonly<Record<string, string>>>;
+  readonly submit: (observations: readonly Observation[]) => Promise<Answer>;
+  /** The next probe may be due earlier than before. */
+  readonly changed: () => void;
+}
+
+export class ProbeRunner {
+  readonly #host: ProbeHost;
+  readonly #prober = new Prober();
+  readonly #hooks: TerminationHooks;
+  /** Due, and without a place yet. */
+  readonly #waiting = new Set<ProbeWorker>();
+  #services: readonly AnnotatedService[] | null = null;
+  #underWay = 0;
+  #tickedAt = 0;
+
+  constructor(probeHost: ProbeHost) {
+    this.#host = probeHost;
+    this.#hooks = new TerminationHooks({
+      call: (pod, container, milliseconds) => this.#callHook(pod, container, milliseconds),
+      write: (observations) => this.#persist(observations),
+    });
+  }
+
+  /** The store has started: every Pod is looked at. */
+  start(): void {
+    for (const pod of this.#host.view.list(PODS)) this.#follow(pod.metadata.name, pod as Pod);
+  }
+
+  committed(changes: readonly Change[]): void {
+    for (const { resource, name } of changes) {
+      if (resource === SERVICES) this.#services = null;
+      if (resource === PODS) this.#follow(name, this.#pod(name));
+    }
+  }
+
+  /** When `tick` is wanted, in ms since the epoch; infinity when it is not. */
+  nextDue(): number {
+    return Math.max(this.#prober.nextDue(), this.#tickedAt + TOGETHER_MILLISECONDS);
+  }
+
+  /** Sends what is due. Returns at once. */
+  tick(now: number): void {
+    this.#tickedAt = now;
+    for (const worker of this.#prober.begin(now)) this.#waiting.add(worker);
+    this.#fill();
+  }
+
+  #follow(name: string, pod: Pod | undefined): void {
+    this.#prober.follow(name, pod, host.now());
+    this.#hooks.follow(name, pod);
+  }
+
+  #pod(name: string): Pod | undefined {
+    return this.#host.view.get(PODS, name) as Pod | undefined;
+  }
+
+  #fill(): void {
+    const places = this.#host.env.OUTBOUND === undefined ? EDGE_PLACES : LOCAL_PLACES;
+    for (const worker of this.#waiting) {
+      if (this.#underWay >= places) return;
+      this.#waiting.delete(worker);
+      worker.send(host.now());
+      this.#underWay++;
+      void this.#probe(worker).finally(() => {
+        this.#underWay--;
+        this.#fill();
+        this.#host.changed();
+      });
+    }
+  }
+
+  async #probe(worker: ProbeWorker): Promise<void> {
+    const { pod: name, uid } = worker.run;
+    try {
+      const before = this.#pod(name);
+      if (before?.metadata.uid !== uid || !this.#prober.isCurrent(worker)) return;
+      const outcome = await dialProbe(worker, await this.#dialling(before));
+      const pod = this.#pod(name);
+      if (pod?.metadata.uid !== uid) return;
+      const { observations, kill } = this.#prober.judge(worker, outcome, pod, host.now());
+      if (kill !== null) void this.#kill(kill, observations);
+      // What is not written because ClusterStore does not answer is found again by the next probe.
+      else if (observations.length > 0) await this.#host.submit(observations);
+    } catch (error) {
+      console.error("a probe could not be run", error);
+      worker.end(null);
+    }
+  }
+
+  async #dialling(pod: Pod): Promise<Dialling> {
+    this.#services ??= annotatedServices(this.#host.view.list(SERVICES) as Iterable<Service>);
+    return { env: this.#host.env, pod, services: this.#services, imageRules: await this.#host.imageRules() };
+  }
+
+  /** `preStop`, as long as the grace period lasts; then the process has ended. */
+  async #kill({ run, container, graceSeconds }: KillOrder, said: readonly Observation[]): Promise<void> {
+    const ended: Observation = { kind: "ended", of: run, ending: KILLED };
+    const preStop = container.lifecycle?.preStop;
+    if (preStop?.httpGet === undefined && preStop?.sleep === undefined) return this.#persist([...said, ended]);
+    await this.#persist(said);
+    const pod = this.#pod(run.pod);
+    const grace = graceSeconds * 1000;
+    if (preStop.sleep !== undefined) await scheduler.wait(Math.min(preStop.sleep.seconds * 1000, grace));
+    else if (pod?.metadata.uid === run.uid) await this.#persist(await this.#callHook(pod, container, grace));
+    await this.#persist([ended]);
+  }
+
+  async #callHook(pod: Pod, container: KillOrder["container"], milliseconds: number): Promise<readonly Observation[]> {
+    const action = container.lifecycle?.preStop?.httpGet;
+    if (action === undefined || (await callHook(action, container, milliseconds, await this.#dialling(pod)))) return [];
+    const status = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+    const containerID = status.find(({ name }) => name === container.name)?.containerID ?? "";
+    const of = { pod: pod.metadata.name, uid: pod.metadata.uid, container: container.name, containerID };
+    return [{ kind: "event", of, type: "Warning", reason: "FailedPreStopHook", message: "PreStopHook failed" }];
+  }
+
+  /** Writes what nobody would find out again: until it is written, or its Pod has gone. */
+  async #persist(observations: readonly Observation[]): Promise<void> {
+    const [first] = observations;
+    if (first === undefined) return;
+    const { pod, uid } = first.kind === "stopped" ? first : first.of;
+    while (this.#pod(pod)?.metadata.uid === uid) {
+      if ((await this.#host.submit(observations)).ok) return;
+      await scheduler.wait(RETRY_MILLISECONDS);
+    }
+  }
+}
