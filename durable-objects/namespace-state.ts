@@ -30,6 +30,8 @@ export class NamespaceState {
   readonly versions: VersionStore;
   readonly hub = new WatchHub();
   readonly timers = new Map<TimerKey, number>();
+  /** What controllers have left for later transactions. Like the timers it follows from the objects. */
+  backlog: ReadonlySet<TimerKey> = new Set();
   readonly table: ReturnType<typeof createNamespaceTableSource>;
   readonly #storage: DurableObjectStorage;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
