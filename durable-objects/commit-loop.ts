@@ -45,6 +45,7 @@ interface Job {
   written: boolean;
 }
 
+/** A job, and what is to be written for it. */
 interface Planned {
   readonly job: Job;
   readonly outcome: Extract<Outcome, { kind: "done" }>;
@@ -135,7 +136,7 @@ export class CommitLoop {
     const { planned, changes } = batch;
     if (reserved !== null && (changes.length === 0 || reserved.revisions < changes.length)) this.#skip(reserved.first);
     if (changes.length === 0) {
-      this.#keepTime(batch);
+      this.#host.state.remember(batch);
       this.#answer(planned, new Map());
       return [];
     }
@@ -279,7 +280,7 @@ export class CommitLoop {
     const { stored, versions } = committed;
     this.#open = null;
     for (const { job } of planned) job.written = true;
-    this.#keepTime(batch);
+    state.remember(batch);
     const released = changes.flatMap(releasedByChange);
     const heard = ledger.close({ first, versions }, released);
     // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
@@ -287,13 +288,6 @@ export class CommitLoop {
     else void heard.then(() => this.#answer(planned, stored));
     this.#host.committed(changes);
     return [];
-  }
-
-  /** Remembers what the batch wants done later. */
-  #keepTime({ planned, backlog }: Batch): void {
-    const { state } = this.#host;
-    for (const { outcome } of planned) mergeTimers(state.timers, outcome.timers);
-    state.backlog = backlog;
   }
 
   #commitFailed(planned: readonly Planned[], first: number, error: unknown): readonly Job[] {
@@ -352,10 +346,3 @@ function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | 
 }
 
 const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
-
-function mergeTimers(timers: Map<string, number>, update: ReadonlyMap<string, number | null>): void {
-  for (const [key, at] of update) {
-    if (at === null) timers.delete(key);
-    else timers.set(key, at);
-  }
-}

@@ -1,7 +1,7 @@
 /** A namespace's objects in memory and in SQLite, and who is told of their changes. One synchronous commit keeps them equal. */
 import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
-import type { TimerKey } from "../shared/controllers/run.ts";
+import type { ControllerRun, TimerKey } from "../shared/controllers/run.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
@@ -17,6 +17,12 @@ import { WatchHub } from "../shared/storage/watch-hub.ts";
 export interface Committed {
   readonly stored: ReadonlyMap<Change, KubeObject>;
   readonly versions: readonly Version[];
+}
+
+/** What a batch wants done later: when its keys are due, and what its controllers have left. */
+export interface Deferred {
+  readonly planned: readonly { readonly outcome: Pick<ControllerRun, "timers"> }[];
+  readonly backlog: ReadonlySet<TimerKey>;
 }
 
 /** The platform keeps 2 MB a row; a tenth is left for the row's other columns. */
@@ -61,6 +67,17 @@ export class NamespaceState {
   /** The cluster has reached `revision`, and this namespace has no transaction open at or before it. */
   caughtUpTo(revision: number): void {
     this.#head = Math.max(this.#head, revision);
+  }
+
+  /** What is to be done later. Null: nothing of that key is any more. */
+  remember({ planned, backlog }: Deferred): void {
+    for (const { outcome } of planned) {
+      for (const [key, at] of outcome.timers) {
+        if (at === null) this.timers.delete(key);
+        else this.timers.set(key, at);
+      }
+    }
+    this.backlog = backlog;
   }
 
   /** What there is, and the finalizers on it. */

@@ -12,26 +12,13 @@ import { deployments, pods } from "../../../../shared/controllers/resources.ts";
 import type { Change } from "../../../../shared/storage/view.ts";
 import { pickOne, random } from "../../../suites/random.ts";
 import { createHarness, type Harness } from "../harness.ts";
-import { container, deployment, podSpec } from "../objects.ts";
+import { container, deployment, HEALTH_GATE, podSpec, withHealth } from "../objects.ts";
 
-const GATE = "test/healthy";
 const STEPS = 60;
 
 const template = (tag: number): Deployment["spec"]["template"] => ({
   metadata: { labels: { app: "web" } },
-  spec: podSpec({ containers: [container({ image: `web:${tag}` })], readinessGates: [{ conditionType: GATE }] }),
-});
-
-/** A Pod that the test wants ready or not: the kubelet sees the gate's condition and decides. */
-const health = (pod: Pod, healthy: boolean): Pod => ({
-  ...pod,
-  status: {
-    ...pod.status,
-    conditions: [
-      ...(pod.status.conditions ?? []).filter((c) => c.type !== GATE),
-      { type: GATE, status: healthy ? "True" : "False" },
-    ],
-  },
+  spec: podSpec({ containers: [container({ image: `web:${tag}` })], readinessGates: [{ conditionType: HEALTH_GATE }] }),
 });
 
 const edit = (harness: Harness, change: (spec: Deployment["spec"]) => Deployment["spec"]): void => {
@@ -108,10 +95,10 @@ function disturb(
   const one = alive.length === 0 ? undefined : pickOne(alive, chance);
   const { spec } = harness.get(deployments, "web");
   const actions: readonly (readonly [string, Taken, () => void])[] = [
-    ["all turn healthy", "nothing", () => harness.write(...alive.map((p) => pods.put(health(p, true))))],
-    ["one turns healthy", "nothing", () => one && harness.write(pods.put(health(one, true)))],
-    ["one turns healthy", "nothing", () => one && harness.write(pods.put(health(one, true)))],
-    ["one turns unhealthy", "nothing", () => one && harness.write(pods.put(health(one, false)))],
+    ["all turn healthy", "nothing", () => harness.write(...alive.map((p) => pods.put(withHealth(p, true))))],
+    ["one turns healthy", "nothing", () => one && harness.write(pods.put(withHealth(one, true)))],
+    ["one turns healthy", "nothing", () => one && harness.write(pods.put(withHealth(one, true)))],
+    ["one turns unhealthy", "nothing", () => one && harness.write(pods.put(withHealth(one, false)))],
     ["one is deleted", "a Pod", () => one && harness.write(pods.delete(one.metadata.name))],
     ["a new template", "nothing", () => edit(harness, (s) => ({ ...s, template: template(Math.floor(chance() * 4)) }))],
     ["scaled", "replicas", () => edit(harness, (s) => ({ ...s, replicas: Math.floor(chance() * 12) }))],
@@ -191,7 +178,7 @@ function settle(harness: Harness): void {
       ...harness
         .list(pods)
         .filter(isActive)
-        .map((p) => pods.put(health(p, true))),
+        .map((p) => pods.put(withHealth(p, true))),
     );
     harness.advance(10_000);
     if (harness.log.length === from) return;
