@@ -5,6 +5,7 @@
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { entityTooLarge, internalError, serviceUnavailable } from "../shared/apimachinery/status.ts";
+import type { TimerKey } from "../shared/controllers/run.ts";
 import { transact, type Outcome, type Surroundings } from "../shared/controllers/transact.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
@@ -12,7 +13,7 @@ import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
 import { nameOf, planMutation, releasedBy, type Reply } from "../shared/storage/plan-mutation.ts";
-import type { Change } from "../shared/storage/view.ts";
+import type { Change, View } from "../shared/storage/view.ts";
 import { answerOf, NOTHING, refusalOf, type Task } from "./job-answer.ts";
 import type { LedgerClient } from "./ledger-client.ts";
 import { ObjectTooLarge, type Committed, type NamespaceState } from "./namespace-state.ts";
@@ -44,6 +45,7 @@ interface Job {
   written: boolean;
 }
 
+/** A job, and what is to be written for it. */
 interface Planned {
   readonly job: Job;
   readonly outcome: Extract<Outcome, { kind: "done" }>;
@@ -52,6 +54,8 @@ interface Planned {
 interface Batch {
   readonly planned: readonly Planned[];
   readonly changes: readonly Change[];
+  /** What controllers leave for later, once the changes are written. */
+  readonly backlog: ReadonlySet<TimerKey>;
   /** Jobs that could not be planned this time. */
   readonly again: readonly Job[];
   readonly needsAddresses: boolean;
@@ -132,12 +136,12 @@ export class CommitLoop {
     const { planned, changes } = batch;
     if (reserved !== null && (changes.length === 0 || reserved.revisions < changes.length)) this.#skip(reserved.first);
     if (changes.length === 0) {
-      this.#noteTimers(planned);
+      this.#host.state.remember(batch);
       this.#answer(planned, new Map());
       return [];
     }
     if (reserved !== null && reserved.revisions >= changes.length) {
-      return this.#commit(planned, changes, reserved.first);
+      return this.#commit(batch, reserved.first);
     }
     const begun = await this.#reserve(
       [],
@@ -151,7 +155,7 @@ export class CommitLoop {
         begun.status,
       );
     }
-    return this.#commit(planned, changes, begun.reserved.first);
+    return this.#commit(batch, begun.reserved.first);
   }
 
   /** Between two transactions, so everything up to the cluster's newest revision is known here. */
@@ -211,10 +215,11 @@ export class CommitLoop {
     const planned: Planned[] = [];
     const again: Job[] = [];
     let needsAddresses = false;
+    let { backlog } = this.#host.state;
     for (const job of jobs) {
-      const outcome = this.#transact(job, batch.view, around);
+      const outcome = this.#transact(job, batch.view, around, backlog);
       if (outcome.kind === "done") {
-        for (const { key, error } of outcome.failures) console.error(`${key} could not be reconciled`, error);
+        ({ backlog } = outcome);
         const dry = job.work.kind === "mutation" && job.work.mutation.options.dryRun;
         if (!dry) outcome.changes.forEach(batch.record);
         planned.push({ job, outcome });
@@ -227,17 +232,17 @@ export class CommitLoop {
       if (job.attempts < MAX_ATTEMPTS) again.push(job);
       else job.resolve({ ok: false, status: serviceUnavailable("too much contention; try again") });
     }
-    return { planned, changes: [...batch.changes()], again, needsAddresses };
+    return { planned, changes: [...batch.changes()], backlog, again, needsAddresses };
   }
 
-  #transact(job: Job, view: Parameters<typeof transact>[1], around: Surroundings): Outcome {
+  #transact(job: Job, view: View, around: Surroundings, backlog: ReadonlySet<TimerKey>): Outcome {
     try {
       if (job.work.kind === "sync") throw new Error("a sync has nothing to plan");
-      return transact(job.work, view, around, job);
+      return transact(job.work, view, around, { withoutAddresses: job.withoutAddresses, backlog });
     } catch (error) {
       console.error("transaction failed", error);
       const reply: Reply = { kind: "refused", status: internalError(String(error)) };
-      return { kind: "done", reply, changes: [], timers: new Map(), failures: [] };
+      return { kind: "done", reply, changes: [], timers: new Map(), failures: [], backlog };
     }
   }
 
@@ -263,7 +268,8 @@ export class CommitLoop {
   }
 
   /** Gives the jobs that have to be done again, each alone, because SQLite refused to write them together. */
-  #commit(planned: readonly Planned[], changes: readonly Change[], first: number): readonly Job[] {
+  #commit(batch: Batch, first: number): readonly Job[] {
+    const { planned, changes } = batch;
     const { state, ledger } = this.#host;
     let committed: Committed;
     try {
@@ -274,7 +280,7 @@ export class CommitLoop {
     const { stored, versions } = committed;
     this.#open = null;
     for (const { job } of planned) job.written = true;
-    this.#noteTimers(planned);
+    state.remember(batch);
     const released = changes.flatMap(releasedByChange);
     const heard = ledger.close({ first, versions }, released);
     // Who hears that an address is free may ask for it through another namespace: then ClusterStore has to know.
@@ -282,11 +288,6 @@ export class CommitLoop {
     else void heard.then(() => this.#answer(planned, stored));
     this.#host.committed(changes);
     return [];
-  }
-
-  #noteTimers(planned: readonly Planned[]): void {
-    const now = this.#host.surroundings().host.now();
-    for (const { outcome } of planned) this.#host.state.timers.note(outcome, now);
   }
 
   #commitFailed(planned: readonly Planned[], first: number, error: unknown): readonly Job[] {

@@ -1,7 +1,9 @@
 /** A namespace's objects in memory and in SQLite, and who is told of their changes. One synchronous commit keeps them equal. */
 import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
+import type { ControllerRun, TimerKey } from "../shared/controllers/run.ts";
 import { Timers } from "../shared/controllers/timers.ts";
+import { host } from "./host.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
@@ -19,6 +21,12 @@ export interface Committed {
   readonly versions: readonly Version[];
 }
 
+/** What a batch wants done later: when its keys are due, and what its controllers have left. */
+export interface Deferred {
+  readonly planned: readonly { readonly outcome: Pick<ControllerRun, "timers" | "failures"> }[];
+  readonly backlog: ReadonlySet<TimerKey>;
+}
+
 /** The platform keeps 2 MB a row; a tenth is left for the row's other columns. */
 const MAX_OBJECT_BYTES = 1_800_000;
 
@@ -30,6 +38,8 @@ export class NamespaceState {
   readonly versions: VersionStore;
   readonly hub = new WatchHub();
   readonly timers = new Timers();
+  /** What controllers have left for later transactions. Like the timers it follows from the objects. */
+  backlog: ReadonlySet<TimerKey> = new Set();
   readonly table: ReturnType<typeof createNamespaceTableSource>;
   readonly #storage: DurableObjectStorage;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
@@ -59,6 +69,15 @@ export class NamespaceState {
   /** The cluster has reached `revision`, and this namespace has no transaction open at or before it. */
   caughtUpTo(revision: number): void {
     this.#head = Math.max(this.#head, revision);
+  }
+
+  /** What is to be done later. Null: nothing of that key is any more. */
+  remember({ planned, backlog }: Deferred): void {
+    for (const { outcome } of planned) {
+      this.timers.note(outcome, host.now());
+      for (const { key, error } of outcome.failures) console.error(`${key} could not be reconciled`, error);
+    }
+    this.backlog = backlog;
   }
 
   /** What there is, and the finalizers on it. */

@@ -50,6 +50,8 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
+  /** When what controllers have left undone goes on: at once, but for a failure. */
+  #backlogDue = 0;
 
   async mutate(mutation: Mutation): Promise<Answer> {
     const member = await this.#member();
@@ -127,15 +129,18 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       this.#compactLater(state);
     }
     const due = state.timers.takeDue(now);
-    if (due.length > 0) await this.#reconcile(member, due);
+    if (due.length > 0 || state.backlog.size > 0) await this.#reconcile(member, due);
     this.#schedule(state);
   }
 
   /** Does what is due; what cannot be done, because ClusterStore does not answer, stays due. */
   async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<void> {
     const answer = await loop.submit({ kind: "timers", due });
+    this.#backlogDue = 0;
     if (answer.ok) return;
-    state.timers.postpone(due, host.now() + RETRY_MILLISECONDS);
+    const again = host.now() + RETRY_MILLISECONDS;
+    this.#backlogDue = again;
+    state.timers.postpone(due, again);
   }
 
   get #namespace(): string {
@@ -175,6 +180,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     // It is about to go; controllers would only fill it again.
     if (membership.isTerminating && state.content().resources.size === 0) return null;
     state.timers.clear();
+    state.backlog = new Set();
     await cluster.hold(this.#namespace, state.held());
     this.#membership = { ...membership, podBlocks: [...membership.podBlocks] };
     // One for good: a second would not know which transaction the first has open.
@@ -271,11 +277,12 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   }
 
   #schedule(state: NamespaceState): void {
-    const next = Math.min(
+    let next = Math.min(
       this.#compactionDue ?? Number.POSITIVE_INFINITY,
       this.#probes?.nextDue() ?? Number.POSITIVE_INFINITY,
       state.timers.next(),
     );
+    if (state.backlog.size > 0) next = Math.min(next, Math.max(this.#backlogDue, host.now()));
     if (next === Number.POSITIVE_INFINITY) return;
     if (this.#alarm !== null && this.#alarm <= next + ALARM_SLACK_MILLISECONDS) return;
     this.#alarm = next;

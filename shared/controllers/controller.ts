@@ -45,6 +45,8 @@ export interface Controller {
    * for those. (A ReplicaSet's status follows from the Pods it has just made, so it does not say so.)
    */
   readonly settlesAtOnce?: boolean;
+  /** True when its work may go on in a later transaction: it brings objects step by step to where they are to be. */
+  readonly canWait?: boolean;
   /** All keys, for the first run after a store starts: timers are derived from objects and survive a restart so. */
   readonly allKeys: (view: View) => Iterable<string>;
 }

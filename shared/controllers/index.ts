@@ -8,15 +8,19 @@ import { garbageCollector } from "./garbage-collector.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
 import { replicaSet } from "./replica-set.ts";
+import { statefulSet } from "./stateful-set/stateful-set.ts";
+import { volumeBinder } from "./volume-binder.ts";
 import { serviceAccount } from "./service-account.ts";
 
 export const controllers: readonly Controller[] = [
   serviceAccount,
   kubernetesService,
   // Pods settle first, then the sets that count them, then the Deployments that count those.
+  volumeBinder,
   kubelet,
   replicaSet,
   deployment,
+  statefulSet,
   garbageCollector,
   endpointSlice,
   endpointsController,

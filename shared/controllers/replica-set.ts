@@ -8,31 +8,31 @@ import type { Change, View, Write } from "../storage/view.ts";
 import { findCondition, withoutCondition } from "./conditions.ts";
 import type { Controller, ControllerContext, Reconciliation } from "./controller.ts";
 import { recordEvent } from "./events.ts";
-
-import { adopted, claim, controllerOf, controllerReference, released } from "./owners.ts";
+import { failedCreate } from "./failed-create.ts";
+import { adopted, claim, controllerOf, released } from "./owners.ts";
 import { byDeletionPreference } from "./pod-deletion-order.ts";
-import { availableAt, isActive, isReady } from "./pod-state.ts";
-import { names, pods, replicaSets, type Draft } from "./resources.ts";
-import { DEFAULT_SERVICE_ACCOUNT } from "./service-account.ts";
-import { defaultPodOnlySpec } from "../registry/core-v1/pod/defaults.ts";
-import { qosClassOf } from "../registry/core-v1/pod/qos.ts";
+import { admissionRefusal, podFromTemplate, runsAs } from "./pod-from-template.ts";
+import { availableAt, isActive, isFinished, isReady, isTerminating } from "./pod-state.ts";
+import { names, pods, replicaSets, serviceAccounts } from "./resources.ts";
 import { toTime } from "../runtime/host.ts";
 
 const COMPONENT = "replicaset-controller";
-/** Pods created or deleted in one go. */
-const BURST = 500;
+/** Pods created or deleted in one go; the next go is decided on what is then there, in a later transaction if need be. */
+const BURST = 100;
 /**
  * No controller makes a namespace hold more Pods than this, whatever `replicas` says; a ReplicaSet then reports
  * `ReplicaFailure`, as it does for an exceeded quota. (Kubernetes is tested up to 3,000 a namespace.)
  */
 export const MAX_PODS_PER_NAMESPACE = 5000;
-const RETRY_MILLISECONDS = 10_000;
 
 export const replicaSet: Controller = {
   name: "replicaset",
+  canWait: true,
   keysFor: function* (change, view) {
     if (replicaSets.in(change) !== null) yield change.name;
     if (pods.in(change) !== null) yield* ownersOf(change, view);
+    const account = serviceAccounts.in(change);
+    if (account !== null && account.before === undefined) yield* waitingFor(change.name, view);
   },
   allKeys: (view) => names(replicaSets, view),
   reconcile: (name, context) => {
@@ -45,9 +45,28 @@ export const replicaSet: Controller = {
     ];
     // Each of these changes comes back here; the rest is decided on what is then there.
     if (ownership.length > 0) return { writes: ownership, requeueAt: null };
-    return manage(owner, owned.filter(isActive), context);
+    return manage(
+      owner,
+      {
+        active: owned.filter(isActive),
+        terminating: count(owned.filter((pod) => isTerminating(pod) && !isFinished(pod))),
+      },
+      context,
+    );
   },
 };
+
+/** The Pods of a ReplicaSet. */
+interface Owned {
+  readonly active: readonly Pod[];
+  readonly terminating: number;
+}
+
+function* waitingFor(account: string, view: View): Generator<string, void> {
+  for (const owner of replicaSets.list(view)) {
+    if (runsAs(owner.spec.template, account)) yield owner.metadata.name;
+  }
+}
 
 function* ownersOf({ before, after }: Change, view: View): Generator<string, void> {
   for (const pod of [before, after]) {
@@ -60,7 +79,8 @@ function* ownersOf({ before, after }: Change, view: View): Generator<string, voi
   }
 }
 
-function manage(owner: ReplicaSet, active: readonly Pod[], context: ControllerContext): Reconciliation {
+function manage(owner: ReplicaSet, owned: Owned, context: ControllerContext): Reconciliation {
+  const { active } = owned;
   const surplus = owner.metadata.deletionTimestamp === undefined ? active.length - owner.spec.replicas : 0;
   if (surplus > 0) {
     const victims = byDeletionPreference(active).slice(0, Math.min(surplus, BURST));
@@ -68,14 +88,23 @@ function manage(owner: ReplicaSet, active: readonly Pod[], context: ControllerCo
   }
   if (surplus < 0) {
     const room = MAX_PODS_PER_NAMESPACE - count(pods.list(context.view));
-    const wanted = Math.min(-surplus, BURST);
-    if (room > 0) return { writes: createPods(owner, Math.min(wanted, room), context), requeueAt: null };
-    return failToCreate(owner, active, context);
+    const refusal = refusalFor(owner, room, context);
+    if (refusal !== null) return failToCreate(owner, owned, refusal, context);
+    return { writes: createPods(owner, Math.min(-surplus, BURST, room), context), requeueAt: null };
   }
   return {
-    writes: putStatus(owner, statusOf(owner, active, context)),
+    writes: putStatus(owner, statusOf(owner, owned, context)),
     requeueAt: nextAvailability(owner, active, context),
   };
+}
+
+/** Why no Pod can be made, or null. */
+function refusalFor(owner: ReplicaSet, room: number, context: ControllerContext): string | null {
+  const subject = `${owner.metadata.name}-`;
+  if (room <= 0) {
+    return `pods ${JSON.stringify(subject)} is forbidden: exceeded quota: a namespace holds at most ${MAX_PODS_PER_NAMESPACE} pods`;
+  }
+  return admissionRefusal(owner.spec.template, subject, context);
 }
 
 const count = (objects: Iterable<KubeObject>): number => {
@@ -94,7 +123,7 @@ function deletePod(pod: Pod, owner: ReplicaSet, context: ControllerContext): rea
 function createPods(owner: ReplicaSet, number: number, context: ControllerContext): readonly Write[] {
   const taken = new Set<string>();
   return Array.from({ length: number }).flatMap(() => {
-    const pod = newPod(owner, freshName(owner, taken, context));
+    const pod = podFromTemplate(owner.spec.template, owner, freshName(owner, taken, context));
     const message = `Created pod: ${pod.metadata.name}`;
     const event = { about: owner, type: "Normal", reason: "SuccessfulCreate", message, component: COMPONENT } as const;
     return [pods.put(pod), recordEvent(event, context)];
@@ -109,52 +138,32 @@ function freshName(owner: ReplicaSet, taken: Set<string>, { view, host }: Contro
   return name;
 }
 
-function newPod(owner: ReplicaSet, name: string): Draft<Pod> {
-  const { template } = owner.spec;
-  const { labels, annotations, finalizers } = template.metadata ?? {};
-  const serviceAccountName =
-    template.spec.serviceAccountName ?? template.spec.serviceAccount ?? DEFAULT_SERVICE_ACCOUNT;
-  const spec = defaultPodOnlySpec({ ...template.spec, serviceAccountName, serviceAccount: serviceAccountName });
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: {
-      name,
-      generateName: `${owner.metadata.name}-`,
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ownerReferences: [controllerReference(owner)],
-    },
-    spec,
-    status: { phase: "Pending", qosClass: qosClassOf(spec) },
-  };
-}
-
-function failToCreate(owner: ReplicaSet, active: readonly Pod[], context: ControllerContext): Reconciliation {
-  const prefix = `${owner.metadata.name}-`;
-  const message = `pods ${JSON.stringify(prefix)} is forbidden: exceeded quota: a namespace holds at most ${MAX_PODS_PER_NAMESPACE} pods`;
-  const status = statusOf(owner, active, context);
+/** `refusal`: why, as the API server would say it. */
+function failToCreate(
+  owner: ReplicaSet,
+  { active, terminating }: Owned,
+  refusal: string,
+  context: ControllerContext,
+): Reconciliation {
+  const status = statusOf(owner, { active, terminating }, context);
   const known = findCondition(status.conditions, "ReplicaFailure") !== undefined;
   const failure: Condition = {
     type: "ReplicaFailure",
     status: "True",
     reason: "FailedCreate",
-    message,
+    message: refusal,
     lastTransitionTime: toTime(context.host.now()),
   };
-  const event = { about: owner, type: "Warning", reason: "FailedCreate", component: COMPONENT } as const;
-  const writes = known
-    ? putStatus(owner, status)
-    : [
-        ...putStatus(owner, { ...status, conditions: [...(status.conditions ?? []), failure] }),
-        recordEvent({ ...event, message: `Error creating: ${message}` }, context),
-      ];
-  return { writes, requeueAt: context.host.now() + RETRY_MILLISECONDS };
+  const conditions = known ? status.conditions : [...(status.conditions ?? []), failure];
+  const { writes, retryAt } = failedCreate(owner, COMPONENT, `Error creating: ${refusal}`, context);
+  return {
+    writes: [...putStatus(owner, conditions === undefined ? status : { ...status, conditions }), ...writes],
+    requeueAt: retryAt,
+  };
 }
 
 /** Zeros are left out, as Go's encoder does, but for `replicas`. */
-function statusOf(owner: ReplicaSet, active: readonly Pod[], { host }: ControllerContext): ReplicaSetStatus {
+function statusOf(owner: ReplicaSet, { active, terminating }: Owned, { host }: ControllerContext): ReplicaSetStatus {
   const { template, minReadySeconds = 0, replicas } = owner.spec;
   const labels = template.metadata?.labels ?? {};
   const ready = active.filter(isReady);
@@ -169,6 +178,8 @@ function statusOf(owner: ReplicaSet, active: readonly Pod[], { host }: Controlle
     ...positive("fullyLabeledReplicas", active.filter((pod) => matchesLabels(labels, pod.metadata.labels)).length),
     ...positive("readyReplicas", ready.length),
     ...positive("availableReplicas", available.length),
+    // A pointer in Go, so its zero is written (KEP-3973).
+    terminatingReplicas: terminating,
     ...(conditions.length === 0 ? {} : { conditions }),
   };
 }

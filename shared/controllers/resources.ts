@@ -1,8 +1,11 @@
 /** Typed handles on the resources that controllers read and write. */
+import type { ControllerRevision } from "../api/apps-v1/controller-revision.ts";
 import type { Deployment } from "../api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../api/apps-v1/replica-set.ts";
+import type { StatefulSet } from "../api/apps-v1/stateful-set.ts";
 import type { Endpoints } from "../api/core-v1/endpoints.ts";
 import type { Event } from "../api/core-v1/event.ts";
+import type { PersistentVolumeClaim } from "../api/core-v1/persistent-volume-claim.ts";
 import type { Pod } from "../api/core-v1/pod.ts";
 import type { ServiceAccount } from "../api/core-v1/service-account.ts";
 import type { Service } from "../api/core-v1/service.ts";
@@ -45,6 +48,9 @@ export const events = resource<Event>("", "events");
 export const serviceAccounts = resource<ServiceAccount>("", "serviceaccounts");
 export const endpointSlices = resource<EndpointSlice>("discovery.k8s.io", "endpointslices");
 export const deployments = resource<Deployment>("apps", "deployments");
+export const statefulSets = resource<StatefulSet>("apps", "statefulsets");
+export const controllerRevisions = resource<ControllerRevision>("apps", "controllerrevisions");
+export const persistentVolumeClaims = resource<PersistentVolumeClaim>("", "persistentvolumeclaims");
 export const replicaSets = resource<ReplicaSet>("apps", "replicasets");
 
 /** The names of all objects of a resource. */

@@ -13,6 +13,8 @@ export interface ControllerRun {
   readonly timers: ReadonlyMap<TimerKey, number | null>;
   /** What could not be reconciled because of a bug: it wrote nothing, and the caller tries it again later. */
   readonly failures: readonly ControllerFailure[];
+  /** Left for a later run, which takes them as `due`. */
+  readonly deferred: readonly TimerKey[];
 }
 
 /** A controller threw while it looked at one key; the rest of the work went on without it. */
@@ -21,22 +23,31 @@ export interface ControllerFailure {
   readonly error: unknown;
 }
 
+export interface RunOptions {
+  /** To reconcile whatever has changed. */
+  readonly due?: Iterable<TimerKey>;
+  /** How many changes controllers make before those that can wait do. Infinity by default; 0: they wait all. */
+  readonly budget?: number;
+}
+
 /** A key that comes back this often in one run does so for ever: two controllers undo each other's work. */
 const MAX_RECONCILES_OF_ONE_KEY = 10_000;
-
-const NOTHING_DUE: Iterable<TimerKey> = [];
 
 /**
  * Reconciles what `changes` and `due` touch, then what those writes touch, and so on. `base` already shows `changes`.
  * Controllers that stand first in the list go first, whenever they have work: so the later ones (which summarise, such as
  * EndpointSlices) see settled objects and write once.
+ *
+ * A rollout of a thousand Pods is not one transaction: beyond `budget` changes, controllers that can wait are left for
+ * later runs. Whoever keeps the deferred keys lets such controllers run only together with all of them (`budget: 0`
+ * otherwise), so that each still finds settled what those before it in the list look after.
  */
 export function runControllers(
   changes: readonly Change[],
   base: View,
   makeContext: (view: View) => ControllerContext,
   controllers: readonly Controller[],
-  due: Iterable<TimerKey> = NOTHING_DUE,
+  { due = [], budget = Infinity }: RunOptions = {},
 ): ControllerRun {
   const { host, namespace } = makeContext(base);
   const overlay = createOverlay(base, host, namespace);
@@ -47,7 +58,7 @@ export function runControllers(
     queue?.keys.add(timer.slice(slash + 1));
   }
   for (const change of changes) enqueue(queues, change, overlay.view);
-  return { ...settle(queues, overlay, makeContext(overlay.view)), changes: overlay.changes() };
+  return { ...settle(queues, overlay, makeContext(overlay.view), budget), changes: overlay.changes() };
 }
 
 /** Everything the controllers look after: reconciled once when a store starts, so that timers come back. */
@@ -73,18 +84,21 @@ function settle(
   queues: readonly Queue[],
   overlay: Overlay,
   context: ControllerContext,
+  budget: number,
 ): Omit<ControllerRun, "changes"> {
   const timers = new Map<TimerKey, number | null>();
+  const deferred = new Set<TimerKey>();
   const failures = new Map<TimerKey, ControllerFailure>();
   const counts = new Map<TimerKey, number>();
   for (let queue = busy(queues); queue !== undefined; queue = busy(queues)) {
     const [key = ""] = queue.keys;
     queue.keys.delete(key);
     const timer = `${queue.controller.name}/${key}`;
-    const count = (counts.get(timer) ?? 0) + 1;
-    if (count > MAX_RECONCILES_OF_ONE_KEY)
-      throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
-    counts.set(timer, count);
+    if (queue.controller.canWait === true && overlay.changes().length >= budget) {
+      deferred.add(timer);
+      continue;
+    }
+    countReconcile(timer, counts);
     const result = attempt(() => queue.controller.reconcile(key, context));
     if (!result.ok) {
       failures.set(timer, { key: timer, error: result.error });
@@ -98,7 +112,14 @@ function settle(
     }
     if (queue.controller.settlesAtOnce === true) queue.keys.delete(key);
   }
-  return { timers, failures: [...failures.values()] };
+  return { timers, deferred: [...deferred], failures: [...failures.values()] };
+}
+
+function countReconcile(timer: TimerKey, counts: Map<TimerKey, number>): void {
+  const count = (counts.get(timer) ?? 0) + 1;
+  if (count > MAX_RECONCILES_OF_ONE_KEY)
+    throw new Error(`controllers do not settle: ${timer} came back ${count} times`);
+  counts.set(timer, count);
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };

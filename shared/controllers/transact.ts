@@ -29,7 +29,15 @@ export interface Surroundings {
 export interface TransactOptions {
   /** The cluster has no pod addresses left, so Pods without one stay Pending. Otherwise work that runs out of them is not done. */
   readonly withoutAddresses: boolean;
+  /** Work that earlier transactions have left: only due work takes it up, and until then controllers that can wait do. */
+  readonly backlog: ReadonlySet<TimerKey>;
 }
+
+/**
+ * Changes that controllers make in one transaction, before those that can wait do: some hundred Pods. It bounds how long a
+ * namespace's other writers wait, as the bursts of kube-controller-manager's controllers do.
+ */
+const BUDGET = 1000;
 
 export type Work =
   | { readonly kind: "mutation"; readonly mutation: Mutation; readonly grants: DecideContext["grants"] }
@@ -52,6 +60,8 @@ export type Outcome =
       readonly timers: ReadonlyMap<TimerKey, number | null>;
       /** Keys whose controllers threw: what else there was to do is done. */
       readonly failures: readonly ControllerFailure[];
+      /** What is left for later transactions: the backlog, from now on. */
+      readonly backlog: ReadonlySet<TimerKey>;
     };
 
 /** Plans `work` over `base`. Throws only for bugs (a controller that does not settle). */
@@ -70,7 +80,7 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
       break;
     }
     case "timers":
-      due = work.due;
+      due = [...work.due, ...options.backlog];
       break;
     case "observations":
       for (const observation of work.observations) {
@@ -89,18 +99,18 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
   const dry = work.kind === "mutation" && work.mutation.options.dryRun;
   const first = overlay.changes();
   if (dry || (first.length === 0 && (work.kind === "mutation" || work.kind === "observations")))
-    return { kind: "done", reply, changes: first, timers: new Map(), failures: [] };
+    return { kind: "done", reply, changes: first, timers: new Map(), failures: [], backlog: options.backlog };
   const guarded = guardAddresses(around.podAddresses);
   const context = (view: View): ControllerContext => ({ ...around, podAddresses: guarded, view });
-  const run = runControllers(
-    first,
-    overlay.view,
-    context,
-    work.kind === "purge" ? [garbageCollector] : controllers,
+  const run = runControllers(first, overlay.view, context, work.kind === "purge" ? [garbageCollector] : controllers, {
     due,
-  );
+    budget: work.kind === "timers" || options.backlog.size === 0 ? BUDGET : 0,
+  });
   if (guarded.exhausted() && !options.withoutAddresses) return { kind: "pod-addresses" };
-  return { ...run, kind: "done", reply, changes: [...first, ...run.changes] };
+  const left = work.kind === "timers" ? [] : options.backlog;
+  const backlog = new Set([...left, ...run.deferred]);
+  const { timers, failures } = run;
+  return { kind: "done", reply, changes: [...first, ...run.changes], timers, failures, backlog };
 }
 
 function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted: () => boolean } {

@@ -1,7 +1,9 @@
 /** Every resource kind that is served. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
+import { controllerRevisionKind } from "./apps-v1/controller-revision/index.ts";
 import { deploymentKind } from "./apps-v1/deployment/index.ts";
 import { replicaSetKind } from "./apps-v1/replica-set/index.ts";
+import { statefulSetKind } from "./apps-v1/stateful-set/index.ts";
 import { selfSubjectReviewKind } from "./authentication-v1/self-subject-review/index.ts";
 import { tokenReviewKind } from "./authentication-v1/token-review/index.ts";
 import { localSubjectAccessReviewKind } from "./authorization-v1/local-subject-access-review/index.ts";
@@ -14,6 +16,7 @@ import { endpointsKind } from "./core-v1/endpoints/index.ts";
 import { eventKind } from "./core-v1/event/index.ts";
 import { namespaceKind } from "./core-v1/namespace/index.ts";
 import { nodeKind } from "./core-v1/node/index.ts";
+import { persistentVolumeClaimKind } from "./core-v1/persistent-volume-claim/index.ts";
 import { podKind } from "./core-v1/pod/index.ts";
 import { secretKind } from "./core-v1/secret/index.ts";
 import { serviceAccountKind } from "./core-v1/service-account/index.ts";
@@ -43,12 +46,15 @@ export const kinds: readonly ResourceKind[] = [
   registered(eventKind),
   registered(namespaceKind),
   registered(nodeKind),
+  registered(persistentVolumeClaimKind),
   registered(podKind),
   registered(secretKind),
   registered(serviceAccountKind),
   registered(serviceKind),
+  registered(controllerRevisionKind),
   registered(deploymentKind),
   registered(replicaSetKind),
+  registered(statefulSetKind),
   registered(endpointSliceKind),
   registered(ingressKind),
   registered(ingressClassKind),

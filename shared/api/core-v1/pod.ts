@@ -73,6 +73,11 @@ export interface Container {
   readonly restartPolicy?: string;
 }
 
+export interface Volume {
+  readonly name: string;
+  readonly persistentVolumeClaim?: { readonly claimName: string };
+}
+
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -91,7 +96,7 @@ export interface PodSpec {
   readonly readinessGates?: readonly { readonly conditionType: string }[];
   readonly tolerations?: readonly unknown[];
   readonly dnsPolicy?: string;
-  readonly volumes?: readonly { readonly name: string }[];
+  readonly volumes?: readonly Volume[];
 }
 
 export interface ContainerState {

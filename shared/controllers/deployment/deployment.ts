@@ -32,6 +32,7 @@ const COMPONENT = "deployment-controller";
 
 export const deployment: Controller = {
   name: "deployment",
+  canWait: true,
   keysFor: function* (change, view) {
     if (deployments.in(change) !== null) yield change.name;
     if (replicaSets.in(change) !== null) yield* ownersOf(change, view);

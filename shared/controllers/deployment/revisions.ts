@@ -3,10 +3,9 @@ import type { Deployment } from "../../api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../../api/apps-v1/replica-set.ts";
 import type { PodTemplateSpec } from "../../api/core-v1/pod.ts";
 import { deepEqual } from "../../apimachinery/deep-equal.ts";
-import { safeEncode } from "../../apimachinery/generate-name.ts";
-import { canonicalJson, fnv32a } from "../../apimachinery/hash.ts";
 import { controllerReference } from "../owners.ts";
 import type { Draft } from "../resources.ts";
+import { templateHash } from "../template-hash.ts";
 import {
   annotatedNumber,
   DESIRED_REPLICAS_ANNOTATION,
@@ -33,10 +32,6 @@ const NOT_COPIED = new Set([
   DESIRED_REPLICAS_ANNOTATION,
   MAX_REPLICAS_ANNOTATION,
 ]);
-
-/** Changes with the template and, to get out of the way of a name that is taken, with `collisionCount`. */
-export const templateHash = (template: PodTemplateSpec, collisionCount: number): string =>
-  safeEncode(String(fnv32a(`${canonicalJson(template)}${collisionCount === 0 ? "" : collisionCount}`)));
 
 function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
   const { [POD_TEMPLATE_HASH]: _, ...labels } = template.metadata?.labels ?? {};

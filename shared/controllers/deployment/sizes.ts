@@ -1,6 +1,7 @@
 /** How many Pods a rollout may add and may lack, and how a change of `replicas` is shared by the ReplicaSets. */
 import type { Deployment } from "../../api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../../api/apps-v1/replica-set.ts";
+import { countOf } from "../../registry/apps-v1/count-or-percent.ts";
 
 export const DESIRED_REPLICAS_ANNOTATION = "deployment.kubernetes.io/desired-replicas";
 export const MAX_REPLICAS_ANNOTATION = "deployment.kubernetes.io/max-replicas";
@@ -14,17 +15,10 @@ export interface Limits {
 export function limitsOf({ spec }: Deployment): Limits {
   if (spec.strategy.type !== "RollingUpdate") return { maxSurge: 0, maxUnavailable: 0 };
   const { maxSurge = "25%", maxUnavailable = "25%" } = spec.strategy.rollingUpdate ?? {};
-  const surge = scaled(maxSurge, spec.replicas, Math.ceil);
-  const unavailable = Math.min(scaled(maxUnavailable, spec.replicas, Math.floor), spec.replicas);
+  const surge = countOf(maxSurge, spec.replicas, Math.ceil);
+  const unavailable = Math.min(countOf(maxUnavailable, spec.replicas, Math.floor), spec.replicas);
   const stuck = surge === 0 && unavailable === 0 && spec.replicas > 0;
   return { maxSurge: surge, maxUnavailable: stuck ? 1 : unavailable };
-}
-
-/** `IntOrString`: a count, or a percentage of the replicas. Validation has refused anything else. */
-function scaled(value: number | string, total: number, round: (n: number) => number): number {
-  if (typeof value === "number") return Math.max(0, value);
-  const percent = Number.parseInt(value, 10);
-  return Number.isNaN(percent) ? 0 : Math.max(0, round((percent * total) / 100));
 }
 
 export const sum = (sets: readonly ReplicaSet[], of: (set: ReplicaSet) => number | undefined): number =>

@@ -43,6 +43,10 @@ export function countedStatus({ deployment, newSet, oldSets, now }: Observation)
   return {
     observedGeneration: deployment.metadata.generation ?? 0,
     ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)),
+    // Unknown while a set has not said (KEP-3973).
+    ...(sets.every((s) => s.status.terminatingReplicas !== undefined)
+      ? { terminatingReplicas: sum(sets, (s) => s.status.terminatingReplicas) }
+      : {}),
     ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: withCondition(conditions, availability(deployment, available), now),
   };

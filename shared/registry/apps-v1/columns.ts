@@ -5,13 +5,12 @@ import { formatLabelSelector } from "../../apimachinery/selectors.ts";
 import { NONE, wide } from "../columns.ts";
 import type { PrinterColumn } from "../resource-kind.ts";
 
-type Workload = KubeObject & {
-  readonly spec: { readonly template: PodTemplateSpec; readonly selector: LabelSelector };
-};
+type Templated = KubeObject & { readonly spec: { readonly template: PodTemplateSpec } };
+type Workload = Templated & { readonly spec: { readonly selector: LabelSelector } };
 
-const containers = ({ spec }: Workload): PodTemplateSpec["spec"]["containers"] => spec.template.spec.containers ?? [];
+const containers = ({ spec }: Templated): PodTemplateSpec["spec"]["containers"] => spec.template.spec.containers ?? [];
 
-export const templateColumns: readonly PrinterColumn<Workload>[] = [
+export const containerColumns: readonly PrinterColumn<Templated>[] = [
   wide("Containers", "The names of the template's containers.", (w) =>
     containers(w)
       .map((c) => c.name)
@@ -22,5 +21,9 @@ export const templateColumns: readonly PrinterColumn<Workload>[] = [
       .map((c) => c.image ?? "")
       .join(","),
   ),
+];
+
+export const templateColumns: readonly PrinterColumn<Workload>[] = [
+  ...containerColumns,
   wide("Selector", "What chooses its Pods.", ({ spec }) => formatLabelSelector(spec.selector) || NONE),
 ];

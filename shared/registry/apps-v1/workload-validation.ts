@@ -1,4 +1,4 @@
-/** What Deployments and ReplicaSets have in common: a selector, and a template whose Pods it must choose. */
+/** What Deployments, ReplicaSets and StatefulSets have in common: a selector, and a template whose Pods it must choose. */
 import type { PodTemplateSpec } from "../../api/core-v1/pod.ts";
 import type { LabelSelector } from "../../api/meta-v1/object.ts";
 import { invalid, required, type FieldError } from "../../apimachinery/field-error.ts";
@@ -14,22 +14,23 @@ export interface WorkloadSpec {
   readonly template: PodTemplateSpec;
 }
 
-export const validateWorkload = (spec: WorkloadSpec): readonly FieldError[] => [
+/** `kind`: as messages name it; kube says "deployment" of ReplicaSets, too. */
+export const validateWorkload = (
+  spec: WorkloadSpec,
+  kind: "deployment" | "statefulset" = "deployment",
+): readonly FieldError[] => [
   ...validateNonNegative(spec.replicas, "spec.replicas"),
   ...validateNonNegative(spec.minReadySeconds, "spec.minReadySeconds"),
-  ...validateSelector(spec.selector),
+  ...validateSelector(spec.selector, kind),
   ...validateMatch(spec),
   ...validatePodTemplate(spec.template, "spec.template"),
 ];
 
-function validateSelector(selector: LabelSelector | undefined): readonly FieldError[] {
+function validateSelector(selector: LabelSelector | undefined, kind: string): readonly FieldError[] {
   if (selector === undefined) return [required("spec.selector")];
   return [
     ...validateLabelSelector(selector, "spec.selector"),
-    // kube says "deployment" of ReplicaSets, too.
-    ...(isEmptySelector(selector)
-      ? [invalid("spec.selector", selector, "empty selector is invalid for deployment")]
-      : []),
+    ...(isEmptySelector(selector) ? [invalid("spec.selector", selector, `empty selector is invalid for ${kind}`)] : []),
   ];
 }
 

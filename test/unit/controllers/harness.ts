@@ -19,6 +19,8 @@ export interface HarnessOptions {
   readonly nodes?: ClusterInfo["nodes"];
   readonly addresses?: number;
   readonly controllers?: readonly Controller[];
+  /** Changes a transaction, beyond which controllers that can wait do. Without it they never wait. */
+  readonly budget?: number;
 }
 
 export interface Harness {
@@ -31,20 +33,28 @@ export interface Harness {
   readonly list: <T extends KubeObject>(of: Resource<T>) => readonly T[];
   /** What the prober has seen, in one transaction. */
   readonly observe: (...observations: readonly Observation[]) => readonly Change[];
-  /** Lets time pass; due timers fire in order. */
+  /** Goes on with what controllers have left undone; gives what that changed. */
+  readonly turn: () => readonly Change[];
+  /** Lets time pass; what is left undone is done, and due timers fire in order. */
   readonly advance: (milliseconds: number) => void;
   readonly timers: () => ReadonlyMap<TimerKey, number>;
   /** Forgets timers and derives them from the objects, as a store does when it starts. */
   readonly restart: () => readonly Change[];
   /** Everything that was ever committed, in order. */
   readonly log: readonly Change[];
+  /** When each change of the log was committed, in ms since the epoch. */
+  readonly times: readonly number[];
+  /** Whether controllers have left something undone. */
+  readonly isPending: () => boolean;
 }
 
 export function createHarness(options: HarnessOptions = {}): Harness {
-  const { namespace = "shop", controllers = allControllers } = options;
+  const { namespace = "shop", controllers = allControllers, budget = Infinity } = options;
   const stored = new Map<ResourceKey, Map<string, KubeObject>>();
   const timers = new Map<TimerKey, number>();
+  let backlog: readonly TimerKey[] = [];
   const log: Change[] = [];
+  const times: number[] = [];
   let now = START;
   let revision = 0;
   const host = fakeHost(() => now);
@@ -64,12 +74,13 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       if (after === undefined) objects.delete(change.name);
       else objects.set(change.name, { ...after, metadata: { ...after.metadata, resourceVersion: String(revision) } });
       log.push(change);
+      times.push(now);
     }
   };
 
   const transact = (
     writes: readonly Write[],
-    due: Iterable<TimerKey>,
+    due: readonly TimerKey[] | null,
     observations: readonly Observation[] = [],
   ): readonly Change[] => {
     const overlay = createOverlay(view, host, namespace);
@@ -77,11 +88,17 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     for (const observation of observations) {
       for (const write of observe(observation, { ...around, view: overlay.view })) overlay.apply(write);
     }
-    const run = runControllers(overlay.changes(), overlay.view, context, controllers, due);
+    const turn = due === null ? [] : [...due, ...backlog];
+    const left = due === null ? backlog : [];
+    const run = runControllers(overlay.changes(), overlay.view, context, controllers, {
+      due: turn,
+      budget: left.length > 0 ? 0 : budget,
+    });
     // A store goes on without a controller that throws; a test must not.
     for (const { error } of run.failures) throw error;
     const changes = [...overlay.changes(), ...run.changes];
     commit(changes);
+    backlog = [...new Set([...left, ...run.deferred])];
     for (const [key, at] of run.timers) {
       if (at === null) timers.delete(key);
       else timers.set(key, at);
@@ -92,6 +109,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const advance = (milliseconds: number): void => {
     const until = now + milliseconds;
     for (;;) {
+      while (backlog.length > 0) transact([], []);
       const next = Math.min(...timers.values());
       if (next > until) break;
       now = Math.max(now, next);
@@ -111,18 +129,22 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   return {
     view,
     host,
-    write: (...writes) => transact(writes, []),
-    update: (of, name, change) => transact([of.put(change(get(of, name)))], []),
-    observe: (...observations) => transact([], [], observations),
+    write: (...writes) => transact(writes, null),
+    update: (of, name, change) => transact([of.put(change(get(of, name)))], null),
+    observe: (...observations) => transact([], null, observations),
     get,
     list: (of) => [...of.list(view)],
     advance,
     timers: () => timers,
     restart: () => {
       timers.clear();
-      return transact([], allTimers(view, controllers));
+      backlog = [];
+      return transact([], [...allTimers(view, controllers)]);
     },
+    turn: () => (backlog.length === 0 ? [] : transact([], [])),
     log,
+    times,
+    isPending: () => backlog.length > 0,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Objects as a client's `kubectl apply` leaves them in the store: defaulted, without what the server stamps. */
 import type { Deployment, DeploymentSpec } from "../../../shared/api/apps-v1/deployment.ts";
+import type { StatefulSet, StatefulSetSpec } from "../../../shared/api/apps-v1/stateful-set.ts";
 import type { Container, Pod, PodSpec } from "../../../shared/api/core-v1/pod.ts";
 import type { Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
 import { pods, type Draft } from "../../../shared/controllers/resources.ts";
@@ -51,6 +52,43 @@ export const deployment = (
     ...spec,
   },
   status: {},
+});
+
+export const statefulSet = (
+  name: string,
+  spec: Partial<StatefulSetSpec> = {},
+  template: Partial<PodSpec> = {},
+): Draft<StatefulSet> => ({
+  apiVersion: "apps/v1",
+  kind: "StatefulSet",
+  metadata: { name, labels: { app: name } },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: { app: name } },
+    serviceName: name,
+    podManagementPolicy: "OrderedReady",
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0, maxUnavailable: 1 } },
+    revisionHistoryLimit: 10,
+    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    template: { metadata: { labels: { app: name } }, spec: podSpec(template) },
+    ...spec,
+  },
+  status: { replicas: 0 },
+});
+
+/** A readiness gate that a test opens and shuts, so that it decides when a Pod is ready. */
+export const HEALTH_GATE = "test/healthy";
+
+/** The Pod with that gate open or shut; the kubelet sees the condition and decides. */
+export const withHealth = (of: Pod, healthy: boolean): Pod => ({
+  ...of,
+  status: {
+    ...of.status,
+    conditions: [
+      ...(of.status.conditions ?? []).filter((c) => c.type !== HEALTH_GATE),
+      { type: HEALTH_GATE, status: healthy ? "True" : "False" },
+    ],
+  },
 });
 
 export const servicePort = (changes: Partial<ServicePort> = {}): ServicePort => ({

@@ -95,7 +95,7 @@ describe("a controller that throws", () => {
     if (key === "bad") throw new Error("a bug");
   });
   const run = (controllers: readonly Controller[], due: readonly string[]) =>
-    runControllers([], view, (v) => ({ ...around, view: v }), controllers, due);
+    runControllers([], view, (v) => ({ ...around, view: v }), controllers, { due });
 
   test("fails its own key, and nothing else that is due", () => {
     const seen: string[] = [];

@@ -2,6 +2,7 @@ import type { Deployment, DeploymentSpec } from "../../../api/apps-v1/deployment
 import { forbidden, invalid, required, type FieldError } from "../../../apimachinery/field-error.ts";
 import { validateImmutable } from "../../../apimachinery/object-meta-validation.ts";
 import { validateEnum, validateNonNegative } from "../../../apimachinery/validation.ts";
+import { percentOf, validateCountOrPercent } from "../count-or-percent.ts";
 import { validateWorkload } from "../workload-validation.ts";
 
 const STRATEGIES = ["Recreate", "RollingUpdate"] as const;
@@ -32,25 +33,13 @@ function validateStrategy({ type, rollingUpdate }: DeploymentSpec["strategy"]): 
   return [
     ...validateCountOrPercent(maxUnavailable, `${path}.maxUnavailable`),
     ...validateCountOrPercent(maxSurge, `${path}.maxSurge`),
-    ...(numberOf(maxUnavailable) === 0 && numberOf(maxSurge) === 0
+    ...(percentOf(maxUnavailable) === 0 && percentOf(maxSurge) === 0
       ? [invalid(`${path}.maxUnavailable`, maxUnavailable, "may not be 0 when `maxSurge` is 0")]
       : []),
-    ...(typeof maxUnavailable === "string" && numberOf(maxUnavailable) > 100
+    ...(typeof maxUnavailable === "string" && percentOf(maxUnavailable) > 100
       ? [invalid(`${path}.maxUnavailable`, maxUnavailable, "must not be greater than 100%")]
       : []),
   ];
-}
-
-const PERCENT = /^[0-9]+%$/;
-
-const numberOf = (value: number | string): number =>
-  typeof value === "number" ? value : PERCENT.test(value) ? Number.parseInt(value, 10) : Number.NaN;
-
-function validateCountOrPercent(value: number | string, field: string): readonly FieldError[] {
-  if (typeof value === "number") return validateNonNegative(value, field);
-  const why =
-    "must be an integer or percentage (e.g '5%%'): a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-  return PERCENT.test(value) ? [] : [invalid(field, value, why.replace("%%", "%"))];
 }
 
 function validateDeadline({ progressDeadlineSeconds, minReadySeconds = 0 }: DeploymentSpec): readonly FieldError[] {

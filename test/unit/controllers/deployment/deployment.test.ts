@@ -87,6 +87,7 @@ describe("a Deployment and its Service", () => {
       fullyLabeledReplicas: 3,
       readyReplicas: 3,
       availableReplicas: 3,
+      terminatingReplicas: 0,
     });
   });
 
