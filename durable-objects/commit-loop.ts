@@ -132,6 +132,7 @@ export class CommitLoop {
     const { planned, changes } = batch;
     if (reserved !== null && (changes.length === 0 || reserved.revisions < changes.length)) this.#skip(reserved.first);
     if (changes.length === 0) {
+      for (const { outcome } of planned) mergeTimers(this.#host.state.timers, outcome.timers);
       this.#answer(planned, new Map());
       return [];
     }

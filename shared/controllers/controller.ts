@@ -3,6 +3,7 @@
  * The store feeds every change to every controller's `keysFor`, reconciles each key, applies the writes, feeds those
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
+import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { Change, View, Write } from "../storage/view.ts";
 
@@ -27,6 +28,8 @@ export interface ControllerContext {
   readonly host: Host;
   readonly cluster: ClusterInfo;
   readonly podAddresses: PodAddresses;
+  /** Backends that have registered themselves for Services of this namespace. */
+  readonly leases: Leases;
 }
 
 export interface Reconciliation {

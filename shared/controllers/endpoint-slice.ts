@@ -130,4 +130,3 @@ function endpointOf(
   };
   return [endpoint];
 }
-

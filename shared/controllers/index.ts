@@ -7,6 +7,7 @@ import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
+import { registrationController } from "./registration.ts";
 import { replicaSet } from "./replica-set.ts";
 import { serviceAccount } from "./service-account.ts";
 
@@ -20,5 +21,6 @@ export const controllers: readonly Controller[] = [
   garbageCollector,
   endpointSlice,
   endpointsController,
+  registrationController,
   eventExpiry,
 ];

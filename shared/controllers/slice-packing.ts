@@ -39,7 +39,8 @@ export function packEndpoints(
   }
   const rest = [...missing.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   // The fullest first: slices end up full or empty, not all half full.
-  for (const endpoints of [...updated.values()].sort((a, b) => b.length - a.length)) fill(endpoints, rest, maxEndpoints);
+  for (const endpoints of [...updated.values()].sort((a, b) => b.length - a.length))
+    fill(endpoints, rest, maxEndpoints);
   const created: SliceEndpoint[][] = [];
   while (rest.length > 0) {
     const roomy = fullestWithRoomFor(rest.length, unchanged, maxEndpoints);

@@ -47,6 +47,8 @@ export interface Endpoint {
   readonly nodeName: string | null;
   readonly zone: string | null;
   readonly podName: string | null;
+  /** Its share of the requests, relative to the other endpoints'; absent: 1. */
+  readonly weight?: number;
   readonly backend: Backend;
   readonly pod: PodSummary | null;
 }
@@ -58,6 +60,8 @@ export interface ServicePortEntry {
   readonly port: number;
   readonly nodePort: number | null;
   readonly appProtocol: string | null;
+  /** The greatest weight among the endpoints; absent: all have the same. */
+  readonly maxWeight?: number;
   readonly endpoints: readonly Endpoint[];
 }
 
