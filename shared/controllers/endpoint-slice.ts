@@ -1,6 +1,6 @@
 /** The EndpointSlice controller: a Service's selector × Pods → slices. */
 import type { Pod } from "../api/core-v1/pod.ts";
-import type { Service } from "../api/core-v1/service.ts";
+import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import {
   MANAGED_BY_LABEL,
   SERVICE_NAME_LABEL,
@@ -9,6 +9,7 @@ import {
 } from "../api/discovery-v1/endpoint-slice.ts";
 import type { Write } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
+import { hasEvent, recordEvent } from "./events.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
 import { endpointSlices, services } from "./resources.ts";
 import {
@@ -22,9 +23,12 @@ import {
   selectsPods,
   servicesAffectedBy,
   TRIGGER_TIME_ANNOTATION,
+  type PortGroup,
 } from "./service-pods.ts";
+import { missingPortEvents, sayOnce, topologyEvent } from "./slice-events.ts";
 import { layOutSlices, managedServiceOf, slicesManagedBy, type SliceContents, type SliceSet } from "./slice-layout.ts";
-import { MAX_ENDPOINTS_PER_SLICE } from "./slice-packing.ts";
+import { endpointKey, MAX_ENDPOINTS_PER_SLICE } from "./slice-packing.ts";
+import { allotZones, hintedForOwnPlace, hintModeOf } from "./topology-hints.ts";
 
 export const ENDPOINT_SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
 
@@ -51,14 +55,28 @@ export const endpointSlice: Controller = {
     if (!selectsPods(service)) return { writes: [], requeueAt: null };
     const families = familiesOf(service);
     const obsolete = slices.filter((s) => !families.some((family) => family === s.addressType));
-    const pods = podsOf(service, context.view);
+    const groups = groupByPorts(service, podsOf(service, context.view));
     const writes = families.flatMap((family) => {
       const existing = slices.filter((s) => s.addressType === family);
-      return reconcileFamily({ service, family, pods, existing }, context);
+      return reconcileFamily({ service, family, groups, existing }, context);
     });
-    return { writes: [...writes, ...obsolete.map((s) => endpointSlices.delete(s.metadata.name))], requeueAt: null };
+    const deletions = obsolete.map((s) => endpointSlices.delete(s.metadata.name));
+    const events = missingPortEvents(service, missingPorts(groups), context);
+    return { writes: [...writes, ...deletions, ...events], requeueAt: null };
   },
 };
+
+/** By port, the Pods that do not declare its name. */
+function missingPorts(groups: readonly PortGroup[]): Parameters<typeof missingPortEvents>[1] {
+  const found = new Map<ServicePort, Pod[]>();
+  for (const { missing, pods } of groups) {
+    for (const port of missing) {
+      const staying = pods.filter((pod) => !isTerminating(pod));
+      if (staying.length > 0) found.set(port, [...(found.get(port) ?? []), ...staying]);
+    }
+  }
+  return [...found].map(([port, pods]) => ({ port, pods }));
+}
 
 function familiesOf({ spec }: Service): readonly Family[] {
   if (spec.ipFamilies !== undefined && spec.ipFamilies.length > 0) return spec.ipFamilies;
@@ -68,7 +86,7 @@ function familiesOf({ spec }: Service): readonly Family[] {
 interface FamilyState {
   readonly service: Service;
   readonly family: Family;
-  readonly pods: readonly Pod[];
+  readonly groups: readonly PortGroup[];
   readonly existing: readonly EndpointSlice[];
 }
 
@@ -81,23 +99,55 @@ function reconcileFamily(state: FamilyState, context: ControllerContext): readon
   });
   // When what is written here happened: programming latency is measured from it. The write is part of the same moment.
   const changed = { [TRIGGER_TIME_ANNOTATION]: new Date(context.host.now()).toISOString() };
+  const { contents, events } = withHints(desiredContents(state, context), state, context);
   const slices: SliceSet = {
     owner: service,
     addressType: family,
     labels,
-    contents: desiredContents(state, context),
+    contents,
     existing,
     maxEndpoints: MAX_ENDPOINTS_PER_SLICE,
     keepsOne: true,
     annotate: () => ({ set: {}, onWrite: changed }),
   };
-  return layOutSlices(slices, context);
+  return [...layOutSlices(slices, context), ...events];
 }
 
+type Contents = ReadonlyMap<string, SliceContents>;
+
+/** Says for whom the endpoints are, as the Service asks. */
+function withHints(contents: Contents, { service, family, existing }: FamilyState, context: ControllerContext) {
+  const mode = hintModeOf(service);
+  const say = (enabled: boolean, why: string) => sayOnce(topologyEvent(service, enabled, why, family), context);
+  if (mode === "zone" || mode === "node") {
+    return { contents: mapEndpoints(contents, (endpoint) => hintedForOwnPlace(endpoint, mode)), events: [] };
+  }
+  const enabled = topologyEvent(service, true, HINTS_ENABLED, family);
+  const wasHinted = existing.some(({ endpoints }) => endpoints.some(({ hints }) => hints !== undefined));
+  if (mode === "none") {
+    // Hints that trafficDistribution gave go without a word; of those by topology it was said that they came.
+    const lost = wasHinted && hasEvent(enabled, context);
+    return { contents, events: lost ? say(false, "Topology Aware Hints has been disabled") : [] };
+  }
+  const endpoints = [...contents.values()].flatMap((one) => one.endpoints);
+  const allotted = allotZones(endpoints, existing, context.cluster.nodes);
+  if (!allotted.ok) return { contents, events: say(false, allotted.problem) };
+  const hinted = mapEndpoints(contents, (endpoint) => {
+    const zone = allotted.zones.get(endpointKey(endpoint));
+    return zone === undefined ? endpoint : { ...endpoint, hints: { forZones: [{ name: zone }] } };
+  });
+  return { contents: hinted, events: wasHinted ? [] : [recordEvent(enabled, context)] };
+}
+
+const HINTS_ENABLED = "Topology Aware Hints has been enabled";
+
+const mapEndpoints = (contents: Contents, change: (endpoint: SliceEndpoint) => SliceEndpoint): Contents =>
+  new Map([...contents].map(([key, { ports, endpoints }]) => [key, { ports, endpoints: endpoints.map(change) }]));
+
 /** What there should be, by `portsKey`. */
-function desiredContents(state: FamilyState, context: ControllerContext): ReadonlyMap<string, SliceContents> {
+function desiredContents(state: FamilyState, context: ControllerContext): Contents {
   const zones = new Map(context.cluster.nodes.map((n) => [n.name, n.zone]));
-  const groups = groupByPorts(state.service, state.pods).map(({ ports, pods }): [string, SliceContents] => {
+  const groups = state.groups.map(({ ports, pods }): [string, SliceContents] => {
     const endpoints = pods.flatMap((pod) =>
       endpointOf(pod, state, zones.get(pod.spec.nodeName ?? "") ?? null, context),
     );

@@ -1,6 +1,7 @@
 /** All controllers, those that others depend on first (see `run.ts` for what the order does). */
 import type { Controller } from "./controller.ts";
 import { deployment } from "./deployment/deployment.ts";
+import { endpointSliceMirroring } from "./endpoint-slice-mirroring.ts";
 import { endpointSlice } from "./endpoint-slice.ts";
 import { endpointsController } from "./endpoints.ts";
 import { eventExpiry } from "./events.ts";
@@ -21,6 +22,8 @@ export const controllers: readonly Controller[] = [
   garbageCollector,
   endpointSlice,
   endpointsController,
+  // After the Endpoints that it mirrors.
+  endpointSliceMirroring,
   registrationController,
   eventExpiry,
 ];

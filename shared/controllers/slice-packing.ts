@@ -17,9 +17,9 @@ export interface Packing {
   readonly emptied: readonly string[];
 }
 
-/** What makes two endpoints the same one. */
+/** What makes two endpoints the same one: addresses and whose they are. Neither alone does, in what people write by hand. */
 export const endpointKey = ({ targetRef, addresses }: SliceEndpoint): string =>
-  targetRef === undefined ? addresses.join() : (targetRef.uid ?? `${targetRef.kind}/${targetRef.name}`);
+  `${addresses.join()} ${targetRef?.namespace}/${targetRef?.name}`;
 
 /** `slices` share the ports of the `desired` endpoints. */
 export function packEndpoints(
