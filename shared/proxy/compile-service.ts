@@ -4,6 +4,7 @@ import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { canonicalIP } from "../apimachinery/ip.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
+import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
 import { weightOf } from "./weighted.ts";
 import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
@@ -40,6 +41,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
     backend: annotatedBackend(metadata.annotations),
+    ...(detectsOutliers(service, ports) ? { detectsOutliers: true } : {}),
   };
 }
 
@@ -135,6 +137,7 @@ function pushEndpoint(
     zone: raw.zone ?? null,
     podName,
     ...(weight === 1 ? {} : { weight }),
+    ...(registered === undefined ? {} : { registered: true }),
     backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,
   });
