@@ -1,5 +1,6 @@
 /**
- * Bundles what is published into `dist/`: `worker.js` (workerd), `cli.js` and `testing.js` (Node 20 and later).
+ * Bundles what is published into `dist/`: `worker.js` (workerd), `cli.js` and `testing.js` (Node 20 and later), and
+ * `registration.js`, which runs wherever there is a `fetch`.
  * Does nothing when `dist/` is newer than every source, so it can stand before each `npm start`.
  */
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -8,7 +9,14 @@ import { build, type BuildOptions } from "esbuild";
 
 const ROOT = import.meta.dirname;
 const SOURCES = ["workers", "durable-objects", "shared", "local", "build.ts", "package.json", "package-lock.json"];
-const OUTPUTS = ["dist/worker.js", "dist/cli.js", "dist/testing.js", "dist/testing.d.ts"];
+const OUTPUTS = [
+  "dist/worker.js",
+  "dist/cli.js",
+  "dist/testing.js",
+  "dist/testing.d.ts",
+  "dist/registration.js",
+  "dist/registration.d.ts",
+];
 
 const common: BuildOptions = {
   absWorkingDir: ROOT,
@@ -40,6 +48,13 @@ const node: BuildOptions = {
   chunkNames: "chunk-[hash]",
 };
 
+const registration: BuildOptions = {
+  ...common,
+  entryPoints: ["local/registration.ts"],
+  outfile: "dist/registration.js",
+  platform: "neutral",
+};
+
 /** The newest modification time under a path, in milliseconds. */
 function newest(path: string): number {
   const { mtimeMs } = statSync(path);
@@ -55,7 +70,7 @@ function upToDate(): boolean {
 }
 
 if (!upToDate()) {
-  const results = await Promise.all([build(worker), build(node)]);
+  const results = await Promise.all([build(worker), build(node), build(registration)]);
   const written = new Set(results.flatMap(({ metafile }) => Object.keys(metafile?.outputs ?? {})));
   for (const file of readdirSync(join(ROOT, "dist"))) {
     // Chunks are named after their content: an earlier build's would stay for ever, and be published.
@@ -63,5 +78,6 @@ if (!upToDate()) {
   }
   // The public types are written by hand as one file without imports, so that they can be shipped as they are.
   cpSync(join(ROOT, "local/testing-types.ts"), join(ROOT, "dist/testing.d.ts"));
+  cpSync(join(ROOT, "local/registration-types.ts"), join(ROOT, "dist/registration.d.ts"));
   chmodSync(join(ROOT, "dist/cli.js"), 0o755);
 }

@@ -1,6 +1,7 @@
 /** What the deployment's variables say about a cluster. */
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
+import { topologyCpu } from "../shared/registry/core-v1/node/topology-cpu.ts";
 import { ZONE_LABEL } from "../shared/api/core-v1/node.ts";
 import { addToIP, formatIP, parseCIDR } from "../shared/apimachinery/ip.ts";
 import type { IPFamily } from "../shared/registry/allocation/allocation.ts";
@@ -67,5 +68,11 @@ function cidrOf(variable: string, text: string) {
 
 function toNodeInfo(node: Node): ClusterInfo["nodes"][number] {
   const address = node.status.addresses?.find((a) => a.type === "InternalIP")?.address ?? NODE_ADDRESS;
-  return { name: node.metadata.name, zone: node.metadata.labels?.[ZONE_LABEL] ?? null, address };
+  const cpuMillis = topologyCpu(node);
+  return {
+    name: node.metadata.name,
+    zone: node.metadata.labels?.[ZONE_LABEL] ?? null,
+    address,
+    ...(cpuMillis === null ? {} : { cpuMillis }),
+  };
 }

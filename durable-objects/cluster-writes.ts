@@ -43,7 +43,13 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
 /** Owners and dependents among cluster-scoped objects; what namespaces hold of dependents is not looked at. */
 function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
   const changes = overlay.changes();
-  const around = { namespace: "", host, cluster: config.info(state), podAddresses: { take: () => null } };
+  const around = {
+    namespace: "",
+    host,
+    cluster: config.info(state),
+    podAddresses: { take: () => null },
+    leases: { of: () => [] },
+  };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
   for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);
   run.changes.forEach(overlay.record);

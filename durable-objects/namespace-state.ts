@@ -3,7 +3,6 @@ import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { ControllerRun, TimerKey } from "../shared/controllers/run.ts";
 import { Timers } from "../shared/controllers/timers.ts";
-import { host } from "./host.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
@@ -14,6 +13,7 @@ import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
+import { host } from "./host.ts";
 
 /** What a commit gives: each change's object as stored, and the rows that were written. */
 export interface Committed {

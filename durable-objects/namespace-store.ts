@@ -10,21 +10,24 @@ import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
+import type { LeaseBody, Registration } from "../shared/registry/registration/registration.ts";
 import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
-import type { NamespaceStoreRpc } from "../shared/storage/store-rpc.ts";
+import type { NamespaceStoreRpc, Registered } from "../shared/storage/store-rpc.ts";
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
+import { LeaseBook } from "./lease-book.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
+import { forgetServices, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
@@ -39,6 +42,8 @@ interface Member {
   readonly state: NamespaceState;
   readonly loop: CommitLoop;
   readonly probes: ProbeRunner;
+  readonly leases: LeaseBook;
+  readonly registrar: Registrar;
 }
 
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
@@ -47,6 +52,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
   #probes: ProbeRunner | null = null;
+  #leases: LeaseBook | null = null;
   #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
@@ -95,6 +101,21 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return table.changesSince(since);
   }
 
+  async register(service: string, registration: Registration): Promise<Result<Registered>> {
+    const member = await this.#member();
+    return member === null ? this.#noNamespace() : member.registrar.register(service, registration);
+  }
+
+  async deregister(service: string, id: string | null): Promise<Result<null>> {
+    const member = await this.#member();
+    return member === null ? this.#noNamespace() : member.registrar.deregister(service, id);
+  }
+
+  async registrations(service: string): Promise<Result<readonly LeaseBody[]>> {
+    const member = await this.#member();
+    return member === null ? this.#noNamespace() : member.registrar.list(service);
+  }
+
   async start(): Promise<void> {
     await this.#member();
   }
@@ -120,7 +141,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     this.#alarm = null;
     const member = await this.#member();
     if (member === null) return;
-    const { state, probes } = member;
+    const { state, probes, leases } = member;
     const now = host.now();
     probes.tick(now);
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
@@ -129,18 +150,20 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       this.#compactLater(state);
     }
     const due = state.timers.takeDue(now);
-    if (due.length > 0 || state.backlog.size > 0) await this.#reconcile(member, due);
+    const isDue = due.length > 0 || state.backlog.size > 0;
+    if (isDue && (await this.#reconcile(member, due))) leases.prune(now);
     this.#schedule(state);
   }
 
   /** Does what is due; what cannot be done, because ClusterStore does not answer, stays due. */
-  async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<void> {
+  async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<boolean> {
     const answer = await loop.submit({ kind: "timers", due });
     this.#backlogDue = 0;
-    if (answer.ok) return;
+    if (answer.ok) return true;
     const again = host.now() + RETRY_MILLISECONDS;
     this.#backlogDue = again;
     state.timers.postpone(due, again);
+    return false;
   }
 
   get #namespace(): string {
@@ -184,11 +207,15 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     await cluster.hold(this.#namespace, state.held());
     this.#membership = { ...membership, podBlocks: [...membership.podBlocks] };
     // One for good: a second would not know which transaction the first has open.
-    const loop = (this.#loop ??= this.#createLoop(state));
-    const member = { state, loop, probes: (this.#probes ??= this.#createProbes(state, loop)) };
-    // Timers are derived from the objects, so nothing that was due is lost by a restart.
-    await this.#reconcile(member, [...allTimers(state.view, controllers)]);
-    member.probes.start();
+    const leases = (this.#leases ??= new LeaseBook(this.ctx.storage.sql));
+    const loop = (this.#loop ??= this.#createLoop(state, leases));
+    const registrar = new Registrar(state, loop, leases, () => this.#schedule(state));
+    const probes = (this.#probes ??= this.#createProbes(state, loop));
+    const member = { state, loop, leases, registrar, probes };
+    // Timers are derived from the objects and leases, so nothing that was due is lost by a restart.
+    const timers = new Set([...allTimers(state.view, controllers), ...leaseTimers(leases)]);
+    if (await this.#reconcile(member, [...timers])) leases.publishAll();
+    probes.start();
     this.#compactLater(state);
     this.#schedule(state);
     return member;
@@ -204,16 +231,20 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return (this.#state ??= new NamespaceState(this.ctx.storage, this.#namespace));
   }
 
+  #noNamespace(): Extract<Answer, { ok: false }> {
+    return { ok: false, status: notFound({ group: "", resource: "namespaces" }, this.#namespace) };
+  }
+
   /** There is no such namespace, or it is going and has nothing in it. */
   async #refuse({ verb }: Mutation): Promise<Answer> {
-    const status = notFound({ group: "", resource: "namespaces" }, this.#namespace);
+    const { status } = this.#noNamespace();
     if (verb !== "create") return { ok: false, status };
     const asked = { closing: [], released: [], orders: [], revisions: 0, creates: true };
     const answer = await this.#cluster.exchange(this.#namespace, asked);
     return answer.ok ? { ok: false, status } : answer;
   }
 
-  #createLoop(state: NamespaceState): CommitLoop {
+  #createLoop(state: NamespaceState, leases: LeaseBook): CommitLoop {
     let pool: PodAddressPool | null = null;
     // Where the last pool stopped: an address that was just freed rests for a round, for clients that still remember it.
     let cursor = 0;
@@ -224,7 +255,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       const { cluster, serviceIPFamilies, podBlocks: blocks } = this.#joined();
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
-      return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take } };
+      return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take }, leases };
     };
     return new CommitLoop({
       state,
@@ -240,6 +271,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
         return block !== null;
       },
       committed: (changes) => {
+        forgetServices(leases, changes);
         this.#waiters.wake();
         this.#probes?.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;

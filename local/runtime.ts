@@ -73,6 +73,7 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     durableObjects: {
       CLUSTER_STORE: { className: "ClusterStore", useSQLite: true },
       NAMESPACE_STORE: { className: "NamespaceStore", useSQLite: true },
+      ENDPOINT_HEALTH: { className: "EndpointHealth", useSQLite: true },
     },
     serviceBindings: {
       API_SERVER: { name: "wherry", entrypoint: "ApiServer" },

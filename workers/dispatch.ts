@@ -1,7 +1,7 @@
 /** Which entrypoint a request from outside is for. Internal names have none: the router is not reachable from there. */
 export type Edge = "api" | "dns" | "ingress";
 
-const API_PATH = /^\/(?:api|apis|openapi|version|healthz|readyz|livez)(?:\/|$)/;
+const API_PATH = /^\/(?:api|apis|openapi|registry|version|healthz|readyz|livez)(?:\/|$)/;
 const DNS_PATH = /^\/(?:dns-query|resolve)(?:\/|$)/;
 const CLUSTER_PREFIX = /^\/clusters\/[^/]+(?=\/)/;
 

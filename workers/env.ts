@@ -5,6 +5,8 @@ import type { NamespaceStore } from "../durable-objects/namespace-store.ts";
 export interface Env {
   readonly CLUSTER_STORE: DurableObjectNamespace<ClusterStore>;
   readonly NAMESPACE_STORE: DurableObjectNamespace<NamespaceStore>;
+  /** One a Service whose outliers are looked for; its class is itty-durable's, whose calls are plain requests. */
+  readonly ENDPOINT_HEALTH: DurableObjectNamespace;
   /** This deployment's own API server and router entrypoints. */
   readonly API_SERVER: Fetcher;
   readonly MESH: Fetcher;

@@ -7,6 +7,7 @@ import type { Env } from "./env.ts";
 import { Ingress } from "./ingress/index.ts";
 
 export { ClusterStore } from "../durable-objects/cluster-store.ts";
+export { EndpointHealth } from "../durable-objects/endpoint-health.ts";
 export { NamespaceStore } from "../durable-objects/namespace-store.ts";
 export { Router } from "./router/index.ts";
 export { ApiServer, Dns, Ingress };

@@ -3,13 +3,22 @@
  * The store feeds every change to every controller's `keysFor`, reconciles each key, applies the writes, feeds those
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
+import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { Change, View, Write } from "../storage/view.ts";
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly zone: string | null;
+  readonly address: string;
+  /** Allocatable CPU in thousandths, 0 where it says nothing; absent: not ready or a control plane, which hints do not count. */
+  readonly cpuMillis?: number;
+}
 
 /** What controllers know of the cluster around the namespace; a snapshot taken from ClusterStore. */
 export interface ClusterInfo {
   readonly clusterDomain: string;
-  readonly nodes: readonly { readonly name: string; readonly zone: string | null; readonly address: string }[];
+  readonly nodes: readonly ClusterNode[];
   /** Addresses that `default/kubernetes` has for endpoints: where the API server answers. */
   readonly apiServer: { readonly address: string; readonly port: number };
   /** The cluster IP of Service `default/kubernetes`: the first address of the service range. */
@@ -27,6 +36,8 @@ export interface ControllerContext {
   readonly host: Host;
   readonly cluster: ClusterInfo;
   readonly podAddresses: PodAddresses;
+  /** Backends that have registered themselves for Services of this namespace. */
+  readonly leases: Leases;
 }
 
 export interface Reconciliation {

@@ -1,18 +1,15 @@
 /** The EndpointSlice controller: a Service's selector × Pods → slices. */
 import type { Pod } from "../api/core-v1/pod.ts";
-import type { Service } from "../api/core-v1/service.ts";
+import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import {
   MANAGED_BY_LABEL,
   SERVICE_NAME_LABEL,
   type EndpointSlice,
   type SliceEndpoint,
-  type SlicePort,
 } from "../api/discovery-v1/endpoint-slice.ts";
-import { deepEqual } from "../apimachinery/deep-equal.ts";
-import { generateName } from "../apimachinery/generate-name.ts";
-import type { View, Write } from "../storage/view.ts";
+import type { Write } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
-import { controllerReference, isControlledBy } from "./owners.ts";
+import { hasEvent, recordEvent } from "./events.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
 import { endpointSlices, services } from "./resources.ts";
 import {
@@ -26,8 +23,12 @@ import {
   selectsPods,
   servicesAffectedBy,
   TRIGGER_TIME_ANNOTATION,
+  type PortGroup,
 } from "./service-pods.ts";
-import { packEndpoints, type Packing } from "./slice-packing.ts";
+import { missingPortEvents, sayOnce, topologyEvent } from "./slice-events.ts";
+import { layOutSlices, managedServiceOf, slicesManagedBy, type SliceContents, type SliceSet } from "./slice-layout.ts";
+import { endpointKey, MAX_ENDPOINTS_PER_SLICE } from "./slice-packing.ts";
+import { allotZones, hintedForOwnPlace, hintModeOf } from "./topology-hints.ts";
 
 export const ENDPOINT_SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
 
@@ -40,7 +41,7 @@ export const endpointSlice: Controller = {
     yield* servicesAffectedBy(change, view);
     const slice = endpointSlices.in(change);
     for (const object of [slice?.before, slice?.after]) {
-      const service = object === undefined ? undefined : serviceNameOf(object);
+      const service = object === undefined ? undefined : managedServiceOf(object, ENDPOINT_SLICE_CONTROLLER);
       if (service !== undefined) yield service;
     }
   },
@@ -48,31 +49,33 @@ export const endpointSlice: Controller = {
   allKeys: () => [],
   reconcile: (name, context) => {
     const service = services.get(context.view, name);
-    const slices = slicesOf(name, context.view);
+    const slices = slicesManagedBy(ENDPOINT_SLICE_CONTROLLER, name, context.view);
     if (service === undefined)
       return { writes: slices.map((s) => endpointSlices.delete(s.metadata.name)), requeueAt: null };
     if (!selectsPods(service)) return { writes: [], requeueAt: null };
     const families = familiesOf(service);
     const obsolete = slices.filter((s) => !families.some((family) => family === s.addressType));
-    const pods = podsOf(service, context.view);
+    const groups = groupByPorts(service, podsOf(service, context.view));
     const writes = families.flatMap((family) => {
       const existing = slices.filter((s) => s.addressType === family);
-      return reconcileFamily({ service, family, pods, existing }, context);
+      return reconcileFamily({ service, family, groups, existing }, context);
     });
-    return { writes: [...writes, ...obsolete.map((s) => endpointSlices.delete(s.metadata.name))], requeueAt: null };
+    const deletions = obsolete.map((s) => endpointSlices.delete(s.metadata.name));
+    const events = missingPortEvents(service, missingPorts(groups), context);
+    return { writes: [...writes, ...deletions, ...events], requeueAt: null };
   },
 };
 
-/** The Service of a slice that this controller keeps. */
-function serviceNameOf({ metadata }: EndpointSlice): string | undefined {
-  const labels = metadata.labels ?? {};
-  return labels[MANAGED_BY_LABEL] === ENDPOINT_SLICE_CONTROLLER ? labels[SERVICE_NAME_LABEL] : undefined;
-}
-
-function slicesOf(service: string, view: View): readonly EndpointSlice[] {
-  const found: EndpointSlice[] = [];
-  for (const slice of endpointSlices.list(view)) if (serviceNameOf(slice) === service) found.push(slice);
-  return found.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+/** By port, the Pods that do not declare its name. */
+function missingPorts(groups: readonly PortGroup[]): Parameters<typeof missingPortEvents>[1] {
+  const found = new Map<ServicePort, Pod[]>();
+  for (const { missing, pods } of groups) {
+    for (const port of missing) {
+      const staying = pods.filter((pod) => !isTerminating(pod));
+      if (staying.length > 0) found.set(port, [...(found.get(port) ?? []), ...staying]);
+    }
+  }
+  return [...found].map(([port, pods]) => ({ port, pods }));
 }
 
 function familiesOf({ spec }: Service): readonly Family[] {
@@ -83,52 +86,68 @@ function familiesOf({ spec }: Service): readonly Family[] {
 interface FamilyState {
   readonly service: Service;
   readonly family: Family;
-  readonly pods: readonly Pod[];
+  readonly groups: readonly PortGroup[];
   readonly existing: readonly EndpointSlice[];
 }
 
 /** Slices of one address family. Pods that map a named port to different numbers go to different slices. */
 function reconcileFamily(state: FamilyState, context: ControllerContext): readonly Write[] {
   const { service, family, existing } = state;
-  const desired = desiredContents(state, context);
-  const ours = existing.filter((s) => isControlledBy(s, service));
-  const byPorts = Map.groupBy(ours, (s) => portsKey(s.ports ?? []));
-  const written = new Map<string, SliceContents>();
-  const created: SliceContents[] = [];
-  const deleted = new Set(existing.filter((s) => !desired.has(portsKey(s.ports ?? [])) || !ours.includes(s)));
-  for (const [key, { ports, endpoints }] of desired) {
-    const slices = byPorts.get(key) ?? [];
-    const packing: Packing = packEndpoints(slices, endpoints);
-    for (const [name, contents] of packing.updated) written.set(name, { ports, endpoints: contents });
-    for (const contents of packing.created) created.push({ ports, endpoints: contents });
-    for (const slice of slices) if (packing.emptied.includes(slice.metadata.name)) deleted.add(slice);
-  }
-  // A Service without endpoints still has one slice, which says so.
-  if (deleted.size === existing.length && created.length === 0) created.push({ ports: [], endpoints: [] });
-  reuse(deleted, created, written, service);
-  const kept = ours.filter((s) => !deleted.has(s));
-  const labels = labelsOf(service);
-  const updates = kept.flatMap((slice) => {
-    const contents = written.get(slice.metadata.name) ?? { ports: slice.ports ?? [], endpoints: slice.endpoints };
-    const same = contents.endpoints === slice.endpoints || deepEqual(contents, contentsOf(slice));
-    return same && deepEqual(labels, slice.metadata.labels) ? [] : [rewrite(slice, contents, labels, context)];
+  const labels = inheritedLabels(service, {
+    [MANAGED_BY_LABEL]: ENDPOINT_SLICE_CONTROLLER,
+    [SERVICE_NAME_LABEL]: service.metadata.name,
   });
-  const additions =
-    service.metadata.deletionTimestamp === undefined ? add(created, { service, family, labels, context }) : [];
-  return [...updates, ...additions, ...[...deleted].map((s) => endpointSlices.delete(s.metadata.name))];
+  // When what is written here happened: programming latency is measured from it. The write is part of the same moment.
+  const changed = { [TRIGGER_TIME_ANNOTATION]: new Date(context.host.now()).toISOString() };
+  const { contents, events } = withHints(desiredContents(state, context), state, context);
+  const slices: SliceSet = {
+    owner: service,
+    addressType: family,
+    labels,
+    contents,
+    existing,
+    maxEndpoints: MAX_ENDPOINTS_PER_SLICE,
+    keepsOne: true,
+    annotate: () => ({ set: {}, onWrite: changed }),
+  };
+  return [...layOutSlices(slices, context), ...events];
 }
 
-interface SliceContents {
-  readonly ports: readonly SlicePort[];
-  readonly endpoints: readonly SliceEndpoint[];
+type Contents = ReadonlyMap<string, SliceContents>;
+
+/** Says for whom the endpoints are, as the Service asks. */
+function withHints(contents: Contents, { service, family, existing }: FamilyState, context: ControllerContext) {
+  const mode = hintModeOf(service);
+  const say = (enabled: boolean, why: string) => sayOnce(topologyEvent(service, enabled, why, family), context);
+  if (mode === "zone" || mode === "node") {
+    return { contents: mapEndpoints(contents, (endpoint) => hintedForOwnPlace(endpoint, mode)), events: [] };
+  }
+  const enabled = topologyEvent(service, true, HINTS_ENABLED, family);
+  const wasHinted = existing.some(({ endpoints }) => endpoints.some(({ hints }) => hints !== undefined));
+  if (mode === "none") {
+    // Hints that trafficDistribution gave go without a word; of those by topology it was said that they came.
+    const lost = wasHinted && hasEvent(enabled, context);
+    return { contents, events: lost ? say(false, "Topology Aware Hints has been disabled") : [] };
+  }
+  const endpoints = [...contents.values()].flatMap((one) => one.endpoints);
+  const allotted = allotZones(endpoints, existing, context.cluster.nodes);
+  if (!allotted.ok) return { contents, events: say(false, allotted.problem) };
+  const hinted = mapEndpoints(contents, (endpoint) => {
+    const zone = allotted.zones.get(endpointKey(endpoint));
+    return zone === undefined ? endpoint : { ...endpoint, hints: { forZones: [{ name: zone }] } };
+  });
+  return { contents: hinted, events: wasHinted ? [] : [recordEvent(enabled, context)] };
 }
 
-const contentsOf = (slice: EndpointSlice): SliceContents => ({ ports: slice.ports ?? [], endpoints: slice.endpoints });
+const HINTS_ENABLED = "Topology Aware Hints has been enabled";
+
+const mapEndpoints = (contents: Contents, change: (endpoint: SliceEndpoint) => SliceEndpoint): Contents =>
+  new Map([...contents].map(([key, { ports, endpoints }]) => [key, { ports, endpoints: endpoints.map(change) }]));
 
 /** What there should be, by `portsKey`. */
-function desiredContents(state: FamilyState, context: ControllerContext): ReadonlyMap<string, SliceContents> {
+function desiredContents(state: FamilyState, context: ControllerContext): Contents {
   const zones = new Map(context.cluster.nodes.map((n) => [n.name, n.zone]));
-  const groups = groupByPorts(state.service, state.pods).map(({ ports, pods }): [string, SliceContents] => {
+  const groups = state.groups.map(({ ports, pods }): [string, SliceContents] => {
     const endpoints = pods.flatMap((pod) =>
       endpointOf(pod, state, zones.get(pod.spec.nodeName ?? "") ?? null, context),
     );
@@ -160,72 +179,4 @@ function endpointOf(
     ...(zone === null ? {} : { zone }),
   };
   return [endpoint];
-}
-
-/** A slice that would go takes the contents of one that would come: one change instead of two. */
-function reuse(
-  deleted: Set<EndpointSlice>,
-  created: SliceContents[],
-  written: Map<string, SliceContents>,
-  service: Service,
-): void {
-  for (const slice of deleted) {
-    if (!isControlledBy(slice, service)) continue;
-    const contents = created.pop();
-    if (contents === undefined) return;
-    deleted.delete(slice);
-    written.set(slice.metadata.name, contents);
-  }
-}
-
-const labelsOf = (service: Service): Readonly<Record<string, string>> =>
-  inheritedLabels(service, {
-    [MANAGED_BY_LABEL]: ENDPOINT_SLICE_CONTROLLER,
-    [SERVICE_NAME_LABEL]: service.metadata.name,
-  });
-
-/** When what is written here happened: programming latency is measured from it. The write is part of the same moment. */
-const triggerTime = ({ host }: ControllerContext): Readonly<Record<string, string>> => ({
-  [TRIGGER_TIME_ANNOTATION]: new Date(host.now()).toISOString(),
-});
-
-function rewrite(
-  slice: EndpointSlice,
-  { ports, endpoints }: SliceContents,
-  labels: Readonly<Record<string, string>>,
-  context: ControllerContext,
-): Write {
-  const annotations = { ...slice.metadata.annotations, ...triggerTime(context) };
-  return endpointSlices.put({ ...slice, metadata: { ...slice.metadata, labels, annotations }, endpoints, ports });
-}
-
-interface Addition {
-  readonly service: Service;
-  readonly family: Family;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly context: ControllerContext;
-}
-
-function add(created: readonly SliceContents[], { service, family, labels, context }: Addition): readonly Write[] {
-  const taken = new Set<string>();
-  const generateNamePrefix = `${service.metadata.name}-`;
-  return created.map(({ ports, endpoints }) => {
-    const name = freshName(generateNamePrefix, taken, context);
-    const metadata = {
-      name,
-      generateName: generateNamePrefix,
-      labels,
-      annotations: triggerTime(context),
-      ownerReferences: [controllerReference(service)],
-    };
-    const head = { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata };
-    return endpointSlices.put({ ...head, addressType: family, endpoints, ports });
-  });
-}
-
-function freshName(prefix: string, taken: Set<string>, { view, host }: ControllerContext): string {
-  let name = generateName(prefix, host.pick);
-  while (taken.has(name) || endpointSlices.get(view, name) !== undefined) name = generateName(prefix, host.pick);
-  taken.add(name);
-  return name;
 }

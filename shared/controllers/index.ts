@@ -1,12 +1,14 @@
 /** All controllers, those that others depend on first (see `run.ts` for what the order does). */
 import type { Controller } from "./controller.ts";
 import { deployment } from "./deployment/deployment.ts";
+import { endpointSliceMirroring } from "./endpoint-slice-mirroring.ts";
 import { endpointSlice } from "./endpoint-slice.ts";
 import { endpointsController } from "./endpoints.ts";
 import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
+import { registrationController } from "./registration.ts";
 import { replicaSet } from "./replica-set.ts";
 import { statefulSet } from "./stateful-set/stateful-set.ts";
 import { volumeBinder } from "./volume-binder.ts";
@@ -24,5 +26,8 @@ export const controllers: readonly Controller[] = [
   garbageCollector,
   endpointSlice,
   endpointsController,
+  // After the Endpoints that it mirrors.
+  endpointSliceMirroring,
+  registrationController,
   eventExpiry,
 ];

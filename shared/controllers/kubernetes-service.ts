@@ -3,6 +3,7 @@ import type { Service } from "../api/core-v1/service.ts";
 import { SERVICE_NAME_LABEL } from "../api/discovery-v1/endpoint-slice.ts";
 import type { Write } from "../storage/view.ts";
 import type { ClusterInfo, Controller, ControllerContext } from "./controller.ts";
+import { SKIP_MIRROR_LABEL } from "./endpoint-slice-mirroring.ts";
 import { endpoints, endpointSlices, services, type Draft } from "./resources.ts";
 
 const NAME = "kubernetes";
@@ -52,7 +53,7 @@ function endpointsOf({ apiServer: { address, port } }: ClusterInfo): Write {
   return endpoints.put({
     apiVersion: "v1",
     kind: "Endpoints",
-    metadata: { name: NAME, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+    metadata: { name: NAME, labels: { [SKIP_MIRROR_LABEL]: "true" } },
     subsets: [{ addresses: [{ ip: address }], ports: [{ name: "https", port, protocol: "TCP" }] }],
   });
 }

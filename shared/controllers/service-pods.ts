@@ -74,6 +74,8 @@ export function podsOf(service: Service, view: View): readonly Pod[] {
 export interface PortGroup {
   readonly ports: readonly SlicePort[];
   readonly pods: readonly Pod[];
+  /** Ports whose named `targetPort` these Pods do not declare. */
+  readonly missing: readonly ServicePort[];
 }
 
 /**
@@ -92,6 +94,7 @@ export function groupByPorts(service: Service, pods: readonly Pod[]): readonly P
   }
   return [...groups.values()].map(({ numbers, pods }) => ({
     pods,
+    missing: servicePorts.filter((_, i) => numbers[i] === null),
     ports: servicePorts.flatMap((servicePort, i) => resolved(servicePort, numbers[i] ?? null)),
   }));
 }

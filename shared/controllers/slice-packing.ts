@@ -17,11 +17,16 @@ export interface Packing {
   readonly emptied: readonly string[];
 }
 
-/** What makes two endpoints the same one. */
-export const endpointKey = ({ targetRef, addresses }: SliceEndpoint): string => targetRef?.uid ?? addresses.join();
+/** What makes two endpoints the same one: addresses and whose they are. Neither alone does, in what people write by hand. */
+export const endpointKey = ({ targetRef, addresses }: SliceEndpoint): string =>
+  `${addresses.join()} ${targetRef?.namespace}/${targetRef?.name}`;
 
 /** `slices` share the ports of the `desired` endpoints. */
-export function packEndpoints(slices: readonly EndpointSlice[], desired: readonly SliceEndpoint[]): Packing {
+export function packEndpoints(
+  slices: readonly EndpointSlice[],
+  desired: readonly SliceEndpoint[],
+  maxEndpoints: number = MAX_ENDPOINTS_PER_SLICE,
+): Packing {
   const missing = new Map(desired.map((e) => [endpointKey(e), e]));
   const updated = new Map<string, SliceEndpoint[]>();
   const unchanged = new Map<string, readonly SliceEndpoint[]>();
@@ -34,11 +39,14 @@ export function packEndpoints(slices: readonly EndpointSlice[], desired: readonl
   }
   const rest = [...missing.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   // The fullest first: slices end up full or empty, not all half full.
-  for (const endpoints of [...updated.values()].sort((a, b) => b.length - a.length)) fill(endpoints, rest);
-  const roomy = rest.length === 0 ? undefined : fullestWithRoomFor(rest.length, unchanged);
-  if (roomy !== undefined) updated.set(roomy[0], [...roomy[1], ...rest.splice(0)]);
+  for (const endpoints of [...updated.values()].sort((a, b) => b.length - a.length))
+    fill(endpoints, rest, maxEndpoints);
   const created: SliceEndpoint[][] = [];
-  while (rest.length > 0) created.push(rest.splice(0, MAX_ENDPOINTS_PER_SLICE));
+  while (rest.length > 0) {
+    const roomy = fullestWithRoomFor(rest.length, unchanged, maxEndpoints);
+    if (roomy === undefined) created.push(rest.splice(0, maxEndpoints));
+    else updated.set(roomy[0], [...roomy[1], ...rest.splice(0)]);
+  }
   return { updated, created, emptied };
 }
 
@@ -67,15 +75,16 @@ const sameEndpoint = (a: SliceEndpoint, b: SliceEndpoint | undefined): boolean =
     a.nodeName === b.nodeName &&
     deepEqual(a, b));
 
-function fill(endpoints: SliceEndpoint[], rest: SliceEndpoint[]): void {
-  endpoints.push(...rest.splice(0, Math.max(0, MAX_ENDPOINTS_PER_SLICE - endpoints.length)));
+function fill(endpoints: SliceEndpoint[], rest: SliceEndpoint[], maxEndpoints: number): void {
+  endpoints.push(...rest.splice(0, Math.max(0, maxEndpoints - endpoints.length)));
 }
 
 /** An untouched slice is opened only when it can take all that is left: otherwise a new slice is the smaller change. */
 function fullestWithRoomFor(
   count: number,
   slices: ReadonlyMap<string, readonly SliceEndpoint[]>,
+  maxEndpoints: number,
 ): readonly [string, readonly SliceEndpoint[]] | undefined {
-  const roomy = [...slices].filter(([, endpoints]) => endpoints.length + count <= MAX_ENDPOINTS_PER_SLICE);
+  const roomy = [...slices].filter(([, endpoints]) => endpoints.length + count <= maxEndpoints);
   return roomy.sort(([, a], [, b]) => b.length - a.length)[0];
 }

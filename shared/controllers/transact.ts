@@ -5,6 +5,7 @@
 import { kindOf, kinds } from "../registry/index.ts";
 import type { AllocationRequest, IPFamily } from "../registry/allocation/allocation.ts";
 import { resourceKey } from "../registry/resource-kind.ts";
+import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { DecideContext } from "../storage/decide.ts";
 import type { Mutation } from "../storage/mutation.ts";
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly cluster: ClusterInfo;
   readonly serviceIPFamilies: readonly IPFamily[];
   readonly podAddresses: PodAddresses;
+  readonly leases: Leases;
 }
 
 export interface TransactOptions {

@@ -1,5 +1,6 @@
 /** Which endpoints of a Service port may take a request, and which one does (kube-proxy's `CategorizeEndpoints`). */
 import type { Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
+import { accepts, pickWeighted } from "./weighted.ts";
 
 /** A uniformly chosen integer in `[0, n)`; `n` is at least 1. */
 export type Pick = (n: number) => number;
@@ -26,14 +27,13 @@ export type Chosen =
  */
 export type Scheduler = (candidates: readonly Endpoint[], service: ServiceEntry, pick: Pick) => Endpoint | undefined;
 
-const random: Scheduler = (candidates, _service, pick) =>
-  candidates.length <= 1 ? candidates[0] : candidates[pick(candidates.length)];
+const random: Scheduler = (candidates, _service, pick) => pickWeighted(candidates, pick);
 
 /** So often a ready endpoint is looked for by chance, before all are gone through. */
 const PROBES = 3;
 
 export function chooseEndpoint(service: ServiceEntry, port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
-  const endpoint = isClusterWide(choice) ? probe(port.endpoints, pick) : undefined;
+  const endpoint = isClusterWide(choice) ? probe(port, pick) : undefined;
   return endpoint === undefined ? chooseAmongAll(service, port, choice, pick) : { kind: "endpoint", endpoint };
 }
 
@@ -41,10 +41,10 @@ export function chooseEndpoint(service: ServiceEntry, port: ServicePortEntry, ch
  * A ready endpoint by rejection: as fair as a choice among all ready ones, for as long as it finds one, and its cost
  * does not grow with their number.
  */
-function probe(endpoints: readonly Endpoint[], pick: Pick): Endpoint | undefined {
+function probe({ endpoints, maxWeight }: ServicePortEntry, pick: Pick): Endpoint | undefined {
   for (let i = 0; i < PROBES && endpoints.length > 0; i++) {
     const endpoint = endpoints[endpoints.length === 1 ? 0 : pick(endpoints.length)];
-    if (endpoint?.ready === true) return endpoint;
+    if (endpoint?.ready === true && accepts(endpoint, maxWeight, pick)) return endpoint;
   }
   return undefined;
 }

@@ -4,6 +4,9 @@ import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { canonicalIP } from "../apimachinery/ip.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
+import { detectsOutliers } from "./outlier-detection.ts";
+import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
+import { weightOf } from "./weighted.ts";
 import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
 
 /** The default of `sessionAffinityConfig.clientIP.timeoutSeconds` (core/v1): three hours. */
@@ -38,6 +41,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
     backend: annotatedBackend(metadata.annotations),
+    ...(detectsOutliers(service, ports) ? { detectsOutliers: true } : {}),
   };
 }
 
@@ -61,7 +65,8 @@ function compilePort(
       // A slice port without a number stands for all ports, which kube-proxy cannot program and leaves out.
       if (slicePort.port === undefined || (slicePort.name ?? "") !== name) continue;
       if ((slicePort.protocol ?? "TCP") !== protocol) continue;
-      const serving = { number: slicePort.port, backend: addressBackend(port, slicePort) };
+      const backend = addressBackend(port, slicePort);
+      const serving = { number: slicePort.port, backend, registered: registeredBackends(slice) };
       for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, serving, service, podByName);
     }
   }
@@ -71,14 +76,26 @@ function compilePort(
     port: port.port,
     nodePort: port.nodePort ?? null,
     appProtocol: port.appProtocol ?? null,
+    ...maxWeightOf(endpoints),
     endpoints,
   };
+}
+
+/** Nothing where all weigh the same: then a choice needs no weighing. */
+function maxWeightOf(endpoints: readonly Endpoint[]): { readonly maxWeight?: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const endpoint of endpoints) {
+    least = Math.min(least, weightOf(endpoint));
+    most = Math.max(most, weightOf(endpoint));
+  }
+  return most > least ? { maxWeight: most } : {};
 }
 
 /** A headless Service may have no ports at all; DNS still answers with its endpoints, whose port is then 0. */
 function portlessEndpoints(service: Service, slices: readonly EndpointSlice[], podByName: PodByName): Endpoint[] {
   const endpoints: Endpoint[] = [];
-  const nowhere = { number: 0, backend: { kind: "address", scheme: "http" } as const };
+  const nowhere = { number: 0, backend: { kind: "address", scheme: "http" } as const, registered: NO_REGISTERED };
   for (const slice of slices) {
     for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, nowhere, service, podByName);
   }
@@ -89,7 +106,10 @@ function portlessEndpoints(service: Service, slices: readonly EndpointSlice[], p
 interface ServingPort {
   readonly number: number;
   readonly backend: Backend;
+  readonly registered: ReadonlyMap<string, RegisteredBackend>;
 }
+
+const NO_REGISTERED: ServingPort["registered"] = new Map();
 
 /** Absent `ready` and `serving` mean true, absent `terminating` false; only the first address counts (discovery/v1). */
 function pushEndpoint(
@@ -104,6 +124,8 @@ function pushEndpoint(
   const podName = raw.targetRef?.kind === "Pod" ? (raw.targetRef.name ?? null) : null;
   const pod = podName === null ? undefined : podByName(podName);
   const conditions = raw.conditions ?? {};
+  const registered = podName === null ? port.registered.get(raw.targetRef?.name ?? "") : undefined;
+  const weight = registered?.weight ?? 1;
   into.push({
     address: canonicalIP(address) ?? address.toLowerCase(),
     port: port.number,
@@ -114,7 +136,9 @@ function pushEndpoint(
     nodeName: raw.nodeName ?? null,
     zone: raw.zone ?? null,
     podName,
-    backend: endpointBackend(service, podName, pod, port),
+    ...(weight === 1 ? {} : { weight }),
+    ...(registered === undefined ? {} : { registered: true }),
+    backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,
   });
 }

@@ -1,3 +1,4 @@
+import { MAX_BACKEND_URL_LENGTH, parseBackendUrl } from "../apimachinery/backend-url.ts";
 import type { Backend } from "./table.ts";
 
 /** On a Service it stands for every endpoint; on a Pod, for that Pod. */
@@ -8,7 +9,6 @@ export type ParsedBackend =
   | { readonly ok: true; readonly backend: Backend & { readonly kind: "url" | "binding" } }
   | { readonly ok: false; readonly message: string };
 
-const MAX_LENGTH = 2048;
 const BINDING = "binding:";
 const BINDING_NAME = /^[A-Za-z_$][A-Za-z0-9_$]{0,127}$/;
 
@@ -21,7 +21,7 @@ const no = (message: string): ParsedBackend => ({ ok: false, message });
 export function parseBackend(value: string): ParsedBackend {
   const text = value.trim();
   if (text === "") return no("must not be empty");
-  if (text.length > MAX_LENGTH) return no(`must be no more than ${MAX_LENGTH} characters`);
+  if (text.length > MAX_BACKEND_URL_LENGTH) return no(`must be no more than ${MAX_BACKEND_URL_LENGTH} characters`);
   return text.startsWith(BINDING) ? parseBinding(text.slice(BINDING.length)) : parseUrl(text);
 }
 
@@ -33,11 +33,6 @@ function parseBinding(name: string): ParsedBackend {
 
 function parseUrl(text: string): ParsedBackend {
   if (!URL.canParse(text)) return no("must be a URL such as https://host/base, or binding:NAME");
-  const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return no("must start with http:// or https://");
-  // fetch() refuses URLs with credentials, so the mistake is better told here than on every request.
-  if (url.username !== "" || url.password !== "") return no("must not contain a user name or password");
-  if (url.search !== "" || url.hash !== "") return no("must not contain ? or #: the request brings its own query");
-  const path = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;
-  return { ok: true, backend: { kind: "url", url: url.origin + path } };
+  const parsed = parseBackendUrl(text);
+  return parsed.ok ? { ok: true, backend: { kind: "url", url: parsed.url } } : parsed;
 }

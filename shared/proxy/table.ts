@@ -47,6 +47,10 @@ export interface Endpoint {
   readonly nodeName: string | null;
   readonly zone: string | null;
   readonly podName: string | null;
+  /** Its share of the requests, relative to the other endpoints'; absent: 1. */
+  readonly weight?: number;
+  /** It registered itself and is no Pod. */
+  readonly registered?: true;
   readonly backend: Backend;
   readonly pod: PodSummary | null;
 }
@@ -58,6 +62,8 @@ export interface ServicePortEntry {
   readonly port: number;
   readonly nodePort: number | null;
   readonly appProtocol: string | null;
+  /** The greatest weight among the endpoints; absent: all have the same. */
+  readonly maxWeight?: number;
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -80,6 +86,8 @@ export interface ServiceEntry {
   readonly publishNotReadyAddresses: boolean;
   /** The `wherry.internal/backend` annotation of the Service: it stands for the backend of every endpoint. */
   readonly backend: Backend | null;
+  /** Endpoints that keep failing are left out for a while. */
+  readonly detectsOutliers?: true;
 }
 
 /** `full`: forget what you had. Otherwise apply `removed`, then `upserted`, to the table at `since`. */

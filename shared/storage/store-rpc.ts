@@ -1,6 +1,7 @@
 /** The RPC faces of the Durable Objects, as Workers and each other see them. Types only. */
 import type { Result, Status } from "../api/meta-v1/status.ts";
 import type { ClusterTableDelta, NamespaceTableDelta } from "../proxy/table.ts";
+import type { LeaseBody, Registration } from "../registry/registration/registration.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "./mutation.ts";
 
@@ -20,6 +21,18 @@ export interface NamespaceStoreRpc extends ObjectStoreRpc {
    * A reader that has no table yet says -1, and gets a full one.
    */
   tableChanges(since: number, waitMilliseconds: number): Promise<NamespaceTableDelta>;
+  /** Grants or renews a lease, once the endpoint is in the Service's slices. 404 where there is no such Service. */
+  register(service: string, registration: Registration): Promise<Result<Registered>>;
+  /** Ends one lease, or all of a Service (`id` null), and takes the endpoints out. */
+  deregister(service: string, id: string | null): Promise<Result<null>>;
+  /** The leases of a Service that hold, in order of id. */
+  registrations(service: string): Promise<Result<readonly LeaseBody[]>>;
+}
+
+/** `isNew`: it was not registered before, or its time was up. */
+export interface Registered {
+  readonly lease: LeaseBody;
+  readonly isNew: boolean;
 }
 
 /** `ClusterStore`: one per cluster, named `<cluster>`. Serves cluster-scoped resources and all-namespace reads. */

@@ -1,5 +1,5 @@
 /** Hand-written stores and a hand-written network behind the real router and its tables, in workerd. */
-import { createExecutionContext } from "cloudflare:test";
+import { createExecutionContext, env as deployed } from "cloudflare:test";
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 import { createClusterTableSource } from "../../shared/proxy/cluster-table-source.ts";
 import { createNamespaceTableSource } from "../../shared/proxy/namespace-table-source.ts";
@@ -112,6 +112,8 @@ export class FakeCluster {
     this.env = {
       CLUSTER_STORE: namespaceOf(() => this.store),
       NAMESPACE_STORE: namespaceOf((name) => this.storeOf(name.split("/")[1] ?? "")),
+      // The real one: what isolates share goes through it.
+      ENDPOINT_HEALTH: (deployed as unknown as Env).ENDPOINT_HEALTH,
       OUTBOUND: this.network,
       CLUSTER_DOMAIN: "cluster.local",
       WHERRY_LOCAL: "true",

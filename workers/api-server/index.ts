@@ -10,6 +10,7 @@ import { serveConnect } from "./connect.ts";
 import { discoveryRoutes } from "./discovery-routes.ts";
 import { serveObject } from "./object-request.ts";
 import { openapiRoutes } from "./openapi-routes.ts";
+import { registryRoutes } from "./registry-routes.ts";
 import { exceptionResponse, statusResponse } from "./status-response.ts";
 import { targetOf } from "./target.ts";
 
@@ -27,6 +28,7 @@ app.use(async (c, next) => {
 
 app.route("/", discoveryRoutes);
 app.route("/", openapiRoutes);
+app.route("/", registryRoutes);
 
 app.all("*", async (c) => {
   const { info } = c.var;

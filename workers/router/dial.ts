@@ -8,6 +8,7 @@ import type { Forward, Verdict } from "../../shared/proxy/verdict.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import { answerBuiltin } from "./builtin.ts";
 import type { Exchange } from "./exchange.ts";
+import { avoidOutliers, countOutcome } from "./outliers.ts";
 import { earnRetry, spendRetry } from "./retry-budget.ts";
 
 /** Endpoints tried after the first. */
@@ -30,10 +31,11 @@ export async function dial(
   first: Forward,
 ): Promise<{ response: Response; forward: Forward } | Refusal> {
   earnRetry();
-  let forward = first;
-  const tried = [first.endpoint];
+  let forward = avoidOutliers(exchange, first);
+  const tried = [forward.endpoint];
   for (;;) {
     const outcome = await attempt(exchange, forward);
+    countOutcome(exchange, forward, outcome instanceof Response ? outcome.status : null);
     if (outcome instanceof Response) return { response: outcome, forward };
     const next = mayRetry(exchange.request, outcome, tried.length) ? another(forward, tried) : null;
     if (next === null) return failed(forward, tried.length, outcome);

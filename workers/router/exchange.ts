@@ -6,6 +6,7 @@ import type { LiveTables } from "../tables.ts";
 export interface Exchange {
   readonly request: Request;
   readonly env: Env;
+  readonly ctx: Pick<ExecutionContext, "waitUntil">;
   readonly tables: LiveTables;
   /** The cluster that the tables are of. */
   readonly cluster: string;

@@ -52,7 +52,11 @@ async function route(request: Request, env: Env, ctx: ExecutionContext): Promise
   const verdict = decided instanceof Promise ? await decided : decided;
   if (typeof verdict === "string") return unavailable(`namespace ${JSON.stringify(verdict)}`);
   const isAddressed = (said.cluster ?? said.source ?? said.proxyAuthorization ?? debug) !== null;
-  return act({ request, env, tables, cluster, target, hops, isDebug: debug === "1", isAddressed }, packet, verdict);
+  return act(
+    { request, env, ctx, tables, cluster, target, hops, isDebug: debug === "1", isAddressed },
+    packet,
+    verdict,
+  );
 }
 
 /** An exchange before it is known that there will be one. */
@@ -69,8 +73,8 @@ async function act(arrival: Arrival, packet: Packet, verdict: Decision): Promise
   }
   const client = request.headers.get("cf-connecting-ip");
   const headers = forwardedHeaders(request, arrival, client);
-  const { env, cluster, target } = arrival;
-  const exchange: Exchange = { request, env, tables, cluster, target, client, headers };
+  const { env, ctx, cluster, target } = arrival;
+  const exchange: Exchange = { request, env, ctx, tables, cluster, target, client, headers };
   const revision = revisionFor(tables, verdict);
   if (verdict.kind === "externalName") {
     const answer = await dialExternal(exchange, verdict);

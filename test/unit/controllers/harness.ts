@@ -7,6 +7,7 @@ import { endpointSlices, type Resource } from "../../../shared/controllers/resou
 import { observe, type Observation } from "../../../shared/controllers/kubelet/observations.ts";
 import { allTimers, runControllers, type TimerKey } from "../../../shared/controllers/run.ts";
 import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
+import type { Leases } from "../../../shared/registry/registration/registration.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
 import { createOverlay } from "../../../shared/storage/overlay.ts";
 import type { Change, View, Write } from "../../../shared/storage/view.ts";
@@ -21,6 +22,7 @@ export interface HarnessOptions {
   readonly controllers?: readonly Controller[];
   /** Changes a transaction, beyond which controllers that can wait do. Without it they never wait. */
   readonly budget?: number;
+  readonly leases?: Leases;
 }
 
 export interface Harness {
@@ -40,6 +42,8 @@ export interface Harness {
   readonly timers: () => ReadonlyMap<TimerKey, number>;
   /** Forgets timers and derives them from the objects, as a store does when it starts. */
   readonly restart: () => readonly Change[];
+  /** Reconciles these, as a store does when something besides the objects has changed. */
+  readonly reconcile: (...due: readonly TimerKey[]) => readonly Change[];
   /** Everything that was ever committed, in order. */
   readonly log: readonly Change[];
   /** When each change of the log was committed, in ms since the epoch. */
@@ -62,7 +66,13 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     get: (resource, name) => stored.get(resource)?.get(name),
     list: (resource) => stored.get(resource)?.values() ?? [],
   };
-  const around = { namespace, host, cluster: cluster(options), podAddresses: addresses(options.addresses ?? 60_000) };
+  const around = {
+    namespace,
+    host,
+    cluster: cluster(options),
+    podAddresses: addresses(options.addresses ?? 60_000),
+    leases: options.leases ?? { of: () => [] },
+  };
   const context = (v: View): ControllerContext => ({ ...around, view: v });
 
   const commit = (changes: readonly Change[]): void => {
@@ -136,6 +146,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     list: (of) => [...of.list(view)],
     advance,
     timers: () => timers,
+    reconcile: (...due) => transact([], due),
     restart: () => {
       timers.clear();
       backlog = [];
