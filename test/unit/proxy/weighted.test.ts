@@ -3,7 +3,8 @@ import { chooseEndpoint } from "../../../shared/proxy/choose-endpoint.ts";
 import type { Endpoint, ServicePortEntry } from "../../../shared/proxy/table.ts";
 import { compileService } from "../../../shared/proxy/compile-service.ts";
 import { pickWeighted } from "../../../shared/proxy/weighted.ts";
-import { endpoint, numbers, service, slice } from "./fixtures.ts";
+import { endpoint, service, slice } from "./fixtures.ts";
+import { randomIntegers } from "../../suites/random.ts";
 
 const entry = compileService(
   service("shop/web"),
@@ -26,7 +27,7 @@ const weighing = (...weights: readonly number[]): ServicePortEntry => {
 const CLUSTER = { policy: "Cluster", node: null, family: null } as const;
 
 function shares(of: ServicePortEntry, rounds = 30_000): readonly number[] {
-  const pick = numbers(7);
+  const pick = randomIntegers(7);
   const counts = new Map<string, number>();
   for (let i = 0; i < rounds; i++) {
     const chosen = chooseEndpoint(entry, of, CLUSTER, pick);
