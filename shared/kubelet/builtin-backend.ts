@@ -23,7 +23,7 @@ const BY_IMAGE: ReadonlyMap<string, BuiltinBackend> = new Map([
   ["hello-app", helloApp],
 ]);
 
-const NO_CONTAINER = { name: "", image: "", command: [], args: [], ports: [], env: {} } as const;
+const NO_CONTAINER = { name: "", image: "", command: [], args: [], ports: [], env: {}, startedAt: null } as const;
 
 /** The container that has the port answers. Total: any request gets a response. */
 export function builtinBackend(request: BuiltinRequest, context: BuiltinContext): BuiltinResponse {

@@ -2,7 +2,7 @@
  * The log of a Pod's container. What a backend prints stays with the backend; what the emulated kubelet knows is when it
  * started the container, and how it ended.
  */
-import type { Container, ContainerStatus, Pod } from "../api/core-v1/pod.ts";
+import type { Container, ContainerState, ContainerStatus, Pod } from "../api/core-v1/pod.ts";
 import type { Result } from "../api/meta-v1/status.ts";
 import { badRequest, refuse } from "../apimachinery/status.ts";
 import type { PodLogOptions } from "./pod-log-options.ts";
@@ -30,30 +30,37 @@ export function logContainer({ metadata, spec }: Pod, asked: string): Result<str
   return refuse(badRequest(`a container name must be specified for pod ${metadata.name}, choose one of: ${names}`));
 }
 
-/** The lines of a container, oldest first; 400 while it has not started, and for an earlier run, which there never is. */
+/** The lines of a container's run, oldest first; 400 while it has not started, and for an earlier run where there is none. */
 export function logLines(pod: Pod, container: string, previous: boolean): Result<readonly LogLine[]> {
   const place = `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)}`;
   // A Pod that has no node yet has no kubelet to ask.
   if ((pod.spec.nodeName ?? "") === "") return { ok: true, value: [] };
-  if (previous) return refuse(badRequest(`previous terminated ${place} not found`));
-  const state = statusOf(pod, container)?.state ?? {};
+  const { state = {}, lastState } = statusOf(pod, container) ?? {};
+  if (previous) {
+    if (lastState?.terminated === undefined) return refuse(badRequest(`previous terminated ${place} not found`));
+    return { ok: true, value: wholeRun(pod, container, lastState.terminated) };
+  }
   if (state.running?.startedAt !== undefined)
     return { ok: true, value: [started(pod, container, state.running.startedAt)] };
-  if (state.terminated !== undefined) {
-    const { startedAt, finishedAt, exitCode } = state.terminated;
-    return {
-      ok: true,
-      value: [
-        ...(startedAt === undefined ? [] : [started(pod, container, startedAt)]),
-        ...(finishedAt === undefined
-          ? []
-          : [{ time: finishedAt, text: `wherry: container ${container} ended with exit code ${exitCode}` }]),
-      ],
-    };
-  }
+  // While it waits to start again, the log is that of the run that has ended.
+  const terminated = state.terminated ?? lastState?.terminated;
+  if (terminated !== undefined) return { ok: true, value: wholeRun(pod, container, terminated) };
   const reason = state.waiting?.reason;
   const why = reason === undefined ? " - no logs yet" : `: ${reason}`;
   return refuse(badRequest(`${place} is waiting to start${why}`));
+}
+
+function wholeRun(
+  pod: Pod,
+  container: string,
+  { startedAt, finishedAt, exitCode }: NonNullable<ContainerState["terminated"]>,
+): readonly LogLine[] {
+  return [
+    ...(startedAt === undefined ? [] : [started(pod, container, startedAt)]),
+    ...(finishedAt === undefined
+      ? []
+      : [{ time: finishedAt, text: `wherry: container ${container} ended with exit code ${exitCode}` }]),
+  ];
 }
 
 /** True when the container will write no more. */

@@ -45,7 +45,13 @@ function summarizeContainer(container: Container, pod: Pod): PodSummary["contain
     args: (container.args ?? []).map((text) => expand(text, env)),
     ports: (container.ports ?? []).map((port) => port.containerPort),
     env: Object.fromEntries(env),
+    startedAt: startOf(container.name, pod),
   };
+}
+
+function startOf(name: string, { status }: Pod): number | null {
+  const startedAt = status?.containerStatuses?.find((s) => s.name === name)?.state?.running?.startedAt;
+  return startedAt === undefined ? null : Date.parse(startedAt);
 }
 
 /** The fields that the downward API offers and a Pod here has. Secrets and ConfigMaps are not looked into: null. */

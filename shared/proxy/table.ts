@@ -31,6 +31,8 @@ export interface PodSummary {
     readonly args: readonly string[];
     readonly ports: readonly number[];
     readonly env: Readonly<Record<string, string>>;
+    /** When its present run began, in ms since the epoch; null while it does not run. */
+    readonly startedAt: number | null;
   }[];
 }
 

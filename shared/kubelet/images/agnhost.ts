@@ -37,9 +37,22 @@ export const netexec: BuiltinBackend = (request, { pod, clientAddress, now }) =>
   }
 };
 
+/** `liveness` is well for so long after its start, and then is not: it shows what a liveness probe is for. */
+const WELL_MILLISECONDS = 10_000;
+
+/** `agnhost liveness`, of Kubernetes' own example of a liveness probe. */
+export const liveness: BuiltinBackend = (request, { now }, { startedAt }) => {
+  const age = Math.max(0, now - (startedAt ?? now));
+  if (pathOf(request) === "/started")
+    return text(new Date(startedAt ?? now).toISOString().replace("T", " ").replace("Z", " +0000 UTC"));
+  if (pathOf(request) !== "/healthz") return text("404 page not found\n", 404);
+  return age > WELL_MILLISECONDS ? text(`error: ${age / 1000}`, 500) : text("ok");
+};
+
 export const agnhost: BuiltinBackend = (request, context, container) => {
   const words = [...container.command, ...container.args];
   if (words.includes("netexec")) return netexec(request, context, container);
+  if (words.includes("liveness")) return liveness(request, context, container);
   if (words.includes("serve-hostname")) return serveHostname(request, context, container);
   return echoBasic(request, context, container);
 };

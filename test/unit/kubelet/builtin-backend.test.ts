@@ -183,13 +183,45 @@ describe("well-known images", () => {
     }
   });
 
+  test("agnhost liveness is well for ten seconds after its start, and then is not", () => {
+    const { summary } = toPodView(pod("shop/web-1", { image: "registry.k8s.io/e2e-test-images/agnhost:2.40" }));
+    const [container] = summary.containers;
+    if (container === undefined) return expect.fail("no container");
+    const startedAt = Date.UTC(2026, 0, 2);
+    const subject = { ...summary, containers: [{ ...container, args: ["liveness"], startedAt }] };
+    const ask = (target: string, seconds: number) =>
+      builtinBackend(
+        { method: "GET", target, host: "h", headers: [], body: "" },
+        {
+          pod: subject,
+          service: "",
+          namespace: "n",
+          port: 8080,
+          clientAddress: "::1",
+          now: startedAt + seconds * 1000,
+        },
+      );
+    expect([0, 10, 11, 60].map((seconds) => ask("/healthz", seconds).status)).toEqual([200, 200, 500, 500]);
+    expect(ask("/healthz", 12).body).toBe("error: 12");
+    expect(ask("/other", 0).status).toBe(404);
+  });
+
   test("the container that has the port answers", () => {
     const summary = toPodView(pod("shop/web-1")).summary;
     const two = {
       ...summary,
       containers: [
-        { ...summary.containers[0], name: "a", image: "nginx", ports: [80], command: [], args: [], env: {} },
-        { name: "b", image: "traefik/whoami", ports: [9090], command: [], args: [], env: {} },
+        {
+          ...summary.containers[0],
+          name: "a",
+          image: "nginx",
+          ports: [80],
+          command: [],
+          args: [],
+          env: {},
+          startedAt: null,
+        },
+        { name: "b", image: "traefik/whoami", ports: [9090], command: [], args: [], env: {}, startedAt: null },
       ],
     };
     const ask = (port: number) =>

@@ -77,7 +77,21 @@ describe("the log", () => {
     expect(text(subject, query)).toBe(expected);
   });
 
-  test("of an earlier run is not there: containers do not restart", () => {
+  test("of an earlier run is what that run said; also while the next one waits to start", () => {
+    const again = pod(["a"], running);
+    const [status] = again.status.containerStatuses ?? [];
+    const withState = (state: ContainerState): Pod =>
+      ({ ...again, status: { containerStatuses: [{ ...status, state, lastState: ended }] } }) as unknown as Pod;
+    const lines = (subject: Pod, previous: boolean) => {
+      const found = logLines(subject, "a", previous);
+      return found.ok ? found.value.map((line) => line.text) : expect.fail(found.status.message ?? "");
+    };
+    expect(lines(withState(running), true)).toEqual([start, end]);
+    expect(lines(withState(running), false)).toEqual([start]);
+    expect(lines(withState({ waiting: { reason: "CrashLoopBackOff" } }), false)).toEqual([start, end]);
+  });
+
+  test("of an earlier run is not there when the container has not restarted", () => {
     const message = 'previous terminated container "a" in pod "web" not found';
     expect(logLines(pod(["a"], running), "a", true)).toMatchObject({ ok: false, status: { code: 400, message } });
   });
