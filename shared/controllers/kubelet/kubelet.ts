@@ -8,7 +8,7 @@ import { isFinished, isTerminating } from "../pod-state.ts";
 import { names, pods } from "../resources.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../service-account.ts";
 import { isSidecar, pendingStatus, runningStatus, stoppedStatus } from "./pod-status.ts";
-import { chooseNode, DEFAULT_SCHEDULER } from "./scheduler.ts";
+import { DEFAULT_SCHEDULER, place } from "../scheduler/place.ts";
 import { removalDueAt } from "./termination.ts";
 
 /** How soon a Pod that could not be placed is tried again. */
@@ -46,14 +46,15 @@ function schedule(pod: Pod, context: ControllerContext): Reconciliation {
     const status = pendingStatus(pod, { status: "False", reason: "SchedulingGated", message }, host.now());
     return { writes: [pods.put({ ...pod, status })], requeueAt: null };
   }
-  const node = chooseNode(pod, cluster.nodes, view);
+  const placement = place(pod, cluster.nodes, view);
   const event = { about: pod, component: DEFAULT_SCHEDULER };
-  if (node === null) {
-    const message = "no nodes available to schedule pods";
+  if (!placement.ok) {
+    const { message } = placement;
     const status = pendingStatus(pod, { status: "False", reason: "Unschedulable", message }, host.now());
     const warning: EventDraft = { ...event, type: "Warning", reason: "FailedScheduling", message };
     return postpone({ ...pod, status }, warning, context);
   }
+  const { node } = placement;
   const message = `Successfully assigned ${namespace}/${pod.metadata.name} to ${node.name}`;
   const scheduled = recordEvent({ ...event, type: "Normal", reason: "Scheduled", message }, context);
   return run({ ...pod, spec: { ...pod.spec, nodeName: node.name } }, [scheduled], context);
