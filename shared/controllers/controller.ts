@@ -3,16 +3,22 @@
  * The store feeds every change to every controller's `keysFor`, reconciles each key, applies the writes, feeds those
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
+import type { Taint } from "../api/core-v1/node.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { Change, View, Write } from "../storage/view.ts";
 
+/** A node, as far as Pods are placed by it. What is absent there is none of. */
 export interface ClusterNode {
   readonly name: string;
   readonly zone: string | null;
   readonly address: string;
   /** Allocatable CPU in thousandths, 0 where it says nothing; absent: not ready or a control plane, which hints do not count. */
   readonly cpuMillis?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  /** Cordoned. */
+  readonly unschedulable?: boolean;
 }
 
 /** What controllers know of the cluster around the namespace; a snapshot taken from ClusterStore. */

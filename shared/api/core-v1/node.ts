@@ -41,5 +41,9 @@ export interface Node extends KubeObject {
   readonly status: NodeStatus;
 }
 
+/** On every cordoned node. */
+export const UNSCHEDULABLE_TAINT: Taint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+
+export const REGION_LABEL = "topology.kubernetes.io/region";
 export const ZONE_LABEL = "topology.kubernetes.io/zone";
 export const HOSTNAME_LABEL = "kubernetes.io/hostname";

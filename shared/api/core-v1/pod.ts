@@ -1,4 +1,5 @@
 import type { Condition, KubeObject, ObjectMeta } from "../meta-v1/object.ts";
+import type { Affinity, Toleration, TopologySpreadConstraint } from "./scheduling.ts";
 import type { Protocol } from "./service.ts";
 
 export interface ContainerPort {
@@ -94,7 +95,9 @@ export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly serviceAccount?: string;
   readonly readinessGates?: readonly { readonly conditionType: string }[];
-  readonly tolerations?: readonly unknown[];
+  readonly tolerations?: readonly Toleration[];
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly dnsPolicy?: string;
   readonly volumes?: readonly Volume[];
 }

@@ -7,12 +7,12 @@ import { hasEvent, recordEvent, type EventDraft } from "../events.ts";
 import { isFinished, isTerminating } from "../pod-state.ts";
 import { names, pods } from "../resources.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../service-account.ts";
+import { DEFAULT_SCHEDULER, place } from "../scheduler/place.ts";
 import { restartDueAt } from "./back-off.ts";
 import { restartedContainer } from "./container-status.ts";
 import { aboutPod, assumedProbeEvents, killEvents, startEvents } from "./pod-events.ts";
 import { pendingStatus, runningStatus, stoppedStatus, withContainer } from "./pod-status.ts";
 import { containerStatusOf, runningContainers } from "./probes.ts";
-import { chooseNode, DEFAULT_SCHEDULER } from "./scheduler.ts";
 import { removalDueAt } from "./termination.ts";
 
 /** How soon a Pod that could not be placed is tried again. */
@@ -50,14 +50,15 @@ function schedule(pod: Pod, context: ControllerContext): Reconciliation {
     const status = pendingStatus(pod, { status: "False", reason: "SchedulingGated", message }, host.now());
     return { writes: [pods.put({ ...pod, status })], requeueAt: null };
   }
-  const node = chooseNode(pod, cluster.nodes, view);
+  const placement = place(pod, cluster.nodes, view);
   const event = { about: pod, component: DEFAULT_SCHEDULER };
-  if (node === null) {
-    const message = "no nodes available to schedule pods";
+  if (!placement.ok) {
+    const { message } = placement;
     const status = pendingStatus(pod, { status: "False", reason: "Unschedulable", message }, host.now());
     const warning: EventDraft = { ...event, type: "Warning", reason: "FailedScheduling", message };
     return postpone({ ...pod, status }, warning, context);
   }
+  const { node } = placement;
   const message = `Successfully assigned ${namespace}/${pod.metadata.name} to ${node.name}`;
   const scheduled = recordEvent({ ...event, type: "Normal", reason: "Scheduled", message }, context);
   return run({ ...pod, spec: { ...pod.spec, nodeName: node.name } }, [scheduled], context);

@@ -1,4 +1,5 @@
 import type { StatefulSet, StatefulSetSpec } from "../../../api/apps-v1/stateful-set.ts";
+import type { PodTemplateSpec } from "../../../api/core-v1/pod.ts";
 import { forbidden, invalid, required, type FieldError } from "../../../apimachinery/field-error.ts";
 import { omit } from "../../../apimachinery/omit.ts";
 import { semanticEqual } from "../../../apimachinery/semantic-equal.ts";
@@ -17,8 +18,18 @@ export const validateStatefulSet = ({ spec }: StatefulSet): readonly FieldError[
   ...validateNonNegative(spec.ordinals?.start, "spec.ordinals.start"),
   ...validateNonNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit"),
   ...((spec.serviceName ?? "") === "" ? [] : validateDNS1123Label(spec.serviceName ?? "", "spec.serviceName")),
-  ...validateWorkload(spec, "statefulset"),
+  ...validateWorkload({ ...spec, template: withClaims(spec) }, "statefulset"),
 ];
+
+/** The template as its Pods are: each claim is a volume that containers may mount. */
+function withClaims({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec {
+  const volumes = template.spec?.volumes ?? [];
+  const known = new Set(volumes.map(({ name }) => name));
+  const claimed = volumeClaimTemplates.flatMap(({ metadata }) =>
+    known.has(metadata?.name) ? [] : [{ name: metadata?.name ?? "" }],
+  );
+  return { ...template, spec: { ...template.spec, volumes: [...volumes, ...claimed] } };
+}
 
 function validateUpdateStrategy({ updateStrategy: { type, rollingUpdate } }: StatefulSetSpec): readonly FieldError[] {
   const path = "spec.updateStrategy";

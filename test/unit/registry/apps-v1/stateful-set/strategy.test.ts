@@ -37,6 +37,16 @@ test("what is left out is filled in as Kubernetes does", () => {
   ]);
 });
 
+test("containers may mount the claims, and nothing that there is not", () => {
+  const mounting = (name: string) => {
+    const container = { name: "web", image: "nginx", volumeMounts: [{ name, mountPath: "/data" }] };
+    const template = { metadata: { labels: { app: "web" } }, spec: { containers: [container] } };
+    return create(RESOURCE, { spec: spec({ template, volumeClaimTemplates: [claim] }) }).errors;
+  };
+  expect(mounting("www")).toEqual([]);
+  expect(mounting("log")).toEqual(['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "log"']);
+});
+
 test("OnDelete has no settings of a rolling update", () => {
   const { object, errors } = create<StatefulSet>(RESOURCE, { spec: spec({ updateStrategy: { type: "OnDelete" } }) });
   expect(errors).toEqual([]);
