@@ -107,8 +107,9 @@ class Keeper {
   }
 }
 
-/** Two renewals may be lost before the time is up. */
-const intervalOf = ({ ttlSeconds = DEFAULT_TTL_SECONDS }: RegistrationOptions): number => (ttlSeconds * 1000) / 3;
+/** Two renewals may be lost before the time is up. Whole milliseconds: Node takes no others for a timeout. */
+const intervalOf = ({ ttlSeconds = DEFAULT_TTL_SECONDS }: RegistrationOptions): number =>
+  Math.ceil((ttlSeconds * 1000) / 3);
 
 async function send(options: RegistrationOptions, method: "PUT" | "DELETE"): Promise<void> {
   const { token, url, weight, zone, ttlSeconds = DEFAULT_TTL_SECONDS } = options;

@@ -49,6 +49,15 @@ const SHOWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '"namespace": "boutique"',
     /_grpc\._tcp\.cartservice\.boutique\.svc\.cluster\.local\.\s+5\s+IN\s+SRV\s+0 100 7070 /,
   ],
+  "examples/registration/README.md": [
+    "service/greeter created",
+    /http:\/\/127\.0\.0\.1:3001 is behind greeter as 127-0-0-1-3001-/,
+    /hello from 300[12]\//,
+    /greeter-\w+\s+IPv4\s+3002\s+127\.0\.0\.1/,
+    '"url":"http://127.0.0.1:3002"',
+    '"id":"by-hand","url":"http://127.0.0.1:3001/v2","weight":3,"ttlSeconds":60',
+    '"status":"Success"',
+  ],
   "workers/api-server/README.md": ["kubernetes", /"type":"ADDED","object":/, '"path": "/"'],
   "workers/dns/README.md": [
     /kubernetes\.default\.svc\.cluster\.local\.\s+5\s+IN\s+A\s+10\.96\.0\.1/,

@@ -38,6 +38,7 @@ const SHOWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     "deployment.apps/frontend created",
     "Online Boutique, from a program of yours: GET /",
   ],
+  "kubectl apply -f examples/registration/service.yaml": ["service/greeter created", "hello from 3001/"],
   "npx wherry up --help": ["Usage: wherry up", "--service-cluster-ip-range"],
   "npx wrangler deploy": ["--dry-run"],
 };
