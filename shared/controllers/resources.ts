@@ -1,6 +1,8 @@
 /** Typed handles on the resources that controllers read and write. */
 import type { Deployment } from "../api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../api/apps-v1/replica-set.ts";
+import type { Lease } from "../api/coordination-v1/lease.ts";
+import type { ConfigMap } from "../api/core-v1/config-map.ts";
 import type { Endpoints } from "../api/core-v1/endpoints.ts";
 import type { Event } from "../api/core-v1/event.ts";
 import type { Pod } from "../api/core-v1/pod.ts";
@@ -39,12 +41,14 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
 }
 
 export const pods = resource<Pod>("", "pods");
+export const configMaps = resource<ConfigMap>("", "configmaps");
 export const services = resource<Service>("", "services");
 export const endpoints = resource<Endpoints>("", "endpoints");
 export const events = resource<Event>("", "events");
 export const serviceAccounts = resource<ServiceAccount>("", "serviceaccounts");
 export const endpointSlices = resource<EndpointSlice>("discovery.k8s.io", "endpointslices");
 export const deployments = resource<Deployment>("apps", "deployments");
+export const leases = resource<Lease>("coordination.k8s.io", "leases");
 export const replicaSets = resource<ReplicaSet>("apps", "replicasets");
 
 /** The names of all objects of a resource. */
