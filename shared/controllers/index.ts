@@ -8,14 +8,18 @@ import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
+import { nodeLease } from "./node-lease.ts";
 import { registrationController } from "./registration.ts";
 import { replicaSet } from "./replica-set.ts";
+import { rootCA } from "./root-ca.ts";
 import { statefulSet } from "./stateful-set/stateful-set.ts";
 import { volumeBinder } from "./volume-binder.ts";
 import { serviceAccount } from "./service-account.ts";
 
 export const controllers: readonly Controller[] = [
   serviceAccount,
+  rootCA,
+  nodeLease,
   kubernetesService,
   // Pods settle first, then the sets that count them, then the Deployments that count those.
   volumeBinder,

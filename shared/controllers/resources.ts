@@ -3,6 +3,8 @@ import type { ControllerRevision } from "../api/apps-v1/controller-revision.ts";
 import type { Deployment } from "../api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../api/apps-v1/replica-set.ts";
 import type { StatefulSet } from "../api/apps-v1/stateful-set.ts";
+import type { Lease } from "../api/coordination-v1/lease.ts";
+import type { ConfigMap } from "../api/core-v1/config-map.ts";
 import type { Endpoints } from "../api/core-v1/endpoints.ts";
 import type { Event } from "../api/core-v1/event.ts";
 import type { PersistentVolumeClaim } from "../api/core-v1/persistent-volume-claim.ts";
@@ -42,6 +44,7 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
 }
 
 export const pods = resource<Pod>("", "pods");
+export const configMaps = resource<ConfigMap>("", "configmaps");
 export const services = resource<Service>("", "services");
 export const endpoints = resource<Endpoints>("", "endpoints");
 export const events = resource<Event>("", "events");
@@ -51,6 +54,7 @@ export const deployments = resource<Deployment>("apps", "deployments");
 export const statefulSets = resource<StatefulSet>("apps", "statefulsets");
 export const controllerRevisions = resource<ControllerRevision>("apps", "controllerrevisions");
 export const persistentVolumeClaims = resource<PersistentVolumeClaim>("", "persistentvolumeclaims");
+export const leases = resource<Lease>("coordination.k8s.io", "leases");
 export const replicaSets = resource<ReplicaSet>("apps", "replicasets");
 
 /** The names of all objects of a resource. */

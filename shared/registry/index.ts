@@ -14,10 +14,12 @@ import { leaseKind } from "./coordination-v1/lease/index.ts";
 import { configMapKind } from "./core-v1/config-map/index.ts";
 import { endpointsKind } from "./core-v1/endpoints/index.ts";
 import { eventKind } from "./core-v1/event/index.ts";
+import { limitRangeKind } from "./core-v1/limit-range/index.ts";
 import { namespaceKind } from "./core-v1/namespace/index.ts";
 import { nodeKind } from "./core-v1/node/index.ts";
 import { persistentVolumeClaimKind } from "./core-v1/persistent-volume-claim/index.ts";
 import { podKind } from "./core-v1/pod/index.ts";
+import { resourceQuotaKind } from "./core-v1/resource-quota/index.ts";
 import { secretKind } from "./core-v1/secret/index.ts";
 import { serviceAccountKind } from "./core-v1/service-account/index.ts";
 import { serviceKind } from "./core-v1/service/index.ts";
@@ -44,10 +46,12 @@ export const kinds: readonly ResourceKind[] = [
   registered(configMapKind),
   registered(endpointsKind),
   registered(eventKind),
+  registered(limitRangeKind),
   registered(namespaceKind),
   registered(nodeKind),
   registered(persistentVolumeClaimKind),
   registered(podKind),
+  registered(resourceQuotaKind),
   registered(secretKind),
   registered(serviceAccountKind),
   registered(serviceKind),

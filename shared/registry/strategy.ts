@@ -7,6 +7,9 @@ import type { Strategy } from "./resource-kind.ts";
 /** An object seen as a bag of its top-level fields. */
 type Fields = KubeObject & { readonly status?: unknown; readonly spec?: unknown };
 
+/** A new object has no status yet, whatever its creator says. */
+export const withoutStatus = <T extends KubeObject>(object: T): T => omit(object as Fields, "status") as T;
+
 /** `object` with the status of `old`: writes to the main resource do not touch it. */
 export function withStatusOf<T extends KubeObject>(object: T, old: T): T {
   const { status } = old as Fields;

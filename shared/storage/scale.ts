@@ -72,7 +72,7 @@ export function applyScaleServerSide(
 
 /** `old` with the replicas that the Scale asks for. */
 function scaled(binding: ScaleBinding, scale: unknown, old: KubeObject): Result<unknown> {
-  if ((scale === null) === null || typeof scale !== "object") {
+  if (scale === null || typeof scale !== "object") {
     return refuse(badRequest("the object provided is unrecognized (must be of type Scale)"));
   }
   const { spec, metadata } = scale as {

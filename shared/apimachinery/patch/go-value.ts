@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from "../json.ts";
 export function goValue(value: JsonValue): string {
   if (value === null) return "<nil>";
   if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(goValue).join(" ")}]`;
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return typeof value === "string" ? value : JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `map[${entries.map(([key, item]) => `${key}:${goValue(item)}`).join(" ")}]`;
 }

@@ -1,0 +1,32 @@
+/**
+ * The Leases of nodes, in `kube-node-lease`. A kubelet renews its own every ten seconds to show that it lives; an emulated node cannot die
+ * apart from the cluster, so its Lease is written once, and lasts as long as a Lease can: no write is spent on saying what nobody doubts.
+ */
+import { toMicroTime } from "../runtime/host.ts";
+import type { Controller } from "./controller.ts";
+import { leases } from "./resources.ts";
+
+const NAMESPACE = "kube-node-lease";
+const KEY = "nodes";
+const FOREVER_SECONDS = 2 ** 31 - 1;
+
+export const nodeLease: Controller = {
+  name: "node-lease",
+  settlesAtOnce: true,
+  keysFor: (change) => (change.resource === leases.key && change.after === undefined ? [KEY] : []),
+  allKeys: () => [KEY],
+  reconcile: (_, { namespace, view, cluster, host }) => {
+    const missing =
+      namespace === NAMESPACE ? cluster.nodes.filter(({ name }) => leases.get(view, name) === undefined) : [];
+    const time = toMicroTime(host.now());
+    const writes = missing.map(({ name }) =>
+      leases.put({
+        apiVersion: "coordination.k8s.io/v1",
+        kind: "Lease",
+        metadata: { name },
+        spec: { holderIdentity: name, leaseDurationSeconds: FOREVER_SECONDS, renewTime: time },
+      }),
+    );
+    return { writes, requeueAt: null };
+  },
+};
