@@ -19,25 +19,35 @@ interface MutableRange extends AddressRange {
   readonly used: Set<string>;
 }
 
+/** A range of a ServiceCIDR; `ready`: its addresses are given out. */
+export interface ServiceRange {
+  readonly cidr: string;
+  readonly ready: boolean;
+}
+
 export class AllocationBook {
   readonly #sql: Sql;
   readonly #host: Host;
   readonly #holdings = new Map<string, Holding>();
-  readonly #ranges: readonly MutableRange[];
+  #ranges: readonly MutableRange[] = [];
+  /** Addresses that are nobody's ClusterIP and not to be given out either. */
+  #foreign: ReadonlySet<string> = new Set();
   readonly #ports = new Map<number, PortHolder>();
   readonly #podRanges: readonly string[];
   readonly #podBlocks = new Map<string, string>();
-  #reserved: string | null = null;
+  /** The first address of all is for `default/kubernetes` alone, also before that Service is made and while it is made again. */
+  readonly #reserved: string | null;
 
   constructor(sql: Sql, host: Host, serviceRanges: readonly string[], podRanges: readonly string[]) {
     this.#sql = sql;
     this.#host = host;
     this.#podRanges = podRanges;
-    this.#ranges = serviceRanges.flatMap((text) => {
-      const cidr = parseCIDR(text);
-      return cidr === null ? [] : [{ cidr, used: new Set<string>() }];
-    });
-    this.#reserve();
+    const first = parseCIDR(serviceRanges[0] ?? "");
+    this.#reserved = first === null ? null : firstUsableAddress(first);
+    this.setRanges(
+      serviceRanges.map((cidr) => ({ cidr, ready: true })),
+      [],
+    );
     sql.exec(
       "CREATE TABLE IF NOT EXISTS allocations (key TEXT PRIMARY KEY, owner TEXT NOT NULL, allocation TEXT NOT NULL)",
     );
@@ -126,12 +136,24 @@ export class AllocationBook {
     for (const cidr of this.blocksOf(namespace)) this.#podBlocks.delete(cidr);
   }
 
-  /** The first address is for `default/kubernetes` alone, also before that Service is made and while it is made again. */
-  #reserve(): void {
-    const [first] = this.#ranges;
-    if (first === undefined) return;
-    this.#reserved = firstUsableAddress(first.cidr);
-    first.used.add(this.#reserved);
+  /** The ranges as the ServiceCIDRs have them now, and the addresses that clients keep for themselves. */
+  setRanges(ranges: readonly ServiceRange[], foreign: readonly string[]): void {
+    this.#foreign = new Set(foreign);
+    const unique = new Map<string, boolean>();
+    for (const { cidr, ready } of ranges) unique.set(cidr, ready || unique.get(cidr) === true);
+    this.#ranges = [...unique].flatMap(([text, ready]) => {
+      const cidr = parseCIDR(text);
+      return cidr === null ? [] : [{ cidr, ready, used: new Set<string>() }];
+    });
+    for (const address of foreign) this.#use(address);
+    if (this.#reserved !== null) this.#use(this.#reserved);
+    for (const { allocation } of this.#holdings.values()) {
+      if (allocation.kind === "ClusterIP") this.#use(canonicalIP(allocation.value) ?? allocation.value);
+    }
+  }
+
+  #use(address: string): void {
+    for (const { used } of this.#rangesOf(address)) used.add(address);
   }
 
   #note(holding: Holding): void {
@@ -139,7 +161,7 @@ export class AllocationBook {
     this.#holdings.set(allocationKey(allocation), holding);
     switch (allocation.kind) {
       case "ClusterIP":
-        this.#rangeOf(allocation.value)?.used.add(canonicalIP(allocation.value) ?? allocation.value);
+        this.#use(canonicalIP(allocation.value) ?? allocation.value);
         return;
       case "NodePort":
       case "HealthCheckNodePort":
@@ -155,7 +177,8 @@ export class AllocationBook {
   #forget({ allocation }: Holding): void {
     if (allocation.kind === "ClusterIP") {
       const address = canonicalIP(allocation.value) ?? allocation.value;
-      if (address !== this.#reserved) this.#rangeOf(address)?.used.delete(address);
+      if (address === this.#reserved || this.#foreign.has(address)) return;
+      for (const { used } of this.#rangesOf(address)) used.delete(address);
       return;
     }
     if (allocation.kind === "DefaultIngressClass") return;
@@ -166,8 +189,8 @@ export class AllocationBook {
     if (!stillHeld) this.#ports.delete(allocation.value);
   }
 
-  #rangeOf(address: string): MutableRange | undefined {
+  #rangesOf(address: string): readonly MutableRange[] {
     const ip = parseIP(address);
-    return ip === null ? undefined : this.#ranges.find(({ cidr }) => cidrContains(cidr, ip));
+    return ip === null ? [] : this.#ranges.filter(({ cidr }) => cidrContains(cidr, ip));
   }
 }

@@ -5,19 +5,23 @@
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
+import type { ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
-import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
+import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/settle.ts";
+import { CONFIG_MAPS, NAMESPACES, NODES, SERVICE_CIDRS, SERVICES } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Closing } from "../shared/storage/ledger-rpc.ts";
+import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
 import { stampChanges, storedObjects, type Stamped } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
+import type { ServiceRange } from "./allocation-book.ts";
 import { host } from "./host.ts";
 import { IPAddressMirror } from "./ip-address-mirror.ts";
 import { Ledger } from "./ledger.ts";
@@ -37,6 +41,7 @@ export class ClusterState {
   readonly #clusterDomain: string;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
   readonly #addresses: IPAddressMirror;
+  readonly #settleRanges: (overlay: Overlay) => void;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -45,8 +50,15 @@ export class ClusterState {
    */
   #tableVersion = host.now() * 1000;
 
-  constructor(storage: DurableObjectStorage, clusterDomain: string, podBlocks: PodBlocks) {
+  /** `settleRanges`: what follows for the ServiceCIDRs when an address has come or gone. */
+  constructor(
+    storage: DurableObjectStorage,
+    clusterDomain: string,
+    podBlocks: PodBlocks,
+    settleRanges: (overlay: Overlay) => void,
+  ) {
     this.#storage = storage;
+    this.#settleRanges = settleRanges;
     this.#clusterDomain = clusterDomain;
     this.versions = new VersionStore(storage.sql);
     this.ledger = new Ledger(storage.sql, this.versions);
@@ -74,6 +86,17 @@ export class ClusterState {
     return [...this.view.list(NAMESPACES)].map((object) => object as Namespace).filter(isTerminating);
   }
 
+  /** The ranges that ServiceCIDRs have, and the addresses in them that are kept from being given out. */
+  serviceRanges(): { readonly ranges: readonly ServiceRange[]; readonly foreign: readonly string[] } {
+    const objects = [...this.view.list(SERVICE_CIDRS)].map((object) => object as ServiceCIDR);
+    const ranges = objects.flatMap((object) =>
+      object.spec.cidrs.map((cidr) => ({ cidr, ready: givesAddresses(object) })),
+    );
+    return { ranges, foreign: this.#addresses.foreign() };
+  }
+
+  readonly repairAddresses = (overlay: Overlay): void => this.#addresses.repair(overlay);
+
   /** Writes cluster-scoped changes at the next revisions. */
   commit(changes: readonly Change[]): ReadonlyMap<Change, KubeObject> {
     return storedObjects(this.#storage.transactionSync(() => this.#write(changes)));
@@ -87,8 +110,16 @@ export class ClusterState {
     const versions = known ? said.filter(({ revision }) => !this.versions.has(revision)) : said;
     for (const version of versions) this.versions.append(version);
     if (more !== true) this.ledger.close(first);
-    const changes = this.#addresses.follow(versions);
-    if (changes.length > 0) this.#write(changes);
+    const overlay = createOverlay(this.view, host, "");
+    this.#addresses.follow(versions, overlay);
+    if (overlay.changes().length === 0) return;
+    if (this.#hasRangeGoing()) this.#settleRanges(overlay);
+    this.#write(overlay.changes());
+  }
+
+  /** A range that is being deleted waits for its last address. */
+  #hasRangeGoing(): boolean {
+    return [...this.view.list(SERVICE_CIDRS)].some(({ metadata }) => metadata.deletionTimestamp !== undefined);
   }
 
   /** The caller holds the transaction. */

@@ -7,7 +7,7 @@ import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
-import { INGRESS_CLASSES, IP_ADDRESSES } from "../shared/registry/resource-keys.ts";
+import { INGRESS_CLASSES, IP_ADDRESSES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type {
   ExchangeAnswer,
@@ -19,12 +19,13 @@ import type {
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { ClusterStoreRpc } from "../shared/storage/store-rpc.ts";
+import type { Overlay } from "../shared/storage/overlay.ts";
 import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { bootstrap, mutateClusterScoped } from "./cluster-writes.ts";
+import { bootstrap, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import type { OpenTransaction } from "./ledger.ts";
@@ -37,6 +38,14 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
+
+/** Writes to these change what addresses there are to give. */
+const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
+
+function takeRanges(state: ClusterState, book: AllocationBook): void {
+  const { ranges, foreign } = state.serviceRanges();
+  book.setRanges(ranges, foreign);
+}
 
 /** What a cluster consists of, once it exists. */
 interface Cluster {
@@ -63,6 +72,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   /** Null for a cluster that nobody has used yet. */
   #cluster: Cluster | null = null;
   #settling = false;
+  /** ServiceCIDRs or IPAddresses were written: the book has to look at them anew. */
+  #rangesChanged = false;
   #isAlarmSet = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -73,6 +84,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   async mutate(mutation: Mutation): Promise<Answer> {
     const outcome = mutateClusterScoped(this.#state, this.#config, mutation);
+    this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
@@ -181,7 +193,11 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     if (this.#cluster !== null) return this.#cluster;
     const { serviceRanges, podRanges, clusterDomain } = this.#config;
     const book = new AllocationBook(this.ctx.storage.sql, host, serviceRanges, podRanges);
-    const state = new ClusterState(this.ctx.storage, clusterDomain, book.podBlocks);
+    const settle = (overlay: Overlay): void => {
+      settleRanges(overlay, this.#config);
+      this.#rangesChanged = true;
+    };
+    const state = new ClusterState(this.ctx.storage, clusterDomain, book.podBlocks, settle);
     const namespaceDeletion = new NamespaceDeletion({
       state,
       book,
@@ -191,6 +207,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     });
     const created = bootstrap(state, this.#config);
     state.updateFacts(book.podBlocks);
+    takeRanges(state, book);
     this.#cluster = { state, book, namespaceDeletion };
     this.#tableWaiters.wake();
     this.ctx.waitUntil(this.#resume(created));
@@ -208,6 +225,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   }
 
   #changed(factsTouched: boolean): void {
+    if (this.#rangesChanged) takeRanges(this.#state, this.#book);
+    this.#rangesChanged = false;
     this.#setAlarm();
     if (factsTouched) this.#state.updateFacts(this.#book.podBlocks);
     this.#state.publish();

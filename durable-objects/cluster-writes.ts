@@ -8,7 +8,8 @@ import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/regis
 import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultServiceCIDR } from "../shared/registry/networking-v1/service-cidr/default-service-cidr.ts";
-import { NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
+import { settleServiceCIDRs } from "../shared/registry/networking-v1/service-cidr/settle.ts";
+import { IP_ADDRESSES, NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
@@ -28,7 +29,13 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
   const kind = kindOf(mutation.resource);
   const overlay = createOverlay(state.view, host, "");
   const reply = plan(overlay, config, mutation);
-  if (!mutation.options.dryRun) collectGarbage(overlay, state, config);
+  if (!mutation.options.dryRun) {
+    collectGarbage(overlay, state, config);
+    if (overlay.changes().some(({ resource }) => resource === SERVICE_CIDRS || resource === IP_ADDRESSES)) {
+      state.repairAddresses(overlay);
+      settleRanges(overlay, config);
+    }
+  }
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
     return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [] };
@@ -38,6 +45,13 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
     .filter((c) => c.resource === NAMESPACES && c.before === undefined)
     .map((c) => c.name);
   return { answer: toAnswer(kind, reply, stored), touched: true, createdNamespaces };
+}
+
+/** What the ServiceCIDRs have to say of themselves after a write to them or to an IPAddress. */
+export function settleRanges(overlay: Overlay, config: ClusterConfig): void {
+  settleServiceCIDRs(overlay.view, config.serviceRanges, host.now(), (object) => {
+    overlay.apply({ kind: "put", resource: SERVICE_CIDRS, object });
+  });
 }
 
 /** Owners and dependents among cluster-scoped objects; what namespaces hold of dependents is not looked at. */

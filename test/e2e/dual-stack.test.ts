@@ -207,7 +207,7 @@ describe("a range of six addresses", () => {
     expect(await refusalOf(cluster.create("refused", { clusterIP }))).toEqual([
       422,
       "Invalid",
-      `spec.clusterIPs: Invalid value: ["${clusterIP}"]: failed to allocate IP ${clusterIP}: the provided IP (${clusterIP}) is not in the valid range. The range of valid IPs is 10.96.0.0/29`,
+      `spec.clusterIPs: Invalid value: ["${clusterIP}"]: failed to allocate IP ${clusterIP}: the provided network does not match the current range`,
     ]);
   });
 

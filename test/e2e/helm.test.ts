@@ -142,7 +142,7 @@ ${HISTORY}
       ],
       ["helm list -A -q", 0, "shop\ntwo"],
       ["helm uninstall two -n two --wait --timeout 20s", 0, 'release "two" uninstalled'],
-      ["get deploy,svc,cm,ingress,secret -n two", 0, "No resources found in two namespace."],
+      ["get deploy,svc,ingress,secret -n two", 0, "No resources found in two namespace."],
       ["helm uninstall shop --keep-history", 0, 'release "shop" uninstalled'],
       ["helm list --uninstalled -q", 0, "shop"],
       ["helm uninstall shop", 0, /release "shop" uninstalled/],

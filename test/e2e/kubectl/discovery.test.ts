@@ -85,4 +85,5 @@ await runScenarios(
       ["top pods", 1, "error: Metrics API not available"],
     ],
   },
+  { alsoIn132: true },
 );

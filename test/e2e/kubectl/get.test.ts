@@ -306,6 +306,7 @@ Error from server (NotFound): services "nope" not found`,
     ],
   },
   {
+    alsoIn132: true,
     more: (commands) => {
       test("a watch prints what is, and then each change", async () => {
         const watch = commands().start("kubectl get configmaps -l watched=yes -w --output-watch-events");

@@ -13,7 +13,10 @@ import { openCommandLine, type CommandLine, type Invocation, type Tool } from ".
  */
 export type Output = string | RegExp | readonly RegExp[];
 
-export type Step = readonly [command: string, code: number, output: Output, invocation?: Invocation];
+export type Step = readonly [command: string, code: number, output: Expected, invocation?: Invocation];
+
+/** The same for all versions of kubectl, or what 1.32 prints where that is something else. */
+export type Expected = Output | { readonly now: Output; readonly in132: Output };
 
 /** By what they show, as a sentence. */
 export type Scenarios = Readonly<Record<string, readonly Step[]>>;
@@ -40,41 +43,51 @@ const PLACEHOLDER = new RegExp(`\\{(${Object.keys(PLACEHOLDERS).join("|")})\\}`)
 export interface Extras {
   /** kubectl, unless told. */
   readonly tools?: readonly Tool[];
+  /** The tables are run with kubectl 1.32 as well, on a cluster of their own. */
+  readonly alsoIn132?: boolean;
   /** Tests that are no table, such as of watches. They come last. */
   readonly more?: (commands: () => CommandLine) => void;
 }
+
+type Version = "now" | "in132";
 
 /** Runs the scenarios as tests, each step one. `files` are in the folder that the commands run in. */
 export async function runScenarios(
   files: Readonly<Record<string, string>>,
   scenarios: Scenarios,
-  { tools = ["kubectl"], more }: Extras = {},
+  { tools = ["kubectl"], alsoIn132 = false, more }: Extras = {},
 ): Promise<void> {
-  const found = await Promise.all(tools.map(findTool));
-  describe.skipIf(found.some(({ path }) => path === null))(tools.join(" and "), () => {
-    let commands: CommandLine;
-    beforeAll(async () => {
-      commands = await openCommandLine(Object.fromEntries(tools.map((tool, i) => [tool, found[i]?.path ?? ""])), files);
-    });
-    afterAll(() => commands.stop());
-    for (const [name, steps] of Object.entries(scenarios)) {
-      describe(name, () => {
-        for (const [command, code, output, invocation] of steps) {
-          const line = command.startsWith("helm ") ? command : `kubectl ${command}`;
-          test(`$ ${line}`, async () => {
-            const outcome = await commands.run(line, invocation);
-            expect({ code: outcome.code, text: comparable(outcome.text, output) }).toEqual({
-              code,
-              text: typeof output === "string" ? normal(output) : outcome.text,
-            });
-            for (const pattern of typeof output === "string" ? [] : [output].flat()) {
-              expect(outcome.text).toMatch(pattern);
-            }
-          });
-        }
+  const versions: readonly Version[] = alsoIn132 ? ["now", "in132"] : ["now"];
+  for (const version of versions) {
+    const names = tools.map((tool) => (version === "in132" && tool === "kubectl" ? "kubectl-1.32" : tool));
+    const found = await Promise.all(names.map(findTool));
+    describe.skipIf(found.some(({ path }) => path === null))(names.join(" and "), () => {
+      let commands: CommandLine;
+      beforeAll(async () => {
+        const paths = Object.fromEntries(tools.map((tool, i) => [tool, found[i]?.path ?? ""]));
+        commands = await openCommandLine(paths, files);
       });
+      afterAll(() => commands.stop());
+      for (const [name, steps] of Object.entries(scenarios)) {
+        describe(name, () => steps.forEach((step) => testStep(step, version, () => commands)));
+      }
+      if (version === "now") more?.(() => commands);
+    });
+  }
+}
+
+function testStep([command, code, expected, invocation]: Step, version: Version, commands: () => CommandLine): void {
+  const line = command.startsWith("helm ") ? command : `kubectl ${command}`;
+  const output = typeof expected === "object" && "now" in expected ? expected[version] : expected;
+  test(`$ ${line}`, async () => {
+    const outcome = await commands().run(line, invocation);
+    expect({ code: outcome.code, text: comparable(outcome.text, output) }).toEqual({
+      code,
+      text: typeof output === "string" ? normal(output) : outcome.text,
+    });
+    for (const pattern of typeof output === "string" ? [] : [output].flat()) {
+      expect(outcome.text).toMatch(pattern);
     }
-    more?.(() => commands);
   });
 }
 

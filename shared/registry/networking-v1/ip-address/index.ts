@@ -1,11 +1,11 @@
 import type { IPAddress } from "../../../api/networking-v1/ip-address.ts";
-import { parseIP } from "../../../apimachinery/ip.ts";
-import { type ResourceKind } from "../../resource-kind.ts";
+import { ALL_VERBS, type ResourceKind } from "../../resource-kind.ts";
 import { ipAddressColumns } from "./columns.ts";
 import { ipAddressSchema } from "./schema.ts";
+import { validateIPAddress, validateIPAddressName, validateIPAddressUpdate } from "./validation.ts";
 import { strategy } from "../../strategy.ts";
 
-/** Read-only: these follow from the Services' ClusterIPs (`mirror.ts`). */
+/** Those of the Services' ClusterIPs follow from these (`mirror.ts`); one that a client makes keeps its address from being given out. */
 export const ipAddressKind: ResourceKind<IPAddress> = {
   group: "networking.k8s.io",
   version: "v1",
@@ -15,13 +15,12 @@ export const ipAddressKind: ResourceKind<IPAddress> = {
   shortNames: ["ip"],
   categories: [],
   scope: "Cluster",
-  verbs: ["get", "list", "watch"],
+  verbs: ALL_VERBS,
   hasStatus: false,
   schema: ipAddressSchema,
-  strategy: strategy<IPAddress>(),
+  strategy: strategy<IPAddress>({ validate: validateIPAddress, validateUpdate: validateIPAddressUpdate }),
   columns: ipAddressColumns,
   selectableFields: {},
   deleteReturnsObject: false,
-  validateName: (name) =>
-    parseIP(name) === null ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : [],
+  validateName: validateIPAddressName,
 };

@@ -1,11 +1,12 @@
 import type { ServiceCIDR } from "../../../api/networking-v1/service-cidr.ts";
 import { isDNS1123Subdomain } from "../../../apimachinery/validation.ts";
-import { type ResourceKind } from "../../resource-kind.ts";
+import { ALL_VERBS, type ResourceKind } from "../../resource-kind.ts";
 import { serviceCIDRColumns } from "./columns.ts";
 import { serviceCIDRSchema } from "./schema.ts";
-import { strategy } from "../../strategy.ts";
+import { strategy, withoutStatus } from "../../strategy.ts";
+import { validateServiceCIDR, validateServiceCIDRUpdate } from "./validation.ts";
 
-/** Read-only: the ranges are those of the deployment's settings. */
+/** `kubernetes` has the ranges of the deployment's settings; others add to them. */
 export const serviceCIDRKind: ResourceKind<ServiceCIDR> = {
   group: "networking.k8s.io",
   version: "v1",
@@ -15,10 +16,14 @@ export const serviceCIDRKind: ResourceKind<ServiceCIDR> = {
   shortNames: [],
   categories: [],
   scope: "Cluster",
-  verbs: ["get", "list", "watch"],
+  verbs: ALL_VERBS,
   hasStatus: true,
   schema: serviceCIDRSchema,
-  strategy: strategy<ServiceCIDR>(),
+  strategy: strategy<ServiceCIDR>({
+    prepareForCreate: withoutStatus,
+    validate: validateServiceCIDR,
+    validateUpdate: validateServiceCIDRUpdate,
+  }),
   columns: serviceCIDRColumns,
   selectableFields: {},
   deleteReturnsObject: false,

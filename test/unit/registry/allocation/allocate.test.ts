@@ -10,7 +10,7 @@ interface Taken {
 }
 
 const stateOf = ({ addresses = [], ports = {} }: Taken = {}): AllocationState => ({
-  addressRanges: [{ cidr: parseCIDR("10.96.0.0/28") ?? expect.fail(), used: new Set(addresses) }],
+  addressRanges: [{ cidr: parseCIDR("10.96.0.0/28") ?? expect.fail(), used: new Set(addresses), ready: true }],
   nodePortRange: NODE_PORT_RANGE,
   defaultIngressClasses: [],
   nodePorts: new Map(Object.entries(ports).map(([port, holder]) => [Number(port), holder])),
@@ -100,7 +100,7 @@ describe("refused", () => {
       [address("10.0.0.1")],
       {},
       [
-        `spec.clusterIPs: Invalid value: ["10.0.0.1"]: failed to allocate IP 10.0.0.1: the provided IP (10.0.0.1) is not in the valid range. ${ranges} IPs is 10.96.0.0/28`,
+        `spec.clusterIPs: Invalid value: ["10.0.0.1"]: failed to allocate IP 10.0.0.1: the provided network does not match the current range`,
       ],
     ],
     [
@@ -108,7 +108,7 @@ describe("refused", () => {
       [address("10.96.0.15")],
       {},
       [
-        `spec.clusterIPs: Invalid value: ["10.96.0.15"]: failed to allocate IP 10.96.0.15: the provided IP (10.96.0.15) is not in the valid range. ${ranges} IPs is 10.96.0.0/28`,
+        `spec.clusterIPs: Invalid value: ["10.96.0.15"]: failed to allocate IP 10.96.0.15: the provided network does not match the current range`,
       ],
     ],
     [
@@ -164,7 +164,7 @@ describe("refused", () => {
       [address("10.0.0.1"), nodePort(80)],
       {},
       [
-        `spec.clusterIPs: Invalid value: ["10.0.0.1"]: failed to allocate IP 10.0.0.1: the provided IP (10.0.0.1) is not in the valid range. ${ranges} IPs is 10.96.0.0/28`,
+        `spec.clusterIPs: Invalid value: ["10.0.0.1"]: failed to allocate IP 10.0.0.1: the provided network does not match the current range`,
         `spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. ${ranges} ports is 30000-32767`,
       ],
     ],

@@ -46,7 +46,8 @@ function state(old: Service | undefined): AllocationState {
     addressRanges: ["10.96.0.0/24", "fd00:10:96::/112"].flatMap((text) => {
       const cidr = parseCIDR(text);
       if (cidr === null) return [];
-      return [{ cidr, used: new Set([...used].filter((address) => familyOf(address) === cidr.family)) }];
+      const mine = [...used].filter((address) => familyOf(address) === cidr.family);
+      return [{ cidr, ready: true, used: new Set(mine) }];
     }),
     nodePortRange: NODE_PORT_RANGE,
     defaultIngressClasses: [],
