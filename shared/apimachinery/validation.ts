@@ -1,6 +1,7 @@
 /** Checks of names, labels, ports and addresses, with the messages of apimachinery's `util/validation`. */
 import { duplicate, invalid, notSupported, required, tooLong, type FieldError } from "./field-error.ts";
-import { isIPv4Mapped, parseCIDR, parseIP, specialRangeOf, type SpecialRange } from "./ip.ts";
+import { specialRangeOf, type SpecialRange } from "./ip.ts";
+import { parseLegacyCIDR, parseLegacyIP } from "./legacy-ip.ts";
 
 /** A check of one string: complaints without a path, `[]` when there is none. */
 export type Check = (value: string) => readonly string[];
@@ -190,22 +191,14 @@ export function validateAnnotations(annotations: StringMap, field: string): read
   ];
 }
 
-/**
- * An IP address in the form that every parser agrees on: no leading zeros, which some read as octal, and no
- * IPv4-mapped IPv6 (KEP-4858).
- */
-export function validateIP(value: string, field: string): readonly FieldError[] {
-  const address = parseIP(value);
-  if (address === null) {
-    const zeros = parseIP(value.replace(/(^|\.)0+(?=\d)/g, "$1"));
-    if (zeros?.family === "IPv4") return [invalid(field, value, "must not have leading 0s")];
-    return [invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")];
-  }
-  return isIPv4Mapped(address) ? [invalid(field, value, "must not be an IPv4-mapped IPv6 address")] : [];
-}
+/** An IP address, also in a form that is only taken still: `legacy-ip.ts` has the warnings. */
+export const validateIP = (value: string, field: string): readonly FieldError[] =>
+  parseLegacyIP(value) === null
+    ? [invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
+    : [];
 
 export const validateCIDR = (value: string, field: string): readonly FieldError[] =>
-  parseCIDR(value) === null
+  parseLegacyCIDR(value) === null
     ? [invalid(field, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
     : [];
 
@@ -221,7 +214,7 @@ const SPECIAL: Readonly<Record<SpecialRange, (value: string) => string>> = {
  * Says nothing of text that is no address: `validateIP` does.
  */
 export function validateNonSpecialIP(value: string, field: string): readonly FieldError[] {
-  const address = parseIP(value);
+  const address = parseLegacyIP(value);
   const special = address === null ? null : specialRangeOf(address);
   return special === null ? [] : [invalid(field, value, SPECIAL[special](value))];
 }

@@ -2,7 +2,7 @@
 import type { Service } from "../api/core-v1/service.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
-import { canonicalIP } from "../apimachinery/ip.ts";
+import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
 import { createChangeLog } from "./change-log.ts";
 import { clusterIPsOf } from "./compile-service.ts";
 import type { ClusterFacts, ClusterTableDelta, ServiceAddresses } from "./table.ts";
@@ -111,7 +111,7 @@ export function addressesOf(namespace: string, service: Service): ServiceAddress
     nodePort === undefined || (protocol ?? "TCP") !== "TCP" ? [] : [nodePort],
   );
   const loadBalancerAddresses = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => [
-    ...(ip === undefined || ip === "" ? [] : [canonicalIP(ip) ?? ip]),
+    ...(ip === undefined || ip === "" ? [] : [canonicalLegacyIP(ip) ?? ip]),
     ...(hostname === undefined || hostname === "" ? [] : [hostname.toLowerCase()]),
   ]);
   const isReachable = clusterIPs.length + nodePorts.length + loadBalancerAddresses.length > 0;

@@ -2,7 +2,7 @@
 import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
-import { canonicalIP } from "../apimachinery/ip.ts";
+import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
 import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
@@ -48,7 +48,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
 /** The addresses that Services hold, in canonical text; none for headless and ExternalName Services. */
 export function clusterIPsOf({ spec }: Service): readonly string[] {
   const written = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
-  return written.filter((ip) => ip !== "" && ip !== CLUSTER_IP_NONE).map((ip) => canonicalIP(ip) ?? ip);
+  return written.filter((ip) => ip !== "" && ip !== CLUSTER_IP_NONE).map((ip) => canonicalLegacyIP(ip) ?? ip);
 }
 
 function compilePort(
@@ -127,7 +127,7 @@ function pushEndpoint(
   const registered = podName === null ? port.registered.get(raw.targetRef?.name ?? "") : undefined;
   const weight = registered?.weight ?? 1;
   into.push({
-    address: canonicalIP(address) ?? address.toLowerCase(),
+    address: canonicalLegacyIP(address) ?? address.toLowerCase(),
     port: port.number,
     ready: conditions.ready ?? true,
     serving: conditions.serving ?? conditions.ready ?? true,

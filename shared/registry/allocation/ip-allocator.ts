@@ -2,7 +2,8 @@
  * Which address of a service CIDR to give out (KEP-3070). The range is split: dynamic allocation starts in the upper
  * band, so that the lower band stays free for addresses that people choose, and falls back to it when the upper is full.
  */
-import { addToIP, canonicalIP, cidrContains, formatIP, parseIP, sizeOfCIDR, type CIDR } from "../../apimachinery/ip.ts";
+import { addToIP, cidrContains, formatIP, sizeOfCIDR, type CIDR } from "../../apimachinery/ip.ts";
+import { canonicalLegacyIP, parseLegacyIP } from "../../apimachinery/legacy-ip.ts";
 
 /** Addresses in use in this CIDR, in canonical text. Others must not be in it: fullness is judged by its size. */
 export type UsedAddresses = Pick<ReadonlySet<string>, "has" | "size">;
@@ -66,11 +67,11 @@ export function nextAddress(cidr: CIDR, used: UsedAddresses, pick: PickIndex): s
 
 /** The canonical text of an address that may be given out from this CIDR, or null. */
 export function usableAddress(cidr: CIDR, text: string): string | null {
-  const address = parseIP(text);
+  const address = parseLegacyIP(text);
   if (address === null || !cidrContains(cidr, address)) return null;
   const offset = address.value - cidr.base;
   const last = sizeOfCIDR(cidr) - (cidr.family === "IPv4" ? 2n : 1n);
-  return offset >= 1n && offset <= last ? canonicalIP(text) : null;
+  return offset >= 1n && offset <= last ? canonicalLegacyIP(text) : null;
 }
 
 /** The first usable address: `default/kubernetes` has it. */

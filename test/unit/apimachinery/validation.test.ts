@@ -115,9 +115,9 @@ test("the case of an annotation's prefix does not matter, that of a label's does
 test.each([
   ["10.0.0.1", null],
   ["2001:db8::1", null],
-  ["010.0.0.1", "must not have leading 0s"],
-  ["10.0.0.00", "must not have leading 0s"],
-  ["::ffff:10.0.0.1", "must not be an IPv4-mapped IPv6 address"],
+  ["010.0.0.1", null],
+  ["10.0.0.00", null],
+  ["::ffff:10.0.0.1", null],
   ["10.0.0", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"],
   ["", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"],
   ["[::1]", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"],

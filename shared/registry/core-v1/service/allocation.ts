@@ -1,6 +1,6 @@
 /** What a Service needs of the cluster's allocators: ClusterIPs, node ports, and a port for health checks. */
 import type { Service, ServicePort } from "../../../api/core-v1/service.ts";
-import { canonicalIP } from "../../../apimachinery/ip.ts";
+import { canonicalLegacyIP } from "../../../apimachinery/legacy-ip.ts";
 import type { Allocation, AllocationBinding, AllocationRequest } from "../../allocation/allocation.ts";
 import { hasClusterIP, isHeadless, needsHealthCheckNodePort, usesNodePorts, wantsNodePorts } from "./predicates.ts";
 
@@ -8,7 +8,7 @@ const nodePortField = (index: number): string => `spec.ports[${index}].nodePort`
 
 function heldClusterIPs({ spec }: Service): readonly string[] {
   if (!hasClusterIP(spec) || isHeadless(spec)) return [];
-  return (spec.clusterIPs ?? []).flatMap((address) => canonicalIP(address) ?? []);
+  return (spec.clusterIPs ?? []).flatMap((address) => canonicalLegacyIP(address) ?? []);
 }
 
 const heldNodePorts = ({ spec }: Service): readonly (ServicePort & { readonly nodePort: number })[] =>
@@ -38,7 +38,7 @@ function clusterIPNeeds(service: Service, old: Service | undefined): readonly Al
   const mine = new Set(old === undefined ? [] : heldClusterIPs(old));
   return (spec.ipFamilies ?? []).flatMap((family, i): readonly AllocationRequest[] => {
     const address = spec.clusterIPs?.[i] ?? null;
-    if (address !== null && mine.has(canonicalIP(address) ?? address)) return [];
+    if (address !== null && mine.has(canonicalLegacyIP(address) ?? address)) return [];
     return [{ kind: "ClusterIP", family, address, field: "spec.clusterIPs" }];
   });
 }

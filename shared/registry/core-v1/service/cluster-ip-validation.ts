@@ -1,7 +1,7 @@
 /** Checks of `clusterIP`, `clusterIPs`, `ipFamilies` and `ipFamilyPolicy` against each other. */
 import { CLUSTER_IP_NONE, type ServiceSpec } from "../../../api/core-v1/service.ts";
 import { invalid, notSupported, required, type FieldError } from "../../../apimachinery/field-error.ts";
-import { familyOf } from "../../../apimachinery/ip.ts";
+import { legacyFamilyOf } from "../../../apimachinery/legacy-ip.ts";
 import { validateIP, validateUnique } from "../../../apimachinery/validation.ts";
 import { hasClusterIP, isHeadless } from "./predicates.ts";
 
@@ -60,13 +60,13 @@ function validateAddresses({ clusterIPs = [] }: ServiceSpec): {
 function validateTogether(spec: ServiceSpec): readonly FieldError[] {
   const { clusterIPs = [], ipFamilies = [] } = spec;
   if (isHeadless(spec)) return [];
-  const families = new Set(clusterIPs.map(familyOf));
+  const families = new Set(clusterIPs.map(legacyFamilyOf));
   const dual = clusterIPs.length < 2 || families.size === 2;
   return [
     ...(dual ? [] : [invalid(PATH, clusterIPs, "may specify no more than one IP for each IP family")]),
     ...clusterIPs.flatMap((address, i) => {
       const expected = ipFamilies[i];
-      if (expected === undefined || !FAMILIES.includes(expected) || familyOf(address) === expected) return [];
+      if (expected === undefined || !FAMILIES.includes(expected) || legacyFamilyOf(address) === expected) return [];
       return [invalid(`${PATH}[${i}]`, address, `expected an ${expected} value as indicated by \`ipFamilies[${i}]\``)];
     }),
   ];

@@ -4,7 +4,8 @@
  */
 import { CLUSTER_IP_NONE, type Service, type ServiceSpec } from "../../../api/core-v1/service.ts";
 import { invalid, type FieldError } from "../../../apimachinery/field-error.ts";
-import { familyOf, type IPFamily } from "../../../apimachinery/ip.ts";
+import { type IPFamily } from "../../../apimachinery/ip.ts";
+import { legacyFamilyOf } from "../../../apimachinery/legacy-ip.ts";
 import { validateClusterIPFields } from "./cluster-ip-validation.ts";
 import { hasClusterIP, hasSelector, isHeadless } from "./predicates.ts";
 
@@ -66,7 +67,7 @@ function withoutSecondary(spec: ServiceSpec, old: ServiceSpec): ServiceSpec {
 function inferFamilies(spec: ServiceSpec, configured: Families): ServiceSpec {
   const ipFamilies = [...(spec.ipFamilies ?? [])];
   for (const address of (spec.clusterIPs ?? []).slice(ipFamilies.length)) {
-    const family = familyOf(address);
+    const family = legacyFamilyOf(address);
     if (family === null || !configured.includes(family)) break;
     ipFamilies.push(family);
   }
@@ -117,7 +118,7 @@ function policyErrors(spec: ServiceSpec): readonly FieldError[] {
 
 const unknownFamilyErrors = (spec: ServiceSpec, configured: Families): readonly FieldError[] =>
   (spec.clusterIPs ?? []).flatMap((address, i) => {
-    const family = familyOf(address);
+    const family = legacyFamilyOf(address);
     if (family === null || i < (spec.ipFamilies ?? []).length || configured.includes(family)) return [];
     return [invalid(`spec.clusterIPs[${i}]`, spec.clusterIPs, `${family} is not configured on this cluster`)];
   });

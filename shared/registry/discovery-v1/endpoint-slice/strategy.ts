@@ -1,5 +1,6 @@
 import type { EndpointSlice, SlicePort } from "../../../api/discovery-v1/endpoint-slice.ts";
 import { semanticEqual } from "../../../apimachinery/semantic-equal.ts";
+import { warningsForIP } from "../../../apimachinery/legacy-ip.ts";
 import { strategy } from "../../strategy.ts";
 import { validateEndpointSlice, validateEndpointSliceUpdate } from "./validation.ts";
 
@@ -20,6 +21,12 @@ export const endpointSliceStrategy = strategy<EndpointSlice>({
   prepareForUpdate: complete,
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
+  warnings: ({ addressType, endpoints }) =>
+    addressType === "FQDN"
+      ? []
+      : endpoints.flatMap(({ addresses }, i) =>
+          addresses.flatMap((address, j) => warningsForIP(`endpoints[${i}].addresses[${j}]`, address)),
+        ),
   // Labels count: they say whose slice it is.
   bumpsGeneration: (slice, old) =>
     !semanticEqual(slice.endpoints, old.endpoints) ||

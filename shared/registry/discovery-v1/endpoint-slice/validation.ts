@@ -1,6 +1,6 @@
 import type { AddressType, EndpointSlice, SliceEndpoint, SlicePort } from "../../../api/discovery-v1/endpoint-slice.ts";
 import { invalid, required, tooMany, type FieldError } from "../../../apimachinery/field-error.ts";
-import { familyOf } from "../../../apimachinery/ip.ts";
+import { legacyFamilyOf } from "../../../apimachinery/legacy-ip.ts";
 import { validateImmutable } from "../../../apimachinery/object-meta-validation.ts";
 import {
   complain,
@@ -57,7 +57,7 @@ function validateAddress(address: string, type: AddressType, field: string): rea
   switch (type) {
     case "IPv4":
     case "IPv6": {
-      const family = familyOf(address);
+      const family = legacyFamilyOf(address);
       if (family !== type) return [invalid(field, address, `must be a valid ${type} address`)];
       return [...validateIP(address, field), ...validateNonSpecialIP(address, field)];
     }

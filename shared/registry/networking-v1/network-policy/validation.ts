@@ -1,6 +1,7 @@
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from "../../../api/networking-v1/network-policy.ts";
 import { forbidden, invalid, notSupported, required, type FieldError } from "../../../apimachinery/field-error.ts";
-import { cidrContains, parseCIDR } from "../../../apimachinery/ip.ts";
+import { cidrContains } from "../../../apimachinery/ip.ts";
+import { parseLegacyCIDR } from "../../../apimachinery/legacy-ip.ts";
 import { validateLabelSelector } from "../../../apimachinery/label-selector-validation.ts";
 import {
   complain,
@@ -77,12 +78,12 @@ function validatePeer({ podSelector, namespaceSelector, ipBlock }: NetworkPolicy
 function validateIPBlock(block: NonNullable<NetworkPolicyPeer["ipBlock"]>, path: string): readonly FieldError[] {
   const { cidr = "", except = [] } = block as Partial<typeof block>;
   if (cidr === "") return [required(`${path}.cidr`)];
-  const range = parseCIDR(cidr);
+  const range = parseLegacyCIDR(cidr);
   return [
     ...validateCIDR(cidr, `${path}.cidr`),
     ...except.flatMap((text, i) => {
       const field = `${path}.except[${i}]`;
-      const inner = parseCIDR(text);
+      const inner = parseLegacyCIDR(text);
       if (inner === null || range === null) return validateCIDR(text, field);
       const inside =
         inner.family === range.family &&
