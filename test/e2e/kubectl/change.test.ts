@@ -165,7 +165,14 @@ The Deployment "web" is invalid:
       ["scale deploy web --replicas=1 --current-replicas=4", 0, "deployment.apps/web scaled"],
       ["scale deploy web --replicas=1 --current-replicas=4", 1, "error: Expected replicas to be 4, was 1"],
       ["scale deploy web --replicas=2 --resource-version=1", 1, /^error: Expected resource version to be 1, was \d+$/m],
-      ["scale deploy nope --replicas=1", 1, 'Error from server (NotFound): deployments.apps "nope" not found'],
+      [
+        "scale deploy nope --replicas=1",
+        1,
+        {
+          now: 'Error from server (NotFound): deployments.apps "nope" not found',
+          in132: 'error: no objects passed to scale deployments.apps "nope" not found',
+        },
+      ],
       [
         "scale svc web --replicas=1",
         1,
@@ -178,7 +185,14 @@ The Deployment "web" is invalid:
       ],
       ["rollout status deploy/web --timeout=20s", 0, /successfully rolled out$/m],
       // No kind of autoscaler is served.
-      ["autoscale deploy web --max=5", 1, /^error: failed to create autoscaling\/v2 HPA /],
+      [
+        "autoscale deploy web --max=5",
+        1,
+        {
+          now: /^error: failed to create autoscaling\/v2 HPA /,
+          in132: "Error from server (NotFound): the server could not find the requested resource",
+        },
+      ],
     ],
 
     Nodes: [

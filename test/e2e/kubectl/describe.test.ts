@@ -283,7 +283,21 @@ password:  6 bytes`,
   ],
 
   "The cluster's own objects": [
-    ["describe ns default", 0, [/^Labels: +kubernetes\.io\/metadata\.name=default$/m, /^Status: +Active$/m]],
+    [
+      "describe ns default",
+      0,
+      "Name:   default\nLabels:   kubernetes.io/metadata.name=default\nAnnotations:   <none>\nStatus:   Active\n\nNo resource quota.\n\nNo LimitRange resource.",
+    ],
+    [
+      "create quota few --hard=pods=3,services=2",
+      0,
+      [/^resourcequota\/few created$/m, /^Warning: ResourceQuota is stored, and not enforced/m],
+    ],
+    ["get quota", 0, "NAME   REQUEST   LIMIT   AGE\nfew                        {age}"],
+    ["describe ns default", 0, /^Resource Quotas$/m],
+    ["delete quota few", 0, 'resourcequota "few" deleted from default namespace'],
+    ["get lease -n kube-node-lease", 0, "NAME   HOLDER   AGE\nnode-1   node-1   {age}"],
+    ["describe node node-1", 0, /^Lease:\n +HolderIdentity: +node-1\n +AcquireTime: +<unset>\n +RenewTime: +\w{3}, /m],
     [
       "describe node node-1",
       0,

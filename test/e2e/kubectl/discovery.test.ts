@@ -78,7 +78,17 @@ await runScenarios(
     ],
 
     "The server has a version and an address": [
-      ["version", 0, [/^Client Version: v1\.35\./m, /^Server Version: v1\.35\./m]],
+      [
+        "version",
+        0,
+        {
+          now: [/^Client Version: v1\.35\./m, /^Server Version: v1\.35\./m],
+          in132: [
+            /^Client Version: v1\.32\./m,
+            /^WARNING: version difference between client \(1\.32\) and server \(1\.35\)/m,
+          ],
+        },
+      ],
       ["version -o json", 0, /"serverVersion": \{[^}]*"minor": "35"/],
       ["cluster-info", 0, /^\S*Kubernetes control plane\S* is running at \S*http:\/\/127\.0\.0\.1:\d+\/clusters\/t-/],
       ["config current-context", 0, "wherry"],
