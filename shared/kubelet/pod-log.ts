@@ -74,10 +74,14 @@ export function formatLog(lines: readonly LogLine[], options: PodLogOptions): Ui
   const { since, tailLines, timestamps, limitBytes } = options;
   const recent = since === null ? lines : lines.filter(({ time }) => Date.parse(time) >= since);
   const tail = tailLines === null ? recent : recent.slice(Math.max(0, recent.length - tailLines));
-  const text = tail.map((line) => `${timestamps ? `${line.time} ` : ""}${line.text}\n`).join("");
+  const text = tail.map((line) => `${timestamps ? `${nanoseconds(line.time)} ` : ""}${line.text}\n`).join("");
   const bytes = new TextEncoder().encode(text);
   return limitBytes === null ? bytes : bytes.subarray(0, limitBytes);
 }
+
+/** As the kubelet writes times beside lines: nine digits of a second, always. */
+const nanoseconds = (time: string): string =>
+  time.replace(/(?:\.(\d{1,9}))?Z$/, (_, digits: string = "") => `.${digits.padEnd(9, "0")}Z`);
 
 const statusOf = ({ status }: Pod, container: string): ContainerStatus | undefined =>
   [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].find(({ name }) => name === container);

@@ -13,7 +13,7 @@ await runScenarios(
       ["rollout status deploy/web --timeout=20s", 0, /successfully rolled out$/m],
       ["logs solo", 0, /nginx:1\.27/],
       ["logs pod/solo --tail=0", 0, ""],
-      ["logs solo -c main --tail=1 --timestamps", 0, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z .*nginx:1\.27/],
+      ["logs solo -c main --tail=1 --timestamps", 0, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z .*nginx:1\.27/],
       ["logs deploy/web --tail=1", 0, /Found 2 pods, using pod\/web-/],
       ["logs -l app=web --prefix --tail=1", 0, /^(\[pod\/web-\S+\/web\] .*\n){2}$/],
       ["logs solo -c nope", 1, "error: container nope is not valid for pod solo"],

@@ -53,7 +53,12 @@ describe("the log", () => {
   const start = "wherry: container a started from image nginx";
   const end = "wherry: container a ended with exit code 3";
   test.each<[string, Pod, string, string]>([
-    ["says when the container started", pod(["a"], running), "timestamps=true", `${STARTED} ${start}\n`],
+    [
+      "says when the container started",
+      pod(["a"], running),
+      "timestamps=true",
+      `${STARTED.replace("Z", ".000000000Z")} ${start}\n`,
+    ],
     ["says how it ended", pod(["a"], ended), "", `${start}\n${end}\n`],
     ["may be cut to its tail", pod(["a"], ended), "tailLines=1", `${end}\n`],
     ["may have no tail", pod(["a"], ended), "tailLines=0", ""],
