@@ -156,6 +156,7 @@ The Deployment "web" is invalid:
         '{"limits":{"cpu":"200m","memory":"64Mi"}}',
       ],
       ["set selector svc web app=other", 0, "service/web selector updated"],
+      ["create serviceaccount robot", 0, "serviceaccount/robot created"],
       ["set serviceaccount deploy web robot", 0, "deployment.apps/web serviceaccount updated"],
       ["get deploy web -o jsonpath={.spec.template.spec.serviceAccountName}", 0, "robot"],
     ],
