@@ -49,7 +49,7 @@ async function names(place: Place, resource: ResourceKey): Promise<string[]> {
     const page = await storeOf(place).list(query);
     if (!page.ok) throw new Error(page.status.message);
     found.push(...page.value.items.map((text) => (JSON.parse(text) as { metadata: { name: string } }).metadata.name));
-    if (page.value.continue === undefined) return found;
+    if (page.value.continue === undefined) return found.filter((name) => name !== "kube-root-ca.crt");
     query = { ...query, continue: page.value.continue };
   }
 }
