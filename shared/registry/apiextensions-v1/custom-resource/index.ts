@@ -132,8 +132,8 @@ function decode(schema: JSONSchemaProps, value: JsonObject, kind: string): Check
   if (!checked.ok) return checked;
   const pruned = pruneResource(schema, value);
   const metadata = own(checked.value, "metadata");
-  const { metadata: _sent, ...rest } = pruned.value;
-  const decoded = { ...rest, ...(isJsonObject(metadata) ? { metadata } : {}) };
+  const { apiVersion = "", kind: ownKind = "", metadata: _sent, ...rest } = pruned.value;
+  const decoded = { apiVersion, kind: ownKind, ...(isJsonObject(metadata) ? { metadata } : {}), ...rest };
   const unknown = [...checked.unknown, ...pruned.removed.map((path) => `unknown field ${JSON.stringify(path)}`)];
   return { ok: true, value: decoded, unknown };
 }

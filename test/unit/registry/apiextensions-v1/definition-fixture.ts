@@ -80,7 +80,7 @@ export function kindWith(
   openAPIV3Schema: JSONSchemaProps,
   own: Partial<CustomResourceDefinitionVersion> = {},
 ): ResourceKind {
-  const [kind] = kindsOf(withSchema(openAPIV3Schema, own as Json));
+  const [kind] = kindsOf(withSchema(openAPIV3Schema, own));
   if (kind === undefined) throw new Error("the definition serves nothing");
   return kind;
 }

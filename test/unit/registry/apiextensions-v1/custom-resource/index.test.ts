@@ -17,8 +17,12 @@ const metadata = {
   creationTimestamp: "2026-01-01T00:00:00Z",
   generation: 4,
 };
-const cronTab = (fields: object): KubeObject =>
-  ({ apiVersion: "stable.example.com/v1", kind: "CronTab", metadata, ...fields }) as KubeObject;
+const cronTab = (fields: object): KubeObject => ({
+  apiVersion: "stable.example.com/v1",
+  kind: "CronTab",
+  metadata,
+  ...fields,
+});
 
 describe("the kinds of a definition", () => {
   test("are its served versions, the preferred one first", () => {
