@@ -1,13 +1,15 @@
 /** What the deployment's variables say about a cluster. */
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
+import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
 import { topologyCpu } from "../shared/registry/core-v1/node/topology-cpu.ts";
+import { customKindsOf } from "./kind-resolver.ts";
 import { ZONE_LABEL } from "../shared/api/core-v1/node.ts";
 import { addToIP, formatIP, parseCIDR } from "../shared/apimachinery/ip.ts";
 import type { IPFamily } from "../shared/registry/allocation/allocation.ts";
 import type { View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
-import { NODES } from "../shared/registry/resource-keys.ts";
+import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from "../shared/registry/resource-keys.ts";
 
 export interface ClusterConfig {
   readonly serviceRanges: readonly string[];
@@ -41,6 +43,7 @@ export function clusterConfig(env: Env): ClusterConfig {
     nodes: [...view.list(NODES)].map((object) => toNodeInfo(object as Node)),
     apiServer: { address: NODE_ADDRESS, port: API_SERVER_PORT },
     kubernetesServiceIP,
+    customKinds: customKindsOf(view.list(CUSTOM_RESOURCE_DEFINITIONS) as Iterable<CustomResourceDefinition>),
   });
   const serviceIPFamilies = [...new Set(families)];
   return {

@@ -2,6 +2,7 @@
  * What ClusterStore keeps: its own cluster-scoped objects, a replica of every namespace's history, and the cluster's table.
  * Readers see all of it up to the ledger's frontier.
  */
+import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
@@ -12,7 +13,14 @@ import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/settle.ts";
-import { CONFIG_MAPS, NAMESPACES, NODES, SERVICE_CIDRS, SERVICES } from "../shared/registry/resource-keys.ts";
+import {
+  CONFIG_MAPS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  NAMESPACES,
+  NODES,
+  SERVICE_CIDRS,
+  SERVICES,
+} from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Closing } from "../shared/storage/ledger-rpc.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
@@ -42,6 +50,7 @@ export class ClusterState {
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
   readonly #addresses: IPAddressMirror;
   readonly #settleRanges: (overlay: Overlay) => void;
+  #definitionsChangedAt: number;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -62,21 +71,44 @@ export class ClusterState {
     this.#clusterDomain = clusterDomain;
     this.versions = new VersionStore(storage.sql);
     this.ledger = new Ledger(storage.sql, this.versions);
-    for (const resource of CLUSTER_SCOPED) {
-      const rows = [...this.versions.allCurrent(resource)];
-      this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
+    for (const resource of CLUSTER_SCOPED) this.#load(resource);
+    for (const definition of this.view.list(CUSTOM_RESOURCE_DEFINITIONS)) {
+      const { spec, metadata } = definition as CustomResourceDefinition;
+      if (spec.scope !== "Namespaced") this.#load(metadata.name as ResourceKey);
     }
+    this.#definitionsChangedAt = this.ledger.last;
     this.#addresses = new IPAddressMirror(this.view);
     this.#published = this.ledger.frontier;
     this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
   }
 
+  #load(resource: ResourceKey): void {
+    const rows = [...this.versions.allCurrent(resource)];
+    this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
+  }
+
   readonly view: View = {
     get: (resource, name) => this.#objects.get(resource)?.get(name),
     list: (resource) => this.#objects.get(resource)?.values() ?? [],
+    resources: () => this.#objects.keys(),
   };
 
   readonly head = (): number => this.ledger.frontier;
+
+  /** The definitions by name, each with its revision. */
+  definitions(): ReadonlyMap<string, number> {
+    return new Map(
+      Array.from(this.view.list(CUSTOM_RESOURCE_DEFINITIONS), ({ metadata }) => [
+        metadata.name,
+        Number(metadata.resourceVersion),
+      ]),
+    );
+  }
+
+  /** The revision of the last change to a definition, or a later one. */
+  get definitionsChangedAt(): number {
+    return this.#definitionsChangedAt;
+  }
 
   namespace(name: string): Namespace | undefined {
     return this.view.get(NAMESPACES, name) as Namespace | undefined;
@@ -127,10 +159,13 @@ export class ClusterState {
     const rows = stampChanges(changes, this.ledger.take(changes.length), "", this.view);
     for (const { version } of rows) this.versions.append(version);
     for (const { change, after } of rows) {
-      const objects = this.#objects.get(change.resource);
-      if (after === undefined) objects?.delete(change.name);
-      else objects?.set(change.name, after);
+      let objects = this.#objects.get(change.resource);
+      if (objects === undefined) this.#objects.set(change.resource, (objects = new Map()));
+      if (after === undefined) objects.delete(change.name);
+      else objects.set(change.name, after);
     }
+    const [definition] = rows.filter(({ change }) => change.resource === CUSTOM_RESOURCE_DEFINITIONS).slice(-1);
+    if (definition !== undefined) this.#definitionsChangedAt = definition.version.revision;
     return rows;
   }
 

@@ -1,14 +1,19 @@
 /** One cluster: its Namespaces and Nodes, its revisions and allocations, and every all-namespace read. Named `<cluster>`. */
 import { DurableObject } from "cloudflare:workers";
+import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
-import { notFound } from "../shared/apimachinery/status.ts";
+import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
-import { kindOf } from "../shared/registry/index.ts";
 import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
-import { INGRESS_CLASSES, IP_ADDRESSES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
-import type { ResourceKey } from "../shared/registry/resource-kind.ts";
+import {
+  CUSTOM_RESOURCE_DEFINITIONS,
+  INGRESS_CLASSES,
+  IP_ADDRESSES,
+  SERVICE_CIDRS,
+} from "../shared/registry/resource-keys.ts";
+import type { DefinitionReference, ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
 import type {
   ExchangeAnswer,
   ExchangeRequest,
@@ -18,16 +23,18 @@ import type {
 } from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
-import type { ClusterStoreRpc } from "../shared/storage/store-rpc.ts";
+import type { ClusterStoreRpc, DefinitionIndex } from "../shared/storage/store-rpc.ts";
 import type { Overlay } from "../shared/storage/overlay.ts";
 import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { bootstrap, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
+import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
+import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
+import { KindResolver, type KindRequest } from "./kind-resolver.ts";
 import type { OpenTransaction } from "./ledger.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { namespaceStore } from "./stubs.ts";
@@ -52,6 +59,7 @@ interface Cluster {
   readonly state: ClusterState;
   readonly book: AllocationBook;
   readonly namespaceDeletion: NamespaceDeletion;
+  readonly definitionDeletion: DefinitionDeletion;
 }
 
 /** The version of the table of a cluster that does not exist. */
@@ -67,6 +75,9 @@ const noTable = ({ clusterDomain }: ClusterConfig): ClusterTableDelta => ({
 
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;
+  readonly #kinds = new KindResolver(
+    async (name) => this.#state.view.get(CUSTOM_RESOURCE_DEFINITIONS, name) as CustomResourceDefinition | undefined,
+  );
   readonly #tableWaiters = new Waiters();
   readonly #frontierWaiters = new Waiters();
   /** Null for a cluster that nobody has used yet. */
@@ -83,30 +94,55 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   }
 
   async mutate(mutation: Mutation): Promise<Answer> {
-    const outcome = mutateClusterScoped(this.#state, this.#config, mutation);
+    const kind = await this.#kindFor(mutation);
+    if (kind === undefined) return { ok: false, status: unknownPath() };
+    const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
+    if (terminatingDefinitions(this.#state).length > 0) this.ctx.waitUntil(this.#opened().definitionDeletion.run());
     return outcome.answer;
   }
 
-  async get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>> {
+  async get(
+    resource: ResourceKey,
+    namespace: string,
+    name: string,
+    definition?: DefinitionReference,
+  ): Promise<Result<string>> {
     // These follow from what namespaces have written: whoever has created a Service finds its address.
     if (resource === IP_ADDRESSES) await this.#quiesce();
-    return readObject(this.#state, kindOf(resource), namespace, name);
+    const kind = await this.#kindFor({ resource, ...(definition === undefined ? {} : { definition }) });
+    return kind === undefined ? refuse(unknownPath()) : readObject(this.#state, kind, namespace, name);
   }
 
   async list(query: ListQuery): Promise<Result<ListPage>> {
     await this.#quiesce();
-    return readList(this.#state, kindOf(query.resource), query);
+    const kind = await this.#kindFor(query);
+    return kind === undefined ? refuse(unknownPath()) : readList(this.#state, kind, query);
   }
 
   async watch(query: WatchQuery): Promise<WatchAnswer> {
     await this.#quiesce();
-    const kind = kindOf(query.resource);
+    const kind = await this.#kindFor(query);
+    if (kind === undefined) return { ok: false, status: unknownPath() };
     const bookmark = (): string => bookmarkLine(kind, this.#state.head(), false);
     return watchStream(query, (sink) => openWatch(this.#state, kind, query, sink), bookmark);
+  }
+
+  async definitions(since: number): Promise<DefinitionIndex | null> {
+    const at = this.#state.definitionsChangedAt;
+    return at === since ? null : { at, revisions: this.#state.definitions() };
+  }
+
+  /** The definition as it is now, whatever the caller knew of it. */
+  #kindFor({ resource, definition }: KindRequest): ResourceKind | undefined | Promise<ResourceKind | undefined> {
+    if (definition === undefined) return this.#kinds.resolve({ resource });
+    const current = this.#state.view.get(CUSTOM_RESOURCE_DEFINITIONS, resource);
+    if (current === undefined) return undefined;
+    const revision = Number(current.metadata.resourceVersion);
+    return this.#kinds.resolve({ resource, definition: { ...definition, revision } });
   }
 
   /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
@@ -170,7 +206,10 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const { versions, ledger, head } = this.#state;
     this.#transaction(() => compactionTick(versions, head()));
     // A cluster in which nothing happens is left asleep; what is under way goes on when the alarm wakes it.
-    const isBusy = ledger.hasOpen || this.#state.terminatingNamespaces().length > 0;
+    const isBusy =
+      ledger.hasOpen ||
+      this.#state.terminatingNamespaces().length > 0 ||
+      terminatingDefinitions(this.#state).length > 0;
     if (versions.horizon < head() || isBusy) this.#setAlarm();
   }
 
@@ -205,10 +244,20 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       transaction: (work) => this.#transaction(work),
       changed: (gone) => this.#changed(gone),
     });
+    const definitionDeletion = new DefinitionDeletion({
+      state,
+      storeOf: (namespace) => this.#namespaceStore(namespace),
+      clear: (resource) => {
+        const left = clearClusterScoped(state, this.#config, resource);
+        this.#changed(false);
+        return left;
+      },
+      changed: () => this.#changed(false),
+    });
     const created = bootstrap(state, this.#config);
     state.updateFacts(book.podBlocks);
     takeRanges(state, book);
-    this.#cluster = { state, book, namespaceDeletion };
+    this.#cluster = { state, book, namespaceDeletion, definitionDeletion };
     this.#tableWaiters.wake();
     this.ctx.waitUntil(this.#resume(created));
     return this.#cluster;
@@ -242,6 +291,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     this.#settleLater();
     for (const namespace of created) await this.#startNamespace(namespace);
     await this.#opened().namespaceDeletion.run();
+    await this.#opened().definitionDeletion.run();
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */

@@ -2,6 +2,7 @@
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import { DEFAULT_SERVICE_CIDR, type ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { clusterGarbageCollector } from "../shared/controllers/garbage-collector.ts";
+import { customResourceDefinitions } from "../shared/controllers/custom-resource-definition.ts";
 import { runControllers } from "../shared/controllers/run.ts";
 import { internalError } from "../shared/apimachinery/status.ts";
 import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
@@ -10,6 +11,7 @@ import { kindOf } from "../shared/registry/index.ts";
 import { defaultServiceCIDR } from "../shared/registry/networking-v1/service-cidr/default-service-cidr.ts";
 import { settleServiceCIDRs } from "../shared/registry/networking-v1/service-cidr/settle.ts";
 import { IP_ADDRESSES, NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
+import type { ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
@@ -25,12 +27,16 @@ export interface ClusterWrite {
 }
 
 /** Carries out a client's write to a cluster-scoped resource. */
-export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, mutation: Mutation): ClusterWrite {
-  const kind = kindOf(mutation.resource);
+export function mutateClusterScoped(
+  state: ClusterState,
+  config: ClusterConfig,
+  kind: ResourceKind,
+  mutation: Mutation,
+): ClusterWrite {
   const overlay = createOverlay(state.view, host, "");
-  const reply = plan(overlay, config, mutation);
+  const reply = plan(overlay, config, kind, mutation);
   if (!mutation.options.dryRun) {
-    collectGarbage(overlay, state, config);
+    runClusterControllers(overlay, state, config);
     if (overlay.changes().some(({ resource }) => resource === SERVICE_CIDRS || resource === IP_ADDRESSES)) {
       state.repairAddresses(overlay);
       settleRanges(overlay, config);
@@ -54,8 +60,8 @@ export function settleRanges(overlay: Overlay, config: ClusterConfig): void {
   });
 }
 
-/** Owners and dependents among cluster-scoped objects; what namespaces hold of dependents is not looked at. */
-function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
+/** The names of definitions; owners and dependents among cluster-scoped objects, where what namespaces hold of dependents is not looked at. */
+function runClusterControllers(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
   const changes = overlay.changes();
   const around = {
     namespace: "",
@@ -64,12 +70,15 @@ function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterCo
     podAddresses: { take: () => null },
     leases: { of: () => [] },
   };
-  const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
+  const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [
+    customResourceDefinitions,
+    clusterGarbageCollector,
+  ]);
   for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);
   run.changes.forEach(overlay.record);
 }
 
-function plan(overlay: Overlay, config: ClusterConfig, mutation: Mutation): Reply {
+function plan(overlay: Overlay, config: ClusterConfig, kind: ResourceKind, mutation: Mutation): Reply {
   if (mutation.resource === NAMESPACES && mutation.verb === "delete") {
     const refusal = deletionRefusal(mutation.name);
     if (refusal !== null) return { kind: "refused", status: refusal };
@@ -77,9 +86,21 @@ function plan(overlay: Overlay, config: ClusterConfig, mutation: Mutation): Repl
     if (namespace !== undefined) return terminate(overlay, namespace);
   }
   const context = { host, serviceIPFamilies: config.serviceIPFamilies, grants: null };
-  const planned = planMutation(kindOf(mutation.resource), mutation, overlay, context);
+  const planned = planMutation(kind, mutation, overlay, context);
   if (planned.kind === "planned") return planned.reply;
   return { kind: "refused", status: internalError(`${mutation.resource} cannot be allocated for`) };
+}
+
+/** Deletes every object of a cluster-scoped resource, and what goes with them. Gives how many are left, because finalizers hold them. */
+export function clearClusterScoped(state: ClusterState, config: ClusterConfig, resource: ResourceKey): number {
+  const overlay = createOverlay(state.view, host, "");
+  for (const { metadata } of state.view.list(resource))
+    overlay.apply({ kind: "delete", resource, name: metadata.name });
+  if (overlay.changes().length > 0) {
+    runClusterControllers(overlay, state, config);
+    state.commit(overlay.changes());
+  }
+  return [...state.view.list(resource)].length;
 }
 
 /** A Namespace does not go at once: it empties first. */
@@ -109,7 +130,7 @@ export function bootstrap(state: ClusterState, config: ClusterConfig): readonly 
 function populate(overlay: Overlay, config: ClusterConfig): void {
   const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
   for (const name of SYSTEM_NAMESPACES) {
-    plan(overlay, config, {
+    plan(overlay, config, kindOf(NAMESPACES), {
       verb: "create",
       resource: NAMESPACES,
       namespace: "",

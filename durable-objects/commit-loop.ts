@@ -7,7 +7,7 @@ import type { Status } from "../shared/api/meta-v1/status.ts";
 import { entityTooLarge, internalError, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import type { TimerKey } from "../shared/controllers/run.ts";
 import { transact, type Outcome, type Surroundings } from "../shared/controllers/transact.ts";
-import { kindOf } from "../shared/registry/index.ts";
+import { kindByResource } from "../shared/registry/index.ts";
 import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
 import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
@@ -196,7 +196,7 @@ export class CommitLoop {
 
   #requestsOf({ work }: Job): readonly AllocationRequest[] {
     if (work.kind !== "mutation" || work.grants !== null) return [];
-    const kind = kindOf(work.mutation.resource);
+    const kind = work.target;
     if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return [];
     const around = this.#host.surroundings();
     const overlay = createOverlay(this.#host.state.view, around.host, around.namespace);
@@ -345,4 +345,4 @@ function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | 
   return false;
 }
 
-const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindOf(change.resource), change);
+const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindByResource(change.resource), change);

@@ -4,7 +4,6 @@ import type { Status } from "../shared/api/meta-v1/status.ts";
 import { forbiddenRequest, internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import type { Work } from "../shared/controllers/transact.ts";
 import type { AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
-import { kindOf } from "../shared/registry/index.ts";
 import { resourceOf } from "../shared/storage/decide.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { nameOf, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
@@ -19,7 +18,7 @@ export const NOTHING: Answer = { ok: true, code: 200, body: "", warnings: [] };
 /** What a client hears of work that was carried out. */
 export function answerOf(work: Task, reply: Reply | null, stored: ReadonlyMap<Change, KubeObject>): Answer {
   if (work.kind !== "mutation" || reply === null) return NOTHING;
-  return toAnswer(kindOf(work.mutation.resource), reply, stored);
+  return toAnswer(work.target, reply, stored);
 }
 
 /** What a client hears of work that did not get its allocation. */
@@ -27,7 +26,7 @@ export function refusalOf(work: Task, answer: AllocationAnswer | undefined): Sta
   if (answer === undefined || answer.ok) return serviceUnavailable("the cluster store did not answer an allocation");
   if ("internal" in answer) return internalError(answer.internal);
   if (work.kind !== "mutation") return internalError("allocation refused");
-  const kind = kindOf(work.mutation.resource);
+  const kind = work.target;
   if ("forbidden" in answer) return forbiddenRequest(resourceOf(kind), nameOf(work.mutation), answer.forbidden);
   return invalidObject(kind, nameOf(work.mutation), answer.errors);
 }

@@ -5,7 +5,7 @@ import type { ControllerRun, TimerKey } from "../shared/controllers/run.ts";
 import { Timers } from "../shared/controllers/timers.ts";
 import { createNamespaceTableSource } from "../shared/proxy/namespace-table-source.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
-import { kindOf } from "../shared/registry/index.ts";
+import { kindByResource } from "../shared/registry/index.ts";
 import { PODS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
@@ -61,6 +61,7 @@ export class NamespaceState {
   readonly view: View = {
     get: (resource, name) => this.#objects.get(resource)?.get(name),
     list: (resource) => this.#objects.get(resource)?.values() ?? [],
+    resources: () => this.#objects.keys(),
   };
 
   /** The newest revision at which everything of this namespace is known. */
@@ -96,7 +97,7 @@ export class NamespaceState {
   held(): readonly HeldAllocation[] {
     const held: HeldAllocation[] = [];
     for (const [resource, objects] of this.#objects) {
-      const allocation = kindOf(resource).allocation;
+      const allocation = kindByResource(resource)?.allocation;
       if (allocation === undefined) continue;
       for (const object of objects.values()) {
         const owner = `${this.namespace}/${object.metadata.name}`;

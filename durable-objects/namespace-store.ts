@@ -1,7 +1,7 @@
 /** One namespace of one cluster: its objects, their history, its controllers, its table. Named `<cluster>/<namespace>`. */
 import { DurableObject } from "cloudflare:workers";
 import type { Result } from "../shared/api/meta-v1/status.ts";
-import { notFound, refuse } from "../shared/apimachinery/status.ts";
+import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
 import { controllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
@@ -12,7 +12,7 @@ import type { NamespaceContent } from "../shared/registry/core-v1/namespace/dele
 import { kindOf } from "../shared/registry/index.ts";
 import type { LeaseBody, Registration } from "../shared/registry/registration/registration.ts";
 import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
-import type { ResourceKey } from "../shared/registry/resource-kind.ts";
+import type { DefinitionReference, ResourceKey } from "../shared/registry/resource-kind.ts";
 import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
@@ -24,6 +24,7 @@ import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
 import { LeaseBook } from "./lease-book.ts";
+import { KindResolver, readDefinition } from "./kind-resolver.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
@@ -48,6 +49,7 @@ interface Member {
 
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
   readonly #waiters = new Waiters();
+  readonly #kinds = new KindResolver((name) => readDefinition(this.#cluster, name));
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
@@ -62,12 +64,21 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async mutate(mutation: Mutation): Promise<Answer> {
     const member = await this.#member();
     if (member === null) return this.#refuse(mutation);
-    return member.loop.submit({ kind: "mutation", mutation, grants: null });
+    const found = this.#kinds.resolve(mutation);
+    const target = found instanceof Promise ? await found : found;
+    if (target === undefined) return { ok: false, status: unknownPath() };
+    return member.loop.submit({ kind: "mutation", target, mutation, grants: null });
   }
 
-  async get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>> {
+  async get(
+    resource: ResourceKey,
+    namespace: string,
+    name: string,
+    definition?: DefinitionReference,
+  ): Promise<Result<string>> {
     const member = await this.#member();
-    const kind = kindOf(resource);
+    const kind = await this.#kinds.resolve({ resource, ...(definition === undefined ? {} : { definition }) });
+    if (kind === undefined) return refuse(unknownPath());
     if (member === null) return refuse(notFound({ group: kind.group, resource: kind.plural }, name));
     return readObject(member.state, kind, namespace, name);
   }
@@ -76,11 +87,13 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const member = await this.#member();
     if (member === null) return this.#cluster.list(query);
     await this.#catchUp(member, query.resourceVersion);
-    return readList(member.state, kindOf(query.resource), query);
+    const kind = await this.#kinds.resolve(query);
+    return kind === undefined ? refuse(unknownPath()) : readList(member.state, kind, query);
   }
 
   async watch(query: WatchQuery): Promise<WatchAnswer> {
-    const kind = kindOf(query.resource);
+    const kind = await this.#kinds.resolve(query);
+    if (kind === undefined) return { ok: false, status: unknownPath() };
     const member = await this.#member();
     // A watch on a namespace that does not exist yet is legal: it waits in ClusterStore, which sees every namespace.
     if (member === null) return this.#cluster.watch(query);
@@ -135,6 +148,16 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     // The namespace goes, and takes its pod addresses along: should it come again, it joins anew.
     if (content.resources.size === 0) this.#joining = null;
     return content;
+  }
+
+  async clear(resource: ResourceKey, revision: number): Promise<number> {
+    const member = await this.#member();
+    if (member === null) return 0;
+    // From now on the definition is known to be on its way out.
+    await this.#kinds.resolve({ resource, definition: { version: "", revision } });
+    const left = (): number => [...member.state.view.list(resource)].length;
+    if (left() > 0) await member.loop.submit({ kind: "clear", resource });
+    return left();
   }
 
   override async alarm(): Promise<void> {
@@ -205,6 +228,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     state.timers.clear();
     state.backlog = new Set();
     await cluster.hold(this.#namespace, state.held());
+    this.#kinds.learn(membership.cluster.customKinds);
     this.#membership = { ...membership, podBlocks: [...membership.podBlocks] };
     // One for good: a second would not know which transaction the first has open.
     const leases = (this.#leases ??= new LeaseBook(this.ctx.storage.sql));
@@ -252,7 +276,8 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       // A pool sees the Pods of one batch; most batches never ask for an address.
       cursor = pool?.cursor() ?? cursor;
       pool = null;
-      const { cluster, serviceIPFamilies, podBlocks: blocks } = this.#joined();
+      const { serviceIPFamilies, podBlocks: blocks, ...joined } = this.#joined();
+      const cluster = { ...joined.cluster, customKinds: this.#kinds.customKinds };
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
       return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take }, leases };

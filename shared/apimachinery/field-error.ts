@@ -28,6 +28,13 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   message: `Invalid value: ${show(value)}: ${detail}`,
 });
 
+/** A value of the wrong type; `detail` says which is right. */
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  field,
+  reason: "FieldValueTypeInvalid",
+  message: `Invalid value: ${show(value)}: ${detail}`,
+});
+
 export const required = (field: string, detail = ""): FieldError => ({
   field,
   reason: "FieldValueRequired",
@@ -67,6 +74,12 @@ export const tooLong = (field: string, maxBytes: number): FieldError => ({
   field,
   reason: "FieldValueTooLong",
   message: `Too long: may not be more than ${maxBytes} bytes`,
+});
+
+export const tooLongCharacters = (field: string, max: number): FieldError => ({
+  field,
+  reason: "FieldValueTooLong",
+  message: `Too long: may not be more than ${max} characters`,
 });
 
 export const tooMany = (field: string, actual: number, max: number): FieldError => ({

@@ -135,6 +135,13 @@ export const forbiddenRequest = (
 export const methodNotAllowed = (): Status =>
   failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 
+/** Nothing new of a custom resource whose definition is being deleted. */
+export const definitionTerminating = ({ group, resource }: GroupResource, verb: string): Status =>
+  failure(405, "MethodNotAllowed", `${verb} not allowed while custom resource definition is terminating`, {
+    group,
+    kind: resource,
+  });
+
 export const notAcceptable = (accepted: readonly string[]): Status =>
   failure(406, "NotAcceptable", `only the following media types are accepted: ${accepted.join(", ")}`);
 

@@ -5,6 +5,7 @@
  */
 import type { Taint } from "../api/core-v1/node.ts";
 import type { Leases } from "../registry/registration/registration.ts";
+import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Host } from "../runtime/host.ts";
 import type { Change, View, Write } from "../storage/view.ts";
 
@@ -21,12 +22,23 @@ export interface ClusterNode {
   readonly unschedulable?: boolean;
 }
 
+/** What owner references need to know of a custom resource; none of it can change once there are objects. */
+export interface CustomKind {
+  readonly resource: ResourceKey;
+  readonly scope: ResourceKind["scope"];
+}
+
+/** The key of `ClusterInfo.customKinds`. */
+export const customKindKey = (group: string, kind: string): string => `${group}/${kind}`;
+
 /** What controllers know of the cluster around the namespace; a snapshot taken from ClusterStore. */
 export interface ClusterInfo {
   readonly clusterDomain: string;
   readonly nodes: readonly ClusterNode[];
   /** Addresses that `default/kubernetes` has for endpoints: where the API server answers. */
   readonly apiServer: { readonly address: string; readonly port: number };
+  /** Custom resources as owner references name them: by `apiVersion`'s group and kind, `stable.example.com/CronTab`. */
+  readonly customKinds: ReadonlyMap<string, CustomKind>;
   /** The cluster IP of Service `default/kubernetes`: the first address of the service range. */
   readonly kubernetesServiceIP: string;
 }

@@ -6,15 +6,22 @@
 import type { KubeObject, OwnerReference } from "../api/meta-v1/object.ts";
 import { FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from "../apimachinery/object-meta-validation.ts";
 import { omit } from "../apimachinery/omit.ts";
-import { kindByGVK, kinds } from "../registry/index.ts";
+import { kindByGVK } from "../registry/index.ts";
 import { resourceKey, type ResourceKey, type ResourceKind } from "../registry/resource-kind.ts";
 import type { Change, View, Write } from "../storage/view.ts";
-import type { Controller } from "./controller.ts";
+import { customKindKey, type ClusterInfo, type Controller } from "./controller.ts";
 
 /** Something has gone: all objects are looked through, once for however many have. */
 const EVERYTHING = "*";
 
 type Scope = ResourceKind["scope"];
+
+/** Where owners are looked for: a store's objects, which are all of one scope. */
+interface World {
+  readonly view: View;
+  readonly scope: Scope;
+  readonly customKinds: ClusterInfo["customKinds"];
+}
 
 /** An object and its resource. */
 interface Item {
@@ -32,13 +39,14 @@ function garbageCollectorOf(scope: Scope): Controller {
     name: "garbagecollector",
     keysFor,
     allKeys: () => [EVERYTHING],
-    reconcile: (key, { view }) => {
-      if (key === EVERYTHING) return { writes: [...collectAll(view, scope)], requeueAt: null };
+    reconcile: (key, { view, cluster }) => {
+      const world = { view, scope, customKinds: cluster.customKinds };
+      if (key === EVERYTHING) return { writes: [...collectAll(world)], requeueAt: null };
       const slash = key.indexOf("/");
       const resource = key.slice(0, slash) as ResourceKey;
       const object = view.get(resource, key.slice(slash + 1));
       if (object === undefined) return { writes: [], requeueAt: null };
-      return { writes: collect({ resource, object }, view, scope, () => dependentsIn(view, scope)), requeueAt: null };
+      return { writes: collect({ resource, object }, world, () => dependentsIn(view)), requeueAt: null };
     },
   };
 }
@@ -66,18 +74,14 @@ const waitsForDependents = (object: KubeObject): boolean => isForeground(object)
 
 type Dependents = ReadonlyMap<string, readonly Item[]>;
 
-function* itemsIn(view: View, scope: Scope): Generator<Item, void> {
-  for (const kind of kinds) {
-    if (kind.scope !== scope) continue;
-    const resource = resourceKey(kind);
-    for (const object of view.list(resource)) yield { resource, object };
-  }
+function* itemsIn(view: View): Generator<Item, void> {
+  for (const resource of view.resources()) for (const object of view.list(resource)) yield { resource, object };
 }
 
 /** Every owner's dependents, by the owner's uid. */
-function dependentsIn(view: View, scope: Scope): Dependents {
+function dependentsIn(view: View): Dependents {
   const dependents = new Map<string, Item[]>();
-  for (const item of itemsIn(view, scope)) {
+  for (const item of itemsIn(view)) {
     for (const { uid } of item.object.metadata.ownerReferences ?? []) {
       const ofOwner = dependents.get(uid);
       if (ofOwner === undefined) dependents.set(uid, [item]);
@@ -87,13 +91,13 @@ function dependentsIn(view: View, scope: Scope): Dependents {
   return dependents;
 }
 
-function* collectAll(view: View, scope: Scope): Generator<Write, void> {
+function* collectAll(world: World): Generator<Write, void> {
   let index: Dependents | null = null;
-  const dependents = (): Dependents => (index ??= dependentsIn(view, scope));
-  for (const item of itemsIn(view, scope)) yield* collect(item, view, scope, dependents);
+  const dependents = (): Dependents => (index ??= dependentsIn(world.view));
+  for (const item of itemsIn(world.view)) yield* collect(item, world, dependents);
 }
 
-function collect(item: Item, view: View, scope: Scope, dependents: () => Dependents): readonly Write[] {
+function collect(item: Item, world: World, dependents: () => Dependents): readonly Write[] {
   const { resource, object } = item;
   const ofObject = (): readonly Item[] => dependents().get(object.metadata.uid) ?? [];
   if (isOrphaning(object)) return orphan(item, ofObject());
@@ -103,7 +107,7 @@ function collect(item: Item, view: View, scope: Scope, dependents: () => Depende
   }
   const references = object.metadata.ownerReferences ?? [];
   if (references.length === 0 || object.metadata.deletionTimestamp !== undefined) return [];
-  const owners = references.map((reference) => ({ reference, state: stateOf(reference, view, scope) }));
+  const owners = references.map((reference) => ({ reference, state: stateOf(reference, world) }));
   const solid = owners.filter(({ state }) => state === "present").map(({ reference }) => reference);
   if (solid.length === references.length) return [];
   if (solid.length > 0) return [withReferences(item, solid)];
@@ -153,16 +157,20 @@ function withoutFinalizer({ resource, object }: Item, finalizer: string): Write 
 }
 
 /** `waiting`: it is there until its dependents are gone. */
-function stateOf(reference: OwnerReference, view: View, scope: Scope): "present" | "waiting" | "absent" {
-  const kind = kindIn(reference, scope);
-  if (kind === undefined) return "present";
-  const owner = view.get(resourceKey(kind), reference.name);
+function stateOf(reference: OwnerReference, world: World): "present" | "waiting" | "absent" {
+  const resource = resourceIn(reference, world);
+  if (resource === undefined) return "present";
+  const owner = world.view.get(resource, reference.name);
   if (owner?.metadata.uid !== reference.uid) return "absent";
   return isForeground(owner) ? "waiting" : "present";
 }
 
-function kindIn({ apiVersion, kind }: OwnerReference, scope: Scope): ResourceKind | undefined {
+function resourceIn({ apiVersion, kind }: OwnerReference, { scope, customKinds }: World): ResourceKey | undefined {
   const slash = apiVersion.indexOf("/");
-  const found = kindByGVK(apiVersion.slice(0, Math.max(0, slash)), apiVersion.slice(slash + 1), kind);
-  return found?.scope === scope ? found : undefined;
+  const group = apiVersion.slice(0, Math.max(0, slash));
+  const found = kindByGVK(group, apiVersion.slice(slash + 1), kind);
+  if (found !== undefined) return found.scope === scope ? resourceKey(found) : undefined;
+  // The version does not matter: an object is there in all of them.
+  const custom = customKinds.get(customKindKey(group, kind));
+  return custom?.scope === scope ? custom.resource : undefined;
 }

@@ -2,9 +2,8 @@
  * One unit of a namespace's work, carried out whole: a client's write or a due timer, and everything the controllers make
  * of it. Pure: the caller commits the changes, or throws them away.
  */
-import { kindOf, kinds } from "../registry/index.ts";
 import type { AllocationRequest, IPFamily } from "../registry/allocation/allocation.ts";
-import { resourceKey } from "../registry/resource-kind.ts";
+import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { DecideContext } from "../storage/decide.ts";
@@ -42,13 +41,21 @@ export interface TransactOptions {
 const BUDGET = 1000;
 
 export type Work =
-  | { readonly kind: "mutation"; readonly mutation: Mutation; readonly grants: DecideContext["grants"] }
+  | {
+      readonly kind: "mutation";
+      /** The kind of the mutation's resource. */
+      readonly target: ResourceKind;
+      readonly mutation: Mutation;
+      readonly grants: DecideContext["grants"];
+    }
   /** Reconcile these, because their time has come or because the store has just started. */
   | { readonly kind: "timers"; readonly due: readonly TimerKey[] }
   /** What the prober has seen. */
   | { readonly kind: "observations"; readonly observations: readonly Observation[] }
   /** Delete everything there is: the namespace is going. `force`: whatever finalizers say. */
-  | { readonly kind: "purge"; readonly force: boolean };
+  | { readonly kind: "purge"; readonly force: boolean }
+  /** Delete every object of a resource: its definition is going. */
+  | { readonly kind: "clear"; readonly resource: ResourceKey };
 
 export type Outcome =
   | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
@@ -73,10 +80,7 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
   let due: Iterable<TimerKey> = [];
   switch (work.kind) {
     case "mutation": {
-      const planned = planMutation(kindOf(work.mutation.resource), work.mutation, overlay, {
-        ...around,
-        grants: work.grants,
-      });
+      const planned = planMutation(work.target, work.mutation, overlay, { ...around, grants: work.grants });
       if (planned.kind === "allocate") return planned;
       reply = planned.reply;
       break;
@@ -93,6 +97,9 @@ export function transact(work: Work, base: View, around: Surroundings, options: 
     case "purge":
       for (const write of everything(base, work.force)) overlay.apply(write);
       due = allTimers(base, [garbageCollector]);
+      break;
+    case "clear":
+      for (const write of deletions(base, work.resource)) overlay.apply(write);
       break;
     default:
       return work satisfies never;
@@ -127,10 +134,12 @@ function guardAddresses(pool: PodAddresses): PodAddresses & { readonly exhausted
   };
 }
 
+function* deletions(view: View, resource: ResourceKey): Generator<Write, void> {
+  for (const { metadata } of view.list(resource)) yield { kind: "delete", resource, name: metadata.name };
+}
+
 function* everything(view: View, force: boolean): Generator<Write, void> {
-  for (const kind of kinds) {
-    if (kind.scope !== "Namespaced") continue;
-    const resource = resourceKey(kind);
+  for (const resource of view.resources()) {
     for (const object of view.list(resource)) {
       const { name } = object.metadata;
       yield force ? { kind: "remove", resource, name } : { kind: "delete", resource, name, gracePeriodSeconds: 0 };

@@ -1,6 +1,7 @@
 /** Every resource kind that is served. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { controllerRevisionKind } from "./apps-v1/controller-revision/index.ts";
+import { customResourceDefinitionKind } from "./apiextensions-v1/custom-resource-definition/index.ts";
 import { deploymentKind } from "./apps-v1/deployment/index.ts";
 import { replicaSetKind } from "./apps-v1/replica-set/index.ts";
 import { statefulSetKind } from "./apps-v1/stateful-set/index.ts";
@@ -70,6 +71,7 @@ export const kinds: readonly ResourceKind[] = [
   registered(roleBindingKind),
   registered(clusterRoleKind),
   registered(clusterRoleBindingKind),
+  registered(customResourceDefinitionKind),
   registered(selfSubjectReviewKind),
   registered(tokenReviewKind),
   registered(localSubjectAccessReviewKind),

@@ -1,7 +1,7 @@
 /** Objects, lists and watch events as text, in the representation that a client asked for. Stored texts are spliced, not parsed, where they can be. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { MetaVersion, Representation } from "../apimachinery/negotiation.ts";
-import { apiVersionOf, type ResourceKind } from "./resource-kind.ts";
+import { apiVersionOf, listKindOf, type ResourceKind } from "./resource-kind.ts";
 import {
   toPartialObjectMetadata,
   toTable,
@@ -38,7 +38,7 @@ export interface TableRequest {
 }
 
 /** What of a kind its representations depend on. */
-export type EncodedKind = Pick<ResourceKind, "group" | "version" | "kind"> & PrintedKind;
+export type EncodedKind = Pick<ResourceKind, "group" | "version" | "kind" | "listKind" | "custom"> & PrintedKind;
 
 export function encoderFor(kind: EncodedKind, representation: Representation, request: TableRequest): Encoder {
   switch (representation.kind) {
@@ -58,16 +58,24 @@ const openList = (fields: object, listField: string): string =>
   `${JSON.stringify(fields).slice(0, -1)},"${listField}":[`;
 
 function objectEncoder(kind: EncodedKind): Encoder {
-  const header = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) };
+  const header = { kind: listKindOf(kind), apiVersion: apiVersionOf(kind) };
+  const listStart = (metadata: ListMeta): string => openList({ ...header, metadata }, "items");
+  if (kind.custom === undefined) {
+    return { object: (text) => text, listStart, items: (texts) => texts.join(","), eventLine: null };
+  }
+  const { fromStored } = kind.custom;
   return {
-    object: (text) => text,
-    listStart: (metadata) => openList({ ...header, metadata }, "items"),
-    items: (texts) => texts.join(","),
-    eventLine: null,
+    object: (text) => convertOwn(kind, text, fromStored),
+    listStart,
+    items: (texts) => texts.map((text) => JSON.stringify(fromStored(parse(text)))).join(","),
+    eventLine: () => (line) => convertEvent(line, (object) => (isBookmark(object) ? object : fromStored(object))),
   };
 }
 
 const parse = (text: string): KubeObject => JSON.parse(text) as KubeObject;
+
+/** An object as this version of its kind shows it. */
+const shown = ({ custom }: EncodedKind, object: KubeObject): KubeObject => custom?.fromStored(object) ?? object;
 
 function partialEncoder(kind: EncodedKind, version: MetaVersion): Encoder {
   const apiVersion = `meta.k8s.io/${version}`;
@@ -86,7 +94,7 @@ function tableEncoder(kind: EncodedKind, version: MetaVersion, { includeObject, 
   const ofOne = (object: KubeObject, withColumns: boolean): object => {
     const { resourceVersion } = object.metadata;
     // A bookmark says how far the watch is; there is nothing to print.
-    const objects = isBookmark(object) ? [] : [object];
+    const objects = isBookmark(object) ? [] : [shown(kind, object)];
     return inVersion(table(objects, { metadata: { resourceVersion }, withColumns }), version);
   };
   return {
@@ -96,7 +104,13 @@ function tableEncoder(kind: EncodedKind, version: MetaVersion, { includeObject, 
       return openList(fields, "rows");
     },
     items: (texts) => {
-      const { rows } = inVersion(table(texts.map(parse), { metadata: {}, withColumns: false }), version);
+      const { rows } = inVersion(
+        table(
+          texts.map((text) => shown(kind, parse(text))),
+          { metadata: {}, withColumns: false },
+        ),
+        version,
+      );
       return rows.map((row) => JSON.stringify(row)).join(",");
     },
     eventLine: () => {

@@ -11,3 +11,7 @@ export const ENDPOINT_SLICES = resourceKey({ group: "discovery.k8s.io", plural: 
 export const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });
 export const IP_ADDRESSES = resourceKey({ group: "networking.k8s.io", plural: "ipaddresses" });
 export const SERVICE_CIDRS = resourceKey({ group: "networking.k8s.io", plural: "servicecidrs" });
+export const CUSTOM_RESOURCE_DEFINITIONS = resourceKey({
+  group: "apiextensions.k8s.io",
+  plural: "customresourcedefinitions",
+});

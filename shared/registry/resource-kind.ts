@@ -5,8 +5,10 @@
 import type { UserInfo } from "../api/authentication-v1/reviews.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { FieldError } from "../apimachinery/field-error.ts";
+import type { JsonObject } from "../apimachinery/json.ts";
 import type { Host } from "../runtime/host.ts";
 import type { AllocationBinding, IPFamily } from "./allocation/allocation.ts";
+import type { CheckedFields } from "./schema/check-fields.ts";
 import type { ObjectSchema } from "./schema/schema.ts";
 
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
@@ -55,18 +57,21 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly bumpsGeneration: ((object: T, old: T) => boolean) | null;
   /** Seconds of grace that a deletion gets when the client names none; null = the object goes at once. Only Pods have one. */
   readonly gracePeriodSeconds: ((object: T) => number) | null;
+  /** What a DELETE leaves on an object before it takes its course: finalizers of the kind's own. `now` in ms. */
+  readonly prepareForDelete?: (object: T, now: number) => T;
   /** True for kinds whose objects do not go when finalizers and grace are over, but when somebody removes them: Namespaces. */
   readonly outlivesDeletion?: boolean;
 }
 
-/** One column of `kubectl get`; `priority` 1 appears only with `-o wide`. `cell` gets the time to compute ages from. */
+/** One column of `kubectl get`; a `priority` over 0 appears only with `-o wide`. `cell` gets the time to compute ages from. */
 export interface PrinterColumn<T extends KubeObject = KubeObject> {
   readonly name: string;
   readonly type: "string" | "integer" | "date" | "number" | "boolean";
   readonly format?: string;
-  readonly priority?: 0 | 1;
+  readonly priority?: number;
   readonly description: string;
-  readonly cell: (object: T, now: number) => string | number | boolean;
+  /** Null: there is nothing to show. */
+  readonly cell: (object: T, now: number) => string | number | boolean | null;
 }
 
 /** `metav1.TableRowCondition`. */
@@ -100,10 +105,34 @@ export interface ReviewBinding<T extends KubeObject = KubeObject> {
   readonly answer: (object: T, context: ReviewContext) => T;
 }
 
+/** Which definition a kind was made from: a version of it, and the revision at which the definition was read. */
+export interface DefinitionReference {
+  readonly version: string;
+  readonly revision: number;
+}
+
+/** How objects of a kind are read that a CustomResourceDefinition declares: its `schema` alone cannot say it. */
+export interface CustomBinding {
+  readonly definition: DefinitionReference;
+  /** The definition is being deleted: nothing new is taken. */
+  readonly isTerminating: boolean;
+  /** The `apiVersion` of stored objects. */
+  readonly storageAPIVersion: string;
+  /** The object without what the schema does not declare. `kind` is for messages. */
+  readonly decode: (value: JsonObject, kind: string) => CheckedFields;
+  readonly applyDefaults: (value: JsonObject) => JsonObject;
+  /** A stored object as this version shows it: with its `apiVersion`, pruned and defaulted by its schema. */
+  readonly fromStored: (stored: KubeObject) => KubeObject;
+  /** The schema as OpenAPI publishes it. */
+  readonly openAPI: JsonObject;
+}
+
 export interface ResourceKind<T extends KubeObject = KubeObject> {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** The kind of a list, where it is not the kind with `List` behind it. */
+  readonly listKind?: string;
   readonly plural: string;
   readonly singular: string;
   readonly shortNames: readonly string[];
@@ -118,6 +147,8 @@ export interface ResourceKind<T extends KubeObject = KubeObject> {
   /** The kind is virtual: the API server itself answers. */
   readonly review?: ReviewBinding<T>;
   readonly schema: ObjectSchema;
+  /** For the kinds of custom resources. */
+  readonly custom?: CustomBinding;
   readonly strategy: Strategy<T>;
   readonly allocation?: AllocationBinding<T>;
   readonly columns: readonly PrinterColumn<T>[];
@@ -136,6 +167,9 @@ export type ResourceKey = string & { readonly __resourceKey: never };
 
 export const resourceKey = (kind: { readonly group: string; readonly plural: string }): ResourceKey =>
   (kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`) as ResourceKey;
+
+export const listKindOf = (kind: { readonly kind: string; readonly listKind?: string }): string =>
+  kind.listKind ?? `${kind.kind}List`;
 
 /** `apiVersion` as objects carry it: `v1`, `apps/v1`. */
 export const apiVersionOf = (kind: { readonly group: string; readonly version: string }): string =>

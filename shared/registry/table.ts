@@ -28,7 +28,7 @@ export interface TableColumnDefinition {
 }
 
 export interface TableRow {
-  readonly cells: readonly (string | number | boolean)[];
+  readonly cells: readonly (string | number | boolean | null)[];
   readonly conditions?: readonly RowCondition[];
   readonly object?: unknown;
 }

@@ -18,6 +18,13 @@ const PATCH_MEDIA_TYPES = [
   "application/strategic-merge-patch+json",
 ] as const;
 
+/** Nobody can say how lists of a custom resource merge strategically. */
+export const CUSTOM_PATCH_MEDIA_TYPES = [
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/apply-patch+yaml",
+] as const;
+
 /** The object that results, not yet decoded; a failing patch is a 400, 415 or 422. */
 export function applyPatch(
   kind: ResourceKind,

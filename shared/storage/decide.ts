@@ -45,6 +45,9 @@ export function decide(
   old: KubeObject | undefined,
   context: DecideContext,
 ): Decision {
+  const isNew = mutation.verb === "create" || (isApply(mutation) && old === undefined);
+  if (isNew && kind.custom?.isTerminating === true)
+    return refuse(status.definitionTerminating(resourceOf(kind), "create"));
   if (mutation.verb === "create") {
     const entriesOf = (created: KubeObject): Entries => entriesOfNew(kind, created, mutation.options, context.host);
     return decideCreate(kind, mutation, { object: mutation.object, old, entriesOf }, context);

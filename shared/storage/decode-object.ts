@@ -1,14 +1,15 @@
 /** From a request's JSON to an object of a kind: type checks, unknown fields, defaults, and the identity of the URL. */
 import type { Result, Status } from "../api/meta-v1/status.ts";
+import { isDeeperThan, isJsonObject, MAX_DEPTH, type JsonObject } from "../apimachinery/json.ts";
 import { badRequest, refuse } from "../apimachinery/status.ts";
 import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
 import { applyDefaults } from "../registry/schema/apply-defaults.ts";
-import { checkFields } from "../registry/schema/check-fields.ts";
+import { checkFields, type CheckedFields } from "../registry/schema/check-fields.ts";
 import type { WriteOptions } from "./mutation.ts";
 import type { DraftObject } from "./view.ts";
 
 /** What decoding needs to know of a kind, stored or not. */
-export type DecodedKind = Pick<ResourceKind, "group" | "version" | "kind" | "scope" | "schema">;
+export type DecodedKind = Pick<ResourceKind, "group" | "version" | "kind" | "scope" | "schema" | "custom">;
 
 export interface Decoded {
   readonly object: DraftObject;
@@ -40,7 +41,7 @@ export function decodeObject(
   const typed = withType(kind, input, undecodable);
   if (!typed.ok) return typed;
   const cannot = `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}`;
-  const checked = checkFields(kind.schema, typed.value, kind.kind);
+  const checked = checkObject(kind, typed.value);
   if (!checked.ok) {
     return refuse(undecodable({ kind: "type", message: checked.message }, `${cannot}: ${checked.message}`));
   }
@@ -50,9 +51,19 @@ export function decodeObject(
   }
   const identified = withIdentity(checked.value, kind, url);
   if (!identified.ok) return identified;
-  const object = applyDefaults(kind.schema, identified.value as never) as unknown as DraftObject;
+  const object = defaulted(kind, identified.value as unknown as JsonObject) as unknown as DraftObject;
   return { ok: true, value: { object, warnings: fieldValidation === "Warn" ? checked.unknown : [] } };
 }
+
+/** Reads a value as an object of a kind, which a schema of the registry or a definition describes. */
+export function checkObject({ schema, custom, kind }: DecodedKind, value: unknown): CheckedFields {
+  if (custom === undefined) return checkFields(schema, value, kind);
+  if (isDeeperThan(value, MAX_DEPTH)) return { ok: false, message: "exceeded max depth" };
+  return custom.decode(isJsonObject(value) ? value : {}, kind);
+}
+
+const defaulted = ({ schema, custom }: DecodedKind, value: JsonObject): JsonObject =>
+  custom === undefined ? applyDefaults(schema, value) : custom.applyDefaults(value);
 
 /** Fills in `apiVersion` and `kind`, as a decoder with defaults does, and refuses those of another kind. */
 function withType(

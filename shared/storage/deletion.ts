@@ -7,7 +7,7 @@ import { toTime } from "../runtime/host.ts";
 import type { PropagationPolicy } from "./mutation.ts";
 
 export interface DeletionRequest {
-  readonly strategy: Pick<Strategy, "gracePeriodSeconds">;
+  readonly strategy: Pick<Strategy, "gracePeriodSeconds" | "prepareForDelete">;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The client's; absent: the kind's default. */
@@ -38,13 +38,14 @@ export function beginDeletion(stored: KubeObject, request: DeletionRequest): Kub
   const { strategy, now } = request;
   const object = withPolicy(stored, request.propagationPolicy);
   if (object.metadata.deletionTimestamp !== undefined) return shortenGrace(object, request);
+  const held = strategy.prepareForDelete?.(object, now) ?? object;
   const grace =
     strategy.gracePeriodSeconds === null ? 0 : (request.gracePeriodSeconds ?? strategy.gracePeriodSeconds(object));
   // Times are whole seconds. Rounded up, or a Pod that is deleted late in a second would lose that part of its grace.
   const start = Math.ceil(now / 1000) * 1000;
   const seconds = Math.max(0, Math.min(grace, (LAST_TIME - start) / 1000));
-  if (seconds === 0 && !hasFinalizers(object)) return undefined;
-  return mark(object, toTime(start + seconds * 1000), seconds);
+  if (seconds === 0 && !hasFinalizers(held)) return undefined;
+  return mark(held, toTime(start + seconds * 1000), seconds);
 }
 
 const POLICY_FINALIZERS: Readonly<Record<PropagationPolicy, readonly string[]>> = {

@@ -4,6 +4,7 @@ import type { ClusterInfo } from "../controllers/controller.ts";
 import type { AllocationOrder } from "../registry/allocation/allocate.ts";
 import type { Allocation, AllocationAnswer, IPFamily } from "../registry/allocation/allocation.ts";
 import type { NamespaceContent } from "../registry/core-v1/namespace/deletion-conditions.ts";
+import type { ResourceKey } from "../registry/resource-kind.ts";
 import type { Version } from "./version-store.ts";
 
 /** What a namespace learns when its store starts. */
@@ -101,4 +102,9 @@ export interface NamespaceMemberRpc {
   settle(first: number, after: number, upTo: number): Promise<Settled | null>;
   /** Deletes everything in the namespace; gives what is left, because finalizers hold it. `force`: nothing is. */
   purge(force: boolean): Promise<NamespaceContent>;
+  /**
+   * Deletes the objects of a custom resource whose definition, since `revision`, is being deleted; no more are made. Gives
+   * how many are left, because finalizers hold them.
+   */
+  clear(resource: ResourceKey, revision: number): Promise<number>;
 }

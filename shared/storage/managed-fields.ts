@@ -37,10 +37,15 @@ export function entriesOfNew(kind: ResourceKind, created: KubeObject, options: W
   return encodeManagers(trackUpdate(tracked, emptyObject(kind), asJson(created)));
 }
 
-/** An object as Go's zero value has it: the parts of a root object are there, and so are nobody's by their creation. */
+/**
+ * An object as Go's zero value has it: the parts of a root object are there, and so are nobody's by their creation. Of a custom
+ * resource that is the metadata alone.
+ */
 function emptyObject(kind: ResourceKind): JsonObject {
   const fields = kind.schema.fields();
-  const parts = ["metadata", "spec", "status"].filter((name) => Object.hasOwn(fields, name));
+  const parts = (kind.custom === undefined ? ["metadata", "spec", "status"] : ["metadata"]).filter((name) =>
+    Object.hasOwn(fields, name),
+  );
   return Object.fromEntries(parts.map((name) => [name, {}]));
 }
 

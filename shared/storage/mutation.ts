@@ -1,6 +1,6 @@
 /** Requests to a store and its answers. Plain data: they cross Durable Object RPC. */
 import type { Status } from "../api/meta-v1/status.ts";
-import type { ResourceKey } from "../registry/resource-kind.ts";
+import type { DefinitionReference, ResourceKey } from "../registry/resource-kind.ts";
 
 /** `""` is the object itself. */
 export type Subresource = "" | "status" | "scale" | "finalize";
@@ -36,6 +36,8 @@ interface Target {
   readonly resource: ResourceKey;
   /** `""` for cluster-scoped resources. */
   readonly namespace: string;
+  /** For custom resources: the definition that the caller goes by. The store goes by this one or a newer one. */
+  readonly definition?: DefinitionReference;
 }
 
 /** A write. `object` and `patch` are JSON values as the client sent them, not yet checked against any schema. */
@@ -88,6 +90,8 @@ export interface ListQuery extends Selectors {
   readonly resource: ResourceKey;
   /** `""` = all namespaces, or a cluster-scoped resource. */
   readonly namespace: string;
+  /** As a mutation's. */
+  readonly definition?: DefinitionReference;
   /** 0 = no limit of the client's; a store may still answer in pages (see `ListPage.continue`). */
   readonly limit: number;
   readonly continue?: string;
@@ -109,6 +113,8 @@ export interface ListPage {
 export interface WatchQuery extends Selectors {
   readonly resource: ResourceKey;
   readonly namespace: string;
+  /** As a mutation's. */
+  readonly definition?: DefinitionReference;
   /** Absent or `"0"`: synthetic ADDED for what is there, then live. */
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: string;

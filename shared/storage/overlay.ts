@@ -5,6 +5,7 @@
  */
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import type { KubeObject, ObjectMeta } from "../api/meta-v1/object.ts";
+import { anyCustomStrategy } from "../registry/apiextensions-v1/custom-resource/strategy.ts";
 import { kindByResource } from "../registry/index.ts";
 import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
 import { toTime, type Host } from "../runtime/host.ts";
@@ -49,6 +50,7 @@ function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<stri
       const ofResource = touched.get(resource);
       return ofResource === undefined ? base.list(resource) : merged(base.list(resource), ofResource);
     },
+    resources: () => new Set([...base.resources(), ...touched.keys()]),
   };
 }
 
@@ -65,10 +67,12 @@ function decideWrite(write: Write, view: View, host: Host, namespace: string): C
   const name = write.kind === "put" ? write.object.metadata.name : write.name;
   const before = view.get(resource, name);
   switch (write.kind) {
-    case "put":
+    case "put": {
+      const strategy = write.strategy ?? strategyOf(resource);
       return before === undefined
-        ? { resource, name, before, after: created(write.object, strategyOf(resource), host, namespace) }
-        : changeTo(resource, before, updated(write.object, before, strategyOf(resource)));
+        ? { resource, name, before, after: created(write.object, strategy, host, namespace) }
+        : changeTo(resource, before, updated(write.object, before, strategy));
+    }
     case "delete":
       if (before === undefined) return null;
       return changeTo(
@@ -137,8 +141,4 @@ function deletionOf(before: ObjectMeta, draft: DraftObject["metadata"]): Partial
   return { deletionTimestamp, deletionGracePeriodSeconds: grace };
 }
 
-function strategyOf(resource: ResourceKey): Strategy {
-  const kind = kindByResource(resource);
-  if (kind === undefined) throw new Error(`a controller wrote to ${resource}, which is no registered resource`);
-  return kind.strategy;
-}
+const strategyOf = (resource: ResourceKey): Strategy => kindByResource(resource)?.strategy ?? anyCustomStrategy;

@@ -3,13 +3,13 @@ import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { Status } from "../api/meta-v1/status.ts";
 import { conflict, deleted, notFound, unknownPath } from "../apimachinery/status.ts";
 import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
-import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
+import { apiVersionOf, listKindOf, type ResourceKind } from "../registry/resource-kind.ts";
 import { decide, resourceOf, type DecideContext } from "./decide.ts";
 import type { Answer, DeleteOptions, Mutation } from "./mutation.ts";
 import type { Overlay } from "./overlay.ts";
 import { toScale } from "./scale.ts";
 import { selectionOf } from "./selection.ts";
-import type { Change } from "./view.ts";
+import type { Change, DraftObject } from "./view.ts";
 
 export type Planned =
   /** Nothing is written before these are granted; then plan again with the grants. */
@@ -63,7 +63,8 @@ function planPut(
   context: DecideContext,
 ): Planned {
   const name = nameOf(mutation);
-  const old = overlay.view.get(mutation.resource, name);
+  const stored = overlay.view.get(mutation.resource, name);
+  const old = stored === undefined ? undefined : (kind.custom?.fromStored(stored) ?? stored);
   const decision = decide(kind, mutation, old, context);
   switch (decision.kind) {
     case "refuse":
@@ -71,17 +72,23 @@ function planPut(
     case "allocate":
       return decision;
     case "put": {
-      const change = overlay.apply({ kind: "put", resource: mutation.resource, object: decision.object });
-      const object = change?.after ?? change?.before ?? old;
-      if (object === undefined) throw new Error(`a put of ${mutation.resource} ${name} left no object`);
+      const { strategy } = kind;
+      const object = toStored(kind, decision.object);
+      const change = overlay.apply({ kind: "put", resource: mutation.resource, object, strategy });
+      const shown = change?.after ?? change?.before ?? stored;
+      if (shown === undefined) throw new Error(`a put of ${mutation.resource} ${name} left no object`);
       const form = mutation.verb !== "create" && mutation.subresource === "scale" ? "scale" : "object";
       const code = decision.created ? 201 : 200;
-      return planned({ kind: form, code, warnings: decision.warnings, change, object });
+      return planned({ kind: form, code, warnings: decision.warnings, change, object: shown });
     }
     default:
       return decision satisfies never;
   }
 }
+
+/** Custom resources are stored in one version, whichever they are written in. */
+const toStored = ({ custom }: ResourceKind, object: DraftObject): DraftObject =>
+  custom === undefined ? object : { ...object, apiVersion: custom.storageAPIVersion };
 
 /** The name a write is about. Of a create, what the body says; what is wrong with a body, `decide` reports. */
 export function nameOf(mutation: Mutation): string {
@@ -158,7 +165,7 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<C
       return { ok: false, status: reply.status };
     case "collection": {
       const items = reply.changes.map(shownAs);
-      const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: {}, items };
+      const list = { kind: listKindOf(kind), apiVersion: apiVersionOf(kind), metadata: {}, items };
       const next = reply.next === null ? {} : { next: reply.next };
       return { ok: true, code: 200, body: JSON.stringify(list), warnings: [], ...next };
     }
@@ -186,8 +193,8 @@ function unstored({ before, after }: Change): KubeObject {
 }
 
 /** What a change gave up: held before, not held after. */
-export function releasedBy(kind: ResourceKind, change: Change): readonly Allocation[] {
-  if (kind.allocation === undefined || change.before === undefined) return [];
+export function releasedBy(kind: ResourceKind | undefined, change: Change): readonly Allocation[] {
+  if (kind?.allocation === undefined || change.before === undefined) return [];
   const kept = change.after === undefined ? [] : kind.allocation.held(change.after).map(allocationKey);
   return kind.allocation.held(change.before).filter((a) => !kept.includes(allocationKey(a)));
 }

@@ -13,9 +13,10 @@ import type { Mutation } from "./mutation.ts";
 
 const SCALE = { group: "autoscaling", kind: "Scale" };
 
-/** The Scale of an object. Null when its kind has none. */
-export function toScale(kind: ResourceKind, object: KubeObject): Readonly<Record<string, unknown>> | null {
+/** The Scale of a stored object. Null when its kind has none. */
+export function toScale(kind: ResourceKind, stored: KubeObject): Readonly<Record<string, unknown>> | null {
   if (kind.scale === undefined) return null;
+  const object = kind.custom?.fromStored(stored) ?? stored;
   const { replicas, statusReplicas, selector } = kind.scale.get(object);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   return {

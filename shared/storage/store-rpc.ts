@@ -2,13 +2,18 @@
 import type { Result, Status } from "../api/meta-v1/status.ts";
 import type { ClusterTableDelta, NamespaceTableDelta } from "../proxy/table.ts";
 import type { LeaseBody, Registration } from "../registry/registration/registration.ts";
-import type { ResourceKey } from "../registry/resource-kind.ts";
+import type { DefinitionReference, ResourceKey } from "../registry/resource-kind.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "./mutation.ts";
 
 /** What both stores serve to the API server. `get` gives the object's JSON text. */
 export interface ObjectStoreRpc {
   mutate(mutation: Mutation): Promise<Answer>;
-  get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>>;
+  get(
+    resource: ResourceKey,
+    namespace: string,
+    name: string,
+    definition?: DefinitionReference,
+  ): Promise<Result<string>>;
   list(query: ListQuery): Promise<Result<ListPage>>;
   /** Newline-delimited watch events in UTF-8, each `{"type":…,"object":…}` with whole objects, ready to send. */
   watch(query: WatchQuery): Promise<{ ok: true; stream: ReadableStream<Uint8Array> } | { ok: false; status: Status }>;
@@ -35,7 +40,15 @@ export interface Registered {
   readonly isNew: boolean;
 }
 
+/** The definitions of a cluster by name, each with its revision; `at` is that of their last change. */
+export interface DefinitionIndex {
+  readonly at: number;
+  readonly revisions: ReadonlyMap<string, number>;
+}
+
 /** `ClusterStore`: one per cluster, named `<cluster>`. Serves cluster-scoped resources and all-namespace reads. */
 export interface ClusterStoreRpc extends ObjectStoreRpc {
   tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta>;
+  /** Which CustomResourceDefinitions there are now; null when none has changed since `since`, an earlier answer's `at`. */
+  definitions(since: number): Promise<DefinitionIndex | null>;
 }

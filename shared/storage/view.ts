@@ -1,6 +1,6 @@
 /** A synchronous look at the objects of one store, and the changes that a transaction wants to make to them. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
-import type { ResourceKey } from "../registry/resource-kind.ts";
+import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
 import type { PropagationPolicy } from "./mutation.ts";
 
 /** Reads see the transaction's own earlier changes. Objects are frozen in spirit: never mutate one. */
@@ -8,6 +8,8 @@ export interface View {
   readonly get: (resource: ResourceKey, name: string) => KubeObject | undefined;
   /** All objects of a resource, in no particular order. */
   readonly list: (resource: ResourceKey) => Iterable<KubeObject>;
+  /** The resources that there may be objects of, in no particular order. */
+  readonly resources: () => Iterable<ResourceKey>;
 }
 
 /** One change to one object. `before` is absent on creation, `after` on removal. */
@@ -25,7 +27,13 @@ export interface Change {
  * `remove` takes the object away at once (the kubelet's last word on a Pod).
  */
 export type Write =
-  | { readonly kind: "put"; readonly resource: ResourceKey; readonly object: DraftObject }
+  | {
+      readonly kind: "put";
+      readonly resource: ResourceKey;
+      readonly object: DraftObject;
+      /** For custom resources: whoever knows the definition says how it counts generations. */
+      readonly strategy?: Strategy;
+    }
   | {
       readonly kind: "delete";
       readonly resource: ResourceKey;

@@ -44,12 +44,18 @@ const UNDECODABLE: Readonly<Record<PatchType, string>> = {
 };
 
 const OBJECT_TYPES = [...DECODERS.keys()].filter((type) => type !== "");
-const TEXT_TYPES = OBJECT_TYPES.filter((type) => type !== "application/vnd.kubernetes.protobuf");
+/** Those of custom resources, which have no protobuf form. */
+export const TEXT_TYPES = OBJECT_TYPES.filter((type) => type !== "application/vnd.kubernetes.protobuf");
 
-/** The body of a create or update. `what` is the kind that errors name. */
-export async function readObject(request: Request, what: string): Promise<Result<Decoded>> {
-  const decode = DECODERS.get(mediaTypeOf(request.headers.get("content-type")));
-  if (decode === undefined) return refuse(unsupportedMediaType(OBJECT_TYPES));
+/** The body of a create or update. `what` is the kind that errors name; `types` are the media types it may have. */
+export async function readObject(
+  request: Request,
+  what: string,
+  types: readonly string[] = OBJECT_TYPES,
+): Promise<Result<Decoded>> {
+  const type = mediaTypeOf(request.headers.get("content-type"));
+  const decode = type === "" || types.includes(type) ? DECODERS.get(type) : undefined;
+  if (decode === undefined) return refuse(unsupportedMediaType(types));
   const bytes = await readBytes(request);
   if (!bytes.ok) return bytes;
   const decoded = decode(bytes.value);

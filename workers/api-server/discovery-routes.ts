@@ -1,5 +1,5 @@
 /** `/api`, `/apis` and below, `/version`, health and the root: what the server is and serves. */
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import { discoveryMediaType, negotiateDiscovery, SERVED_MEDIA_TYPES } from "../../shared/apimachinery/negotiation.ts";
 import { notAcceptable, unknownPath } from "../../shared/apimachinery/status.ts";
 import {
@@ -11,7 +11,9 @@ import {
   groupVersions,
 } from "../../shared/registry/discovery.ts";
 import { kinds } from "../../shared/registry/index.ts";
+import type { ResourceKind } from "../../shared/registry/resource-kind.ts";
 import type { ApiEnv } from "./app-env.ts";
+import { allKinds, customKinds, type CustomKinds } from "./custom-kinds.ts";
 import { documentResponse, lazyDocument } from "./documents.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
 
@@ -33,7 +35,7 @@ const VERSION = {
 
 const HEALTH_PATHS = ["/healthz", "/livez", "/readyz"];
 
-const roots = {
+const rootsOf = (kinds: readonly ResourceKind[]) => ({
   api: {
     v2: lazyDocument(() => aggregatedDiscovery(kinds, "api", "v2")),
     v2beta1: lazyDocument(() => aggregatedDiscovery(kinds, "api", "v2beta1")),
@@ -44,9 +46,23 @@ const roots = {
     v2beta1: lazyDocument(() => aggregatedDiscovery(kinds, "apis", "v2beta1")),
     legacy: lazyDocument(() => apiGroupList(kinds)),
   },
-};
+});
 
-async function serveRoot(root: "api" | "apis", request: Request): Promise<Response> {
+type Roots = ReturnType<typeof rootsOf>;
+
+/** No definition adds to the core group. */
+const registered = rootsOf(kinds);
+const ofCustom = new WeakMap<CustomKinds, Roots>();
+
+function rootsWith(custom: CustomKinds): Roots {
+  const known = ofCustom.get(custom);
+  if (known !== undefined) return known;
+  const roots = rootsOf(allKinds(custom));
+  ofCustom.set(custom, roots);
+  return roots;
+}
+
+async function serveRoot(roots: Roots, root: "api" | "apis", request: Request): Promise<Response> {
   const form = negotiateDiscovery(request.headers.get("accept"));
   if (form === null) return statusResponse(notAcceptable(SERVED_MEDIA_TYPES));
   // Clients that asked for the aggregated form recognise it by this exact type.
@@ -59,7 +75,7 @@ const found = (document: object | null): Response =>
   document === null ? statusResponse(unknownPath()) : jsonResponse(JSON.stringify(document));
 
 /** What the root lists. */
-const paths = (): readonly string[] => [
+const paths = (kinds: readonly ResourceKind[]): readonly string[] => [
   "/api",
   "/apis",
   ...groupVersions(kinds).flatMap((gv) =>
@@ -84,12 +100,19 @@ function health(path: string, verbose: boolean): Response {
   });
 }
 
+const customOf = (c: Context<ApiEnv>): Promise<CustomKinds> => customKinds(c.env, c.var.info.cluster);
+
+/** Every kind of the cluster that a request is about. */
+const served = async (c: Context<ApiEnv>): Promise<readonly ResourceKind[]> => allKinds(await customOf(c));
+
 export const discoveryRoutes = new Hono<ApiEnv>()
-  .get("/", () => jsonResponse(JSON.stringify({ paths: [...new Set(paths())].sort() })))
+  .get("/", async (c) => jsonResponse(JSON.stringify({ paths: [...new Set(paths(await served(c)))].sort() })))
   .get("/version", () => jsonResponse(JSON.stringify(VERSION)))
   .on("GET", HEALTH_PATHS, (c) => health(c.req.path, c.var.info.query.has("verbose")))
-  .get("/api", (c) => serveRoot("api", c.req.raw))
-  .get("/apis", (c) => serveRoot("apis", c.req.raw))
+  .get("/api", (c) => serveRoot(registered, "api", c.req.raw))
+  .get("/apis", async (c) => serveRoot(rootsWith(await customOf(c)), "apis", c.req.raw))
   .get("/api/:version", (c) => found(apiResourceList(kinds, "", c.req.param("version"))))
-  .get("/apis/:group", (c) => found(apiGroup(kinds, c.req.param("group"))))
-  .get("/apis/:group/:version", (c) => found(apiResourceList(kinds, c.req.param("group"), c.req.param("version"))));
+  .get("/apis/:group", async (c) => found(apiGroup(await served(c), c.req.param("group"))))
+  .get("/apis/:group/:version", async (c) =>
+    found(apiResourceList(await served(c), c.req.param("group"), c.req.param("version"))),
+  );

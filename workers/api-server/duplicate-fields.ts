@@ -1,9 +1,8 @@
 /** Fields that stand twice in a body. The store cannot see them any more, so they are reported here. */
 import type { Status } from "../../shared/api/meta-v1/status.ts";
 import { badRequest } from "../../shared/apimachinery/status.ts";
-import { checkFields } from "../../shared/registry/schema/check-fields.ts";
 import { strictJsonPatchProblems } from "../../shared/apimachinery/patch/json-patch.ts";
-import type { DecodedKind } from "../../shared/storage/decode-object.ts";
+import { checkObject, type DecodedKind } from "../../shared/storage/decode-object.ts";
 import type { WriteOptions } from "../../shared/storage/mutation.ts";
 import type { Decoded, DecodedPatch } from "./body.ts";
 
@@ -24,7 +23,7 @@ export function strictRefusal(
   fieldValidation: FieldValidation,
 ): Status | null {
   if (duplicates.length === 0 || fieldValidation !== "Strict") return null;
-  const checked = checkFields(kind.schema, value, kind.kind);
+  const checked = checkObject(kind, value);
   const unknown = checked.ok ? checked.unknown : [];
   const why = `strict decoding error: ${[...duplicates.map(duplicateField), ...unknown].join(", ")}`;
   return badRequest(

@@ -9,12 +9,20 @@ import { listOptions } from "../../shared/storage/request-options.ts";
 import { toScale } from "../../shared/storage/scale.ts";
 import type { ObjectStoreRpc } from "../../shared/storage/store-rpc.ts";
 import type { ObjectRequest } from "./object-request.ts";
+import type { Target } from "./target.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
+
+/** What of a list or a watch says which objects it is about. */
+export const queried = ({ kind, namespace }: Target): Pick<ListQuery, "resource" | "namespace" | "definition"> => ({
+  resource: resourceKey(kind),
+  namespace,
+  ...(kind.custom === undefined ? {} : { definition: kind.custom.definition }),
+});
 
 /** One object, or its Scale. */
 export async function serveGet({ target, subresource, store, encoder }: ObjectRequest): Promise<Response> {
   const { kind, namespace, name } = target;
-  const found = await store.get(resourceKey(kind), namespace, name);
+  const found = await store.get(resourceKey(kind), namespace, name, kind.custom?.definition);
   if (!found.ok) return statusResponse(found.status);
   if (subresource !== "scale") return jsonResponse(encoder.object(found.value));
   return jsonResponse(encoder.object(JSON.stringify(toScale(kind, JSON.parse(found.value) as KubeObject))));
@@ -34,7 +42,7 @@ export async function serveList(request: ObjectRequest): Promise<Response> {
     timeoutSeconds: _timeout,
     ...rest
   } = options.value;
-  const query: ListQuery = { ...rest, resource: resourceKey(target.kind), namespace: target.namespace };
+  const query: ListQuery = { ...rest, ...queried(target) };
   const first = await firstPage(request, query);
   if (!first.ok) return statusResponse(first.status);
   const { revision, items, continue: next, remaining } = first.value;

@@ -24,11 +24,14 @@ const kindsByPath: ReadonlyMap<string, ResourceKind> = new Map(
   kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
 );
 
+/** The kind of the registry that a path names. */
+export const registeredKind = ({ group, version, resource }: ResourceRequest): ResourceKind | undefined =>
+  kindsByPath.get(`${group}/${version}/${resource}`);
+
 const SUBRESOURCE_VERBS: readonly string[] = ["get", "update", "patch"];
 const NEEDS_NAMESPACE: ReadonlySet<string> = new Set(["create", "deletecollection"]);
 
-export function targetOf(info: ResourceRequest): Result<Target> {
-  const kind = kindsByPath.get(`${info.group}/${info.version}/${info.resource}`);
+export function targetOf(info: ResourceRequest, kind: ResourceKind | undefined): Result<Target> {
   if (kind === undefined) return refuse(unknownPath());
   const problem = nameProblem(info.name);
   if (problem !== null) return refuse(badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${problem}`));

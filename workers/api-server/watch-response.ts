@@ -1,8 +1,8 @@
 /** Watches: the store's stream of events, as it is or each line converted. */
-import { resourceKey } from "../../shared/registry/resource-kind.ts";
 import type { WatchQuery } from "../../shared/storage/mutation.ts";
 import { listOptions, type ListOptions } from "../../shared/storage/request-options.ts";
 import type { ObjectRequest } from "./object-request.ts";
+import { queried } from "./read.ts";
 import { statusResponse } from "./status-response.ts";
 import { release } from "./stores.ts";
 
@@ -40,15 +40,14 @@ export async function serveWatch({ info, target, store, encoder }: ObjectRequest
 const watchResponse = (stream: ReadableStream<Uint8Array>): Response =>
   new Response(stream, { headers: WATCH_HEADERS });
 
-function watchQuery(options: ListOptions, { kind, namespace }: ObjectRequest["target"], name: string): WatchQuery {
+function watchQuery(options: ListOptions, target: ObjectRequest["target"], name: string): WatchQuery {
   const { limit: _limit, continue: _continue, ...rest } = options;
   const byName = name === "" ? undefined : `metadata.name=${name}`;
   const terms = [rest.fieldSelector, byName].filter((term) => term !== undefined);
   return {
     ...rest,
     ...(terms.length === 0 ? {} : { fieldSelector: terms.join(",") }),
-    resource: resourceKey(kind),
-    namespace,
+    ...queried(target),
     timeoutSeconds: rest.timeoutSeconds === 0 ? defaultTimeoutSeconds() : rest.timeoutSeconds,
   };
 }

@@ -1,21 +1,26 @@
 /** create, update, patch, delete and deletecollection: a `Mutation` for the store, its answer as a response. */
-import { badRequest } from "../../shared/apimachinery/status.ts";
+import { badRequest, unsupportedMediaType } from "../../shared/apimachinery/status.ts";
 import { LIST_END } from "../../shared/registry/representation.ts";
-import { resourceKey } from "../../shared/registry/resource-kind.ts";
+import type { ResourceKind } from "../../shared/registry/resource-kind.ts";
+import { CUSTOM_PATCH_MEDIA_TYPES } from "../../shared/storage/apply-patch.ts";
 import type { Answer, Mutation, Selectors } from "../../shared/storage/mutation.ts";
 import { deleteOptions, listOptions, writeOptions } from "../../shared/storage/request-options.ts";
-import { readDeleteOptions, readObject, readPatch } from "./body.ts";
+import { readDeleteOptions, readObject, readPatch, TEXT_TYPES } from "./body.ts";
 import { duplicateWarnings, strictPatchProblems, strictRefusal } from "./duplicate-fields.ts";
 import type { ObjectRequest } from "./object-request.ts";
+import { queried } from "./read.ts";
 import { serveReview } from "./review.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
+
+const typesOf = ({ custom }: ResourceKind): readonly string[] | undefined =>
+  custom === undefined ? undefined : TEXT_TYPES;
 
 export async function serveCreate(context: ObjectRequest): Promise<Response> {
   const { request, info, target } = context;
   if (target.kind.review !== undefined) return serveReview(context, target.kind.review);
   const options = writeOptions(info.query, request.headers.get("user-agent"), "create");
   if (!options.ok) return statusResponse(options.status);
-  const body = await readObject(request, target.kind.kind);
+  const body = await readObject(request, target.kind.kind, typesOf(target.kind));
   if (!body.ok) return statusResponse(body.status);
   const refused = strictRefusal(target.kind, body.value, options.value.fieldValidation);
   if (refused !== null) return statusResponse(refused);
@@ -27,7 +32,9 @@ export async function serveUpdate(context: ObjectRequest): Promise<Response> {
   const { request, info, target, subresource } = context;
   const options = writeOptions(info.query, request.headers.get("user-agent"), "update");
   if (!options.ok) return statusResponse(options.status);
-  const body = await readObject(request, subresource === "scale" ? "Scale" : target.kind.kind);
+  const body = await (subresource === "scale"
+    ? readObject(request, "Scale")
+    : readObject(request, target.kind.kind, typesOf(target.kind)));
   if (!body.ok) return statusResponse(body.status);
   const refused = strictRefusal(target.kind, body.value, options.value.fieldValidation);
   if (refused !== null) return statusResponse(refused);
@@ -42,6 +49,9 @@ export async function servePatch(context: ObjectRequest): Promise<Response> {
   const body = await readPatch(request);
   if (!body.ok) return statusResponse(body.status);
   const { patchType, value: patch } = body.value;
+  if (patchType === "strategic" && target.kind.custom !== undefined) {
+    return statusResponse(unsupportedMediaType(CUSTOM_PATCH_MEDIA_TYPES));
+  }
   const options = writeOptions(info.query, request.headers.get("user-agent"), patchType);
   if (!options.ok) return statusResponse(options.status);
   const { fieldValidation } = options.value;
@@ -113,10 +123,7 @@ async function givenDeleteOptions({ request, info }: ObjectRequest): Promise<Ret
   return body.ok ? deleteOptions(info.query, body.value) : body;
 }
 
-const place = ({ target }: ObjectRequest): Pick<Mutation, "resource" | "namespace"> => ({
-  resource: resourceKey(target.kind),
-  namespace: target.namespace,
-});
+const place = ({ target }: ObjectRequest): Pick<Mutation, "resource" | "namespace" | "definition"> => queried(target);
 
 async function write(
   { store, encoder }: ObjectRequest,

@@ -64,7 +64,7 @@ class Checker {
   #members(shape: FieldShape, value: JsonObject, path: string): void {
     for (const [name, member] of Object.entries(value)) {
       const at = path + printPathElement(fieldElement(name));
-      if (shape.type === "object" && declaredField(shape, name) === undefined) {
+      if (shape.type === "object" && shape.of.isOpen !== true && declaredField(shape, name) === undefined) {
         this.#problem(at, "field not declared in schema");
       } else this.value(memberShape(shape, name), member, at);
     }

@@ -20,6 +20,8 @@ export type FieldShape =
 export interface MessageShape {
   /** Owned as a whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
+  /** Fields that are not declared may be there. */
+  readonly isOpen?: boolean;
   readonly fields: () => Readonly<Record<string, FieldShape>>;
 }
 

@@ -8,6 +8,7 @@ import { reference, type GroupVersionKind } from "./openapi-schemas.ts";
 interface Served {
   readonly gvk: GroupVersionKind;
   readonly schemaName: string;
+  readonly patchTypes: readonly string[];
 }
 
 /** How one verb appears: its HTTP method, and the action as clients know it. */
@@ -82,7 +83,11 @@ const PATCH_TYPES = [
   "application/apply-patch+yaml",
 ];
 
-const SCALE: Served = { gvk: { group: "autoscaling", version: "v1", kind: "Scale" }, schemaName: scaleSchema.name };
+const SCALE: Served = {
+  gvk: { group: "autoscaling", version: "v1", kind: "Scale" },
+  schemaName: scaleSchema.name,
+  patchTypes: PATCH_TYPES,
+};
 
 /** Every path of a kind with its operations. */
 export function pathsOf(kind: ResourceKind): JsonObject {
@@ -91,7 +96,9 @@ export function pathsOf(kind: ResourceKind): JsonObject {
   const isNamespaced = kind.scope === "Namespaced";
   const collection = isNamespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
   const item = `${collection}/{name}`;
-  const served: Served = { gvk: { group, version, kind: kind.kind }, schemaName: kind.schema.name };
+  // Lists of custom resources merge by no strategy that clients could know: kubectl is to compute merge patches.
+  const patchTypes = PATCH_TYPES.filter((type) => kind.custom === undefined || !type.includes("strategic"));
+  const served: Served = { gvk: { group, version, kind: kind.kind }, schemaName: kind.schema.name, patchTypes };
   const variables = isNamespaced ? ["name", "namespace"] : ["name"];
   const subresource = (what: Served) => pathItem(what, SUBRESOURCE, kind, variables);
   return {
@@ -99,7 +106,7 @@ export function pathsOf(kind: ResourceKind): JsonObject {
     [collection]: pathItem(served, COLLECTION, kind, isNamespaced ? ["namespace"] : []),
     [item]: pathItem(served, ITEM, kind, variables),
     ...(kind.hasStatus ? { [`${item}/status`]: subresource(served) } : {}),
-    ...(kind.scale === undefined ? {} : { [`${item}/scale`]: subresource(SCALE) }),
+    ...(kind.scale === undefined ? {} : { [`${item}/scale`]: subresource({ ...SCALE, patchTypes }) }),
   };
 }
 
@@ -149,7 +156,7 @@ function requestBody(served: Served, body: Operation["body"]): JsonObject | null
       return { required: true, content: { "application/json": { schema: reference(served.schemaName) } } };
     case "patch": {
       const schema: JsonValue = { type: "object" };
-      return { required: true, content: Object.fromEntries(PATCH_TYPES.map((type) => [type, { schema }])) };
+      return { required: true, content: Object.fromEntries(served.patchTypes.map((type) => [type, { schema }])) };
     }
     default:
       return body satisfies never;

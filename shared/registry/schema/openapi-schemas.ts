@@ -1,5 +1,6 @@
 /** `components.schemas` of an OpenAPI v3 document, from declared messages. */
 import type { JsonObject, JsonValue } from "../../apimachinery/json.ts";
+import { objectMetaSchema } from "../meta-v1/object-meta.ts";
 import type { FieldSchema, ListMerge, ObjectSchema } from "./schema.ts";
 
 export interface GroupVersionKind {
@@ -47,13 +48,18 @@ export const reference = (name: string): JsonObject => ({ $ref: `#/components/sc
 export interface RootMessage {
   readonly schema: ObjectSchema;
   readonly gvk: GroupVersionKind;
+  readonly listKind: string;
   readonly isListed: boolean;
+  /** A custom resource's own schema, which is published as it stands. */
+  readonly published?: JsonObject;
 }
 
 /** Every message that the roots reach, each root with its kind. */
 export function schemasOf(roots: readonly RootMessage[]): JsonObject {
   const schemas = new Map<string, JsonValue>(Object.entries(WELL_KNOWN));
-  const waiting: ObjectSchema[] = roots.map(({ schema }) => schema);
+  const waiting: ObjectSchema[] = roots.map(({ schema, published }) =>
+    published === undefined ? schema : objectMetaSchema,
+  );
   for (let message = waiting.pop(); message !== undefined; message = waiting.pop()) {
     if (schemas.has(message.name)) continue;
     schemas.set(message.name, messageSchema(message));
@@ -62,9 +68,10 @@ export function schemasOf(roots: readonly RootMessage[]): JsonObject {
       if (inner !== null) waiting.push(inner);
     }
   }
-  for (const { schema, gvk, isListed } of roots) {
-    schemas.set(schema.name, { ...messageSchema(schema), "x-kubernetes-group-version-kind": [{ ...gvk }] });
-    if (isListed) schemas.set(`${schema.name}List`, listSchema(schema, gvk));
+  for (const { schema, gvk, listKind, isListed, published } of roots) {
+    const own = published ?? messageSchema(schema);
+    schemas.set(schema.name, { ...own, "x-kubernetes-group-version-kind": [{ ...gvk }] });
+    if (isListed) schemas.set(`${schema.name}List`, listSchema(schema, gvk, listKind));
   }
   return Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
@@ -81,7 +88,7 @@ function messageSchema(message: ObjectSchema): JsonObject {
   };
 }
 
-function listSchema(items: ObjectSchema, gvk: GroupVersionKind): JsonObject {
+function listSchema(items: ObjectSchema, gvk: GroupVersionKind, listKind: string): JsonObject {
   return {
     description: `A list of ${gvk.kind} objects.`,
     type: "object",
@@ -92,7 +99,7 @@ function listSchema(items: ObjectSchema, gvk: GroupVersionKind): JsonObject {
       kind: { description: "The kind of the list.", type: "string" },
       metadata: { description: "What the list says of itself.", allOf: [reference(LIST_META)] },
     },
-    "x-kubernetes-group-version-kind": [{ ...gvk, kind: `${gvk.kind}List` }],
+    "x-kubernetes-group-version-kind": [{ ...gvk, kind: listKind }],
   };
 }
 

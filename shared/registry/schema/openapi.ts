@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../apimachinery/json.ts";
 import { scaleSchema } from "../autoscaling-v1/scale/schema.ts";
-import type { ResourceKind } from "../resource-kind.ts";
+import { listKindOf, type ResourceKind } from "../resource-kind.ts";
 import { pathsOf } from "./openapi-paths.ts";
 import { schemasOf } from "./openapi-schemas.ts";
 
@@ -9,13 +9,22 @@ import { schemasOf } from "./openapi-schemas.ts";
  * `kinds` are those of the group version. The same kinds give the same document, key for key.
  */
 export function openApiDocument(groupVersion: string, kinds: readonly ResourceKind[]): JsonObject {
-  const roots = kinds.map(({ schema, group, version, kind, verbs }) => ({
-    schema,
-    gvk: { group, version, kind },
-    isListed: verbs.includes("list"),
+  const roots = kinds.map((one) => ({
+    schema: one.schema,
+    gvk: { group: one.group, version: one.version, kind: one.kind },
+    listKind: listKindOf(one),
+    isListed: one.verbs.includes("list"),
+    ...(one.custom === undefined ? {} : { published: one.custom.openAPI }),
   }));
   const scale = kinds.some((kind) => kind.scale !== undefined)
-    ? [{ schema: scaleSchema, gvk: { group: "autoscaling", version: "v1", kind: "Scale" }, isListed: false }]
+    ? [
+        {
+          schema: scaleSchema,
+          gvk: { group: "autoscaling", version: "v1", kind: "Scale" },
+          listKind: "",
+          isListed: false,
+        },
+      ]
     : [];
   return {
     openapi: "3.0.0",

@@ -58,6 +58,8 @@ export interface ObjectSchema {
   readonly description: string;
   /** Server-side apply owns the message as a whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
+  /** Fields that are not declared are kept (`x-kubernetes-preserve-unknown-fields`). */
+  readonly isOpen?: boolean;
   readonly fields: () => Readonly<Record<string, FieldSchema>>;
   /** The protobuf number of every field, or nothing where the message has no protobuf form (custom resources). */
   readonly numbers?: Readonly<Record<string, FieldNumber>>;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deployments, pods, replicaSets, services } from "../../../shared/controllers/resources.ts";
+import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import { changesTo, createHarness, type Harness } from "./harness.ts";
 import { deployment, pod, service } from "./objects.ts";
 
@@ -30,6 +31,31 @@ describe("the garbage collector", () => {
     harness.write(owned("orphan", [{ ...owner(harness, "a"), uid: "another" }]));
     harness.advance(1000);
     expect(harness.list(pods)).toEqual([]);
+  });
+
+  test("knows custom resources of the namespace as owners, in whatever version they are named", () => {
+    const widgets = "widgets.example.com" as ResourceKey;
+    const customKinds = new Map([["example.com/Widget", { resource: widgets, scope: "Namespaced" }] as const]);
+    const harness = createHarness({ customKinds });
+    const object = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w" } };
+    harness.write({ kind: "put", resource: widgets, object });
+    const { uid } = harness.view.get(widgets, "w")?.metadata ?? expect.fail("no widget");
+    harness.write(owned("a", [{ apiVersion: "example.com/v2", kind: "Widget", name: "w", uid }]));
+    expect(harness.list(pods)).toHaveLength(1);
+    harness.write({ kind: "delete", resource: widgets, name: "w" });
+    harness.advance(1000);
+    expect(harness.list(pods)).toEqual([]);
+  });
+
+  test("deletes custom resources with their owners", () => {
+    const widgets = "widgets.example.com" as ResourceKey;
+    const harness = createHarness();
+    harness.write(services.put(service("a")));
+    const metadata = { name: "w", ownerReferences: [owner(harness, "a")] };
+    const object = { apiVersion: "example.com/v1", kind: "Widget", metadata };
+    harness.write({ kind: "put", resource: widgets, object });
+    harness.write(services.delete("a"));
+    expect([...harness.view.list(widgets)]).toEqual([]);
   });
 
   test("leaves alone what is owned by something it cannot see", () => {

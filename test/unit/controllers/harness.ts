@@ -19,6 +19,7 @@ export interface HarnessOptions {
   readonly namespace?: string;
   readonly nodes?: ClusterInfo["nodes"];
   readonly addresses?: number;
+  readonly customKinds?: ClusterInfo["customKinds"];
   readonly controllers?: readonly Controller[];
   /** Changes a transaction, beyond which controllers that can wait do. Without it they never wait. */
   readonly budget?: number;
@@ -65,6 +66,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const view: View = {
     get: (resource, name) => stored.get(resource)?.get(name),
     list: (resource) => stored.get(resource)?.values() ?? [],
+    resources: () => stored.keys(),
   };
   const around = {
     namespace,
@@ -170,7 +172,8 @@ function fakeHost(now: () => number): Host {
   };
 }
 
-const cluster = ({ nodes }: HarnessOptions): ClusterInfo => ({
+const cluster = ({ nodes, customKinds }: HarnessOptions): ClusterInfo => ({
+  customKinds: customKinds ?? new Map(),
   clusterDomain: "cluster.local",
   nodes: nodes ?? [{ name: "node-1", zone: "zone-a", address: "192.168.0.1" }],
   apiServer: { address: "192.168.0.100", port: 6443 },

@@ -78,10 +78,11 @@ describe("a controller that throws", () => {
     clusterDomain: "cluster.local",
     nodes: [],
     apiServer: { address: "127.0.0.1", port: 6443 },
+    customKinds: new Map(),
     kubernetesServiceIP: "10.96.0.1",
   };
   const around = { namespace: "shop", host, cluster, podAddresses: { take: () => null }, leases: { of: () => [] } };
-  const view: View = { get: () => undefined, list: () => [] };
+  const view: View = { get: () => undefined, list: () => [], resources: () => [] };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
     name,
     keysFor: () => [],

@@ -125,7 +125,11 @@ describe("namespace tables by deltas", () => {
     const stored = [service("shop/a"), slice("shop/a", [endpoint("10.244.1.1", "ready", { pod: "p" })]), pod("shop/p")];
     const source = createNamespaceTableSource("shop");
     source.load(
-      { get: () => undefined, list: (resource) => stored.filter((object) => change(object).resource === resource) },
+      {
+        get: () => undefined,
+        list: (resource) => stored.filter((object) => change(object).resource === resource),
+        resources: () => stored.map((object) => change(object).resource),
+      },
       7,
     );
     expect(source.changesSince(6)).toMatchObject({ full: true, revision: 7 });

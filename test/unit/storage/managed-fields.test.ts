@@ -90,7 +90,11 @@ class Story {
       });
     }
     if (this.decision.kind !== "put") return this;
-    const view: View = { get: () => this.object, list: () => (this.object === undefined ? [] : [this.object]) };
+    const view: View = {
+      get: () => this.object,
+      list: () => (this.object === undefined ? [] : [this.object]),
+      resources: () => [this.#resource],
+    };
     const put = { kind: "put", resource: this.#resource, object: this.decision.object } as const;
     const change = createOverlay(view, host, "default").apply(put);
     if (change?.after !== undefined) {
@@ -446,7 +450,7 @@ describe("the annotation of client-side apply", () => {
 
 describe("a controller's write", () => {
   const put = (before: KubeObject, metadata: KubeObject["metadata"]): KubeObject | undefined => {
-    const view: View = { get: () => before, list: () => [before] };
+    const view: View = { get: () => before, list: () => [before], resources: () => ["configmaps" as ResourceKey] };
     const host = { now: () => START, uid: () => "uid", pick: () => 0 };
     const object = { ...before, data: { changed: "yes" }, metadata };
     return createOverlay(view, host, "default").apply({ kind: "put", resource: "configmaps" as ResourceKey, object })

@@ -24,6 +24,7 @@ const stored = <T extends { metadata: object }>(draft: T, metadata: object = {})
 const viewOf = (...objects: readonly KubeObject[]): View => ({
   get: (resource, name) => (resource === pods.key ? objects.find((o) => o.metadata.name === name) : undefined),
   list: (resource) => (resource === pods.key ? objects : []),
+  resources: () => [pods.key],
 });
 
 describe("a put", () => {
@@ -79,10 +80,17 @@ describe("a put", () => {
     expect(pods.get(overlay.view, "web")?.metadata.deletionTimestamp).toBe("2026-01-01T00:00:30Z");
   });
 
-  test("to a resource that is not registered is a bug", () => {
-    const overlay = createOverlay(viewOf(), host, "shop");
-    const write = { ...pods.put(pod("web")), resource: "gadgets" as typeof pods.key };
-    expect(() => overlay.apply(write)).toThrow("gadgets");
+  test("to a custom resource, whose definition only the API knows, changes no generation by its metadata", () => {
+    const gadgets = "gadgets.example.com" as typeof pods.key;
+    const before = { ...stored(pod("web", { hostname: "a" })), kind: "Gadget" };
+    const view = { get: () => before, list: () => [before], resources: () => [gadgets] };
+    const put = (object: typeof before) =>
+      createOverlay(view, host, "shop").apply({ kind: "put", resource: gadgets, object })?.after?.metadata.generation;
+    const generation = before.metadata.generation ?? 0;
+    expect(put({ ...before, metadata: { ...before.metadata, finalizers: ["example.com/a"] } })).toBe(
+      before.metadata.generation,
+    );
+    expect(put({ ...before, spec: { ...before.spec, hostname: "b" } })).toBe(generation + 1);
   });
 });
 

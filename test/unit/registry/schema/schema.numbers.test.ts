@@ -4,8 +4,8 @@ import { kinds } from "../../../../shared/registry/index.ts";
 import { bodySchemas } from "../../../../shared/registry/protobuf-body.ts";
 import { reachable } from "./reachable.ts";
 
-/** Their objects are custom resources, which clients send as JSON alone. */
-const CUSTOM_GROUPS = new Set(["gateway.networking.k8s.io"]);
+/** Their objects are custom resources, and what declares them: clients send both as JSON alone. */
+const CUSTOM_GROUPS = new Set(["apiextensions.k8s.io", "gateway.networking.k8s.io"]);
 
 const roots = [
   ...kinds.filter(({ group }) => !CUSTOM_GROUPS.has(group)).map(({ schema }) => schema),
