@@ -114,7 +114,7 @@ function contentsOf(service: Service, leases: readonly Lease[], namespace: strin
 /** A URL has one port, which every TCP port of the Service leads to. */
 const portsOf = ({ spec }: Service, port: number): readonly SlicePort[] =>
   (spec.ports ?? [])
-    .filter(({ protocol = "TCP" }) => protocol === "TCP")
+    .filter(({ protocol }) => protocol === "TCP")
     .map(({ name = "", appProtocol }) => ({
       name,
       port,
