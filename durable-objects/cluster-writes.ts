@@ -48,7 +48,7 @@ function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterCo
     host,
     cluster: config.info(state),
     podAddresses: { take: () => null },
-    leases: { of: () => [] },
+    leases: { of: () => [], isHealthy: () => true },
   };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
   for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);

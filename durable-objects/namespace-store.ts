@@ -10,7 +10,7 @@ import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
-import type { LeaseBody, Registration } from "../shared/registry/registration/registration.ts";
+import type { LeaseBody, Leases, Registration } from "../shared/registry/registration/registration.ts";
 import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
@@ -21,13 +21,14 @@ import type { NamespaceStoreRpc, Registered } from "../shared/storage/store-rpc.
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
+import { HealthChecks } from "./health-checks.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
 import { LeaseBook } from "./lease-book.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
-import { forgetServices, leaseTimers, Registrar } from "./registrar.ts";
+import { forgetServices, leaseTimer, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
@@ -53,6 +54,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #loop: CommitLoop | null = null;
   #probes: ProbeRunner | null = null;
   #leases: LeaseBook | null = null;
+  #health: HealthChecks | null = null;
   #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
@@ -144,6 +146,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const { state, probes, leases } = member;
     const now = host.now();
     probes.tick(now);
+    this.#health?.tick(now);
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
       this.#compactionDue = null;
       this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
@@ -209,6 +212,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     // One for good: a second would not know which transaction the first has open.
     const leases = (this.#leases ??= new LeaseBook(this.ctx.storage.sql));
     const loop = (this.#loop ??= this.#createLoop(state, leases));
+    this.#health ??= this.#createHealthChecks(state, leases, loop);
     const registrar = new Registrar(state, loop, leases, () => this.#schedule(state));
     const probes = (this.#probes ??= this.#createProbes(state, loop));
     const member = { state, loop, leases, registrar, probes };
@@ -255,7 +259,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       const { cluster, serviceIPFamilies, podBlocks: blocks } = this.#joined();
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
-      return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take }, leases };
+      return {
+        namespace: this.#namespace,
+        host,
+        cluster,
+        serviceIPFamilies,
+        podAddresses: { take },
+        leases: this.#leasesFor(leases),
+      };
     };
     return new CommitLoop({
       state,
@@ -272,6 +283,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       },
       committed: (changes) => {
         forgetServices(leases, changes);
+        this.#health?.committed(changes);
         this.#waiters.wake();
         this.#probes?.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
@@ -296,6 +308,24 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     });
   }
 
+  #createHealthChecks(state: NamespaceState, leases: LeaseBook, loop: CommitLoop): HealthChecks {
+    return new HealthChecks({
+      env: this.env,
+      view: state.view,
+      leases,
+      changed: (service) => loop.submit({ kind: "timers", due: [leaseTimer(service)] }),
+      schedule: () => this.#schedule(state),
+    });
+  }
+
+  /** The leases as controllers see them. */
+  #leasesFor(leases: LeaseBook): Leases {
+    return {
+      of: (service) => leases.of(service),
+      isHealthy: (service, lease) => this.#health?.isHealthy(service, lease) ?? true,
+    };
+  }
+
   /** A revision that this namespace has not reached may still be the cluster's. */
   async #catchUp({ state, loop }: Member, resourceVersion: string | undefined): Promise<void> {
     const asked = parseRevision(resourceVersion);
@@ -312,6 +342,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     let next = Math.min(
       this.#compactionDue ?? Number.POSITIVE_INFINITY,
       this.#probes?.nextDue() ?? Number.POSITIVE_INFINITY,
+      this.#health?.nextDue() ?? Number.POSITIVE_INFINITY,
       state.timers.next(),
     );
     if (state.backlog.size > 0) next = Math.min(next, Math.max(this.#backlogDue, host.now()));
