@@ -3,6 +3,7 @@
  * goes through the commit loop, and into the conditions of the slices, like any change.
  */
 import type { Service } from "../shared/api/core-v1/service.ts";
+import { SERVICE_NAME_LABEL } from "../shared/api/discovery-v1/endpoint-slice.ts";
 import { slicesManagedBy } from "../shared/controllers/slice-layout.ts";
 import { appendPath } from "../shared/proxy/backend-url.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../shared/registry/registration/health-check.ts";
 import { REGISTRATION_CONTROLLER, type Lease } from "../shared/registry/registration/registration.ts";
 import { ENDPOINT_SLICES, SERVICES } from "../shared/registry/resource-keys.ts";
-import { SERVICE_NAME_LABEL } from "../shared/api/discovery-v1/endpoint-slice.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
 import { host } from "./host.ts";
@@ -63,7 +63,7 @@ export class HealthChecks {
       if (resource === SERVICES) touched.add(name);
       if (resource !== ENDPOINT_SLICES) continue;
       const service = (after ?? before)?.metadata.labels?.[SERVICE_NAME_LABEL];
-      if (service !== undefined && this.#host.leases.of(service).length > 0) touched.add(service);
+      if (service !== undefined && this.#host.leases.has(service)) touched.add(service);
     }
     for (const service of touched) this.#follow(service);
   }
@@ -86,7 +86,7 @@ export class HealthChecks {
     const service = this.#host.view.get(SERVICES, name) as Service | undefined;
     const check = service === undefined ? null : healthCheckOf(service);
     const known = this.#services.get(name);
-    if (check === null || this.#host.leases.of(name).length === 0) {
+    if (check === null || !this.#host.leases.has(name)) {
       this.#services.delete(name);
       // Whom only a check kept out comes back.
       if (known !== undefined && [...known.health.values()].some(({ healthy }) => !healthy))

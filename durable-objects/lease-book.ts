@@ -47,6 +47,10 @@ export class LeaseBook {
     return leases.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  has(service: string): boolean {
+    return this.#services.has(service);
+  }
+
   services(): Iterable<string> {
     return this.#services.keys();
   }

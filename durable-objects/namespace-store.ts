@@ -159,7 +159,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   }
 
   /** Does what is due; what cannot be done, because ClusterStore does not answer, stays due. */
-  async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<boolean> {
+  async #reconcile({ state, loop }: Pick<Member, "state" | "loop">, due: readonly TimerKey[]): Promise<boolean> {
     const answer = await loop.submit({ kind: "timers", due });
     this.#backlogDue = 0;
     if (answer.ok) return true;
@@ -313,7 +313,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       env: this.env,
       view: state.view,
       leases,
-      changed: (service) => loop.submit({ kind: "timers", due: [leaseTimer(service)] }),
+      changed: (service) => this.#reconcile({ state, loop }, [leaseTimer(service)]),
       schedule: () => this.#schedule(state),
     });
   }
