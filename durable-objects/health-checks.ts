@@ -14,7 +14,7 @@ import {
   type Health,
   type HealthCheck,
 } from "../shared/registry/registration/health-check.ts";
-import { REGISTRATION_CONTROLLER, type Lease } from "../shared/registry/registration/registration.ts";
+import { REGISTRATION_CONTROLLER, type Lease, type Leases } from "../shared/registry/registration/registration.ts";
 import { ENDPOINT_SLICES, SERVICES } from "../shared/registry/resource-keys.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
@@ -145,3 +145,9 @@ export class HealthChecks {
     }
   }
 }
+
+/** The leases as controllers see them; before there are checks, all are well. */
+export const leasesWithHealth = (leases: LeaseBook, checks: () => HealthChecks | null): Leases => ({
+  of: (service) => leases.of(service),
+  isHealthy: (service, lease) => checks()?.isHealthy(service, lease) ?? true,
+});

@@ -10,7 +10,7 @@ import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import { kindOf } from "../shared/registry/index.ts";
-import type { LeaseBody, Leases, Registration } from "../shared/registry/registration/registration.ts";
+import type { LeaseBody, Registration } from "../shared/registry/registration/registration.ts";
 import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import { partsOf, type Membership, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
@@ -21,7 +21,7 @@ import type { NamespaceStoreRpc, Registered } from "../shared/storage/store-rpc.
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
-import { HealthChecks } from "./health-checks.ts";
+import { HealthChecks, leasesWithHealth } from "./health-checks.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
 import { LeaseBook } from "./lease-book.ts";
@@ -265,7 +265,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
         cluster,
         serviceIPFamilies,
         podAddresses: { take },
-        leases: this.#leasesFor(leases),
+        leases: leasesWithHealth(leases, () => this.#health),
       };
     };
     return new CommitLoop({
@@ -316,14 +316,6 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       changed: (service) => this.#reconcile({ state, loop }, [leaseTimer(service)]),
       schedule: () => this.#schedule(state),
     });
-  }
-
-  /** The leases as controllers see them. */
-  #leasesFor(leases: LeaseBook): Leases {
-    return {
-      of: (service) => leases.of(service),
-      isHealthy: (service, lease) => this.#health?.isHealthy(service, lease) ?? true,
-    };
   }
 
   /** A revision that this namespace has not reached may still be the cluster's. */

@@ -80,7 +80,13 @@ describe("a controller that throws", () => {
     apiServer: { address: "127.0.0.1", port: 6443 },
     kubernetesServiceIP: "10.96.0.1",
   };
-  const around = { namespace: "shop", host, cluster, podAddresses: { take: () => null }, leases: { of: () => [] } };
+  const around = {
+    namespace: "shop",
+    host,
+    cluster,
+    podAddresses: { take: () => null },
+    leases: { of: () => [], isHealthy: () => true },
+  };
   const view: View = { get: () => undefined, list: () => [] };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
     name,
