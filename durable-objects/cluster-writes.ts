@@ -68,7 +68,7 @@ function runClusterControllers(overlay: Overlay, state: ClusterState, config: Cl
     host,
     cluster: config.info(state),
     podAddresses: { take: () => null },
-    leases: { of: () => [] },
+    leases: { of: () => [], isHealthy: () => true },
   };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [
     customResourceDefinitions,

@@ -2,12 +2,7 @@
  * The leases of registered backends, in SQLite and in memory. A renewal writes one row here and nothing else: no object,
  * no revision. What holds when, `registrationController` works out of it.
  */
-import {
-  isSameEndpoint,
-  type Lease,
-  type Leases,
-  type Registration,
-} from "../shared/registry/registration/registration.ts";
+import { isSameEndpoint, type Lease, type Registration } from "../shared/registry/registration/registration.ts";
 
 type Row = {
   service: string;
@@ -32,7 +27,7 @@ export interface Booked {
   readonly isPublished: boolean;
 }
 
-export class LeaseBook implements Leases {
+export class LeaseBook {
   readonly #sql: SqlStorage;
   readonly #services = new Map<string, Map<string, Entry>>();
 
@@ -50,6 +45,10 @@ export class LeaseBook implements Leases {
   of(service: string): readonly Lease[] {
     const leases = [...(this.#services.get(service)?.values() ?? [])].map(({ lease }) => lease);
     return leases.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  has(service: string): boolean {
+    return this.#services.has(service);
   }
 
   services(): Iterable<string> {

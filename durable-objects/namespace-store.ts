@@ -21,6 +21,7 @@ import type { NamespaceStoreRpc, Registered } from "../shared/storage/store-rpc.
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
+import { HealthChecks, leasesWithHealth } from "./health-checks.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
 import { LeaseBook } from "./lease-book.ts";
@@ -28,7 +29,7 @@ import { KindResolver, readDefinition } from "./kind-resolver.ts";
 import { LedgerClient } from "./ledger-client.ts";
 import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
-import { forgetServices, leaseTimers, Registrar } from "./registrar.ts";
+import { forgetServices, leaseTimer, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
@@ -55,6 +56,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #loop: CommitLoop | null = null;
   #probes: ProbeRunner | null = null;
   #leases: LeaseBook | null = null;
+  #health: HealthChecks | null = null;
   #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
@@ -167,6 +169,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const { state, probes, leases } = member;
     const now = host.now();
     probes.tick(now);
+    this.#health?.tick(now);
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
       this.#compactionDue = null;
       this.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
@@ -179,7 +182,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   }
 
   /** Does what is due; what cannot be done, because ClusterStore does not answer, stays due. */
-  async #reconcile({ state, loop }: Member, due: readonly TimerKey[]): Promise<boolean> {
+  async #reconcile({ state, loop }: Pick<Member, "state" | "loop">, due: readonly TimerKey[]): Promise<boolean> {
     const answer = await loop.submit({ kind: "timers", due });
     this.#backlogDue = 0;
     if (answer.ok) return true;
@@ -233,6 +236,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     // One for good: a second would not know which transaction the first has open.
     const leases = (this.#leases ??= new LeaseBook(this.ctx.storage.sql));
     const loop = (this.#loop ??= this.#createLoop(state, leases));
+    this.#health ??= this.#createHealthChecks(state, leases, loop);
     const registrar = new Registrar(state, loop, leases, () => this.#schedule(state));
     const probes = (this.#probes ??= this.#createProbes(state, loop));
     const member = { state, loop, leases, registrar, probes };
@@ -280,7 +284,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       const cluster = { ...joined.cluster, customKinds: this.#kinds.customKinds };
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: state.podAddresses(), cursor })).take();
-      return { namespace: this.#namespace, host, cluster, serviceIPFamilies, podAddresses: { take }, leases };
+      return {
+        namespace: this.#namespace,
+        host,
+        cluster,
+        serviceIPFamilies,
+        podAddresses: { take },
+        leases: leasesWithHealth(leases, () => this.#health),
+      };
     };
     return new CommitLoop({
       state,
@@ -297,6 +308,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       },
       committed: (changes) => {
         forgetServices(leases, changes);
+        this.#health?.committed(changes);
         this.#waiters.wake();
         this.#probes?.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
@@ -321,6 +333,16 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     });
   }
 
+  #createHealthChecks(state: NamespaceState, leases: LeaseBook, loop: CommitLoop): HealthChecks {
+    return new HealthChecks({
+      env: this.env,
+      view: state.view,
+      leases,
+      changed: (service) => this.#reconcile({ state, loop }, [leaseTimer(service)]),
+      schedule: () => this.#schedule(state),
+    });
+  }
+
   /** A revision that this namespace has not reached may still be the cluster's. */
   async #catchUp({ state, loop }: Member, resourceVersion: string | undefined): Promise<void> {
     const asked = parseRevision(resourceVersion);
@@ -337,6 +359,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     let next = Math.min(
       this.#compactionDue ?? Number.POSITIVE_INFINITY,
       this.#probes?.nextDue() ?? Number.POSITIVE_INFINITY,
+      this.#health?.nextDue() ?? Number.POSITIVE_INFINITY,
       state.timers.next(),
     );
     if (state.backlog.size > 0) next = Math.min(next, Math.max(this.#backlogDue, host.now()));

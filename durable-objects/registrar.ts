@@ -18,10 +18,11 @@ import { host } from "./host.ts";
 import type { LeaseBook } from "./lease-book.ts";
 import type { NamespaceState } from "./namespace-state.ts";
 
-const timerOf = (service: string): TimerKey => `${registrationController.name}/${service}`;
+/** What to reconcile when the leases of a Service have changed. */
+export const leaseTimer = (service: string): TimerKey => `${registrationController.name}/${service}`;
 
 /** What is reconciled when a store starts: also leases whose slices were never written. */
-export const leaseTimers = (book: LeaseBook): readonly TimerKey[] => [...book.services()].map(timerOf);
+export const leaseTimers = (book: LeaseBook): readonly TimerKey[] => [...book.services()].map(leaseTimer);
 
 /** Forgets the leases of Services that are gone, or are others of the same name. Runs after each commit. */
 export function forgetServices(book: LeaseBook, changes: readonly Change[]): void {
@@ -85,7 +86,7 @@ export class Registrar {
   }
 
   async #reconcile(service: string): Promise<Result<null>> {
-    const key = timerOf(service);
+    const key = leaseTimer(service);
     const answer = await this.#loop.submit({ kind: "timers", due: [key] });
     // What could not be written is still due, whether or not the client tries again.
     if (!answer.ok) this.#state.timers.postpone([key], host.now());

@@ -86,7 +86,7 @@ function writesFor(service: Service, live: readonly Lease[], context: Controller
         owner: service,
         addressType,
         labels,
-        contents: contentsOf(service, byType.get(addressType) ?? [], context.namespace),
+        contents: contentsOf(service, byType.get(addressType) ?? [], context),
         existing: existing.filter((s) => s.addressType === addressType),
         maxEndpoints: MAX_ENDPOINTS_PER_SLICE,
         keepsOne: false,
@@ -101,12 +101,19 @@ function writesFor(service: Service, live: readonly Lease[], context: Controller
 }
 
 /** Backends on the same port share slices. */
-function contentsOf(service: Service, leases: readonly Lease[], namespace: string): ReadonlyMap<string, SliceContents> {
+function contentsOf(
+  service: Service,
+  leases: readonly Lease[],
+  { namespace, leases: all }: ControllerContext,
+): ReadonlyMap<string, SliceContents> {
   const byPort = Map.groupBy(leases, ({ url }) => addressOf(url).port);
   return new Map(
     [...byPort].map(([port, members]): [string, SliceContents] => {
       const ports = portsOf(service, port);
-      return [portsKey(ports), { ports, endpoints: members.map((lease) => endpointOf(lease, namespace)) }];
+      const endpoints = members.map((lease) =>
+        endpointOf(lease, namespace, all.isHealthy(service.metadata.name, lease)),
+      );
+      return [portsKey(ports), { ports, endpoints }];
     }),
   );
 }
@@ -114,7 +121,7 @@ function contentsOf(service: Service, leases: readonly Lease[], namespace: strin
 /** A URL has one port, which every TCP port of the Service leads to. */
 const portsOf = ({ spec }: Service, port: number): readonly SlicePort[] =>
   (spec.ports ?? [])
-    .filter(({ protocol = "TCP" }) => protocol === "TCP")
+    .filter(({ protocol }) => protocol === "TCP")
     .map(({ name = "", appProtocol }) => ({
       name,
       port,
@@ -122,9 +129,9 @@ const portsOf = ({ spec }: Service, port: number): readonly SlicePort[] =>
       ...(appProtocol === undefined ? {} : { appProtocol }),
     }));
 
-const endpointOf = ({ id, url, zone }: Lease, namespace: string): SliceEndpoint => ({
+const endpointOf = ({ id, url, zone }: Lease, namespace: string, healthy: boolean): SliceEndpoint => ({
   addresses: [addressOf(url).address],
-  conditions: { ready: true, serving: true, terminating: false },
+  conditions: { ready: healthy, serving: healthy, terminating: false },
   ...(isDNS1123Label(id).length === 0 ? { hostname: id } : {}),
   targetRef: { kind: REGISTRATION_KIND, namespace, name: id },
   ...(zone === null ? {} : { zone }),

@@ -21,7 +21,7 @@ export type HintMode = "auto" | "zone" | "node" | "none";
 export function hintModeOf({ metadata, spec }: Service): HintMode {
   const annotation = metadata.annotations?.[OLD_MODE_ANNOTATION] ?? metadata.annotations?.[MODE_ANNOTATION];
   if (annotation === "Auto" || annotation === "auto") return "auto";
-  switch (spec.trafficDistribution) {
+  switch (spec.trafficDistribution ?? "") {
     case "PreferClose":
     case "PreferSameZone":
       return "zone";

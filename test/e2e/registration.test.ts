@@ -120,6 +120,36 @@ describe("a program that registers itself", () => {
     await expect(registerOnce({ ...options, service: "nope" })).rejects.toThrow('services "nope" not found');
   });
 
+  test("gets no requests while its health check fails, and gets them again after", async () => {
+    let isWell = true;
+    const asked: string[] = [];
+    const sick = await backend((request, response) => {
+      asked.push(request.url ?? "");
+      response.statusCode = request.url === "/base/healthz" && !isWell ? 503 : 200;
+      response.end("sick");
+    });
+    const fine = await backend((_, response) => response.end("fine"));
+    const annotations = {
+      "wherry.internal/health-check": "/healthz",
+      "wherry.internal/health-check-period-seconds": "1",
+      "wherry.internal/health-check-failure-threshold": "2",
+    };
+    const metadata = { name: "web", annotations };
+    await cluster.apply(
+      JSON.stringify({ apiVersion: "v1", kind: "Service", metadata, spec: { ports: [{ port: 80 }] } }),
+    );
+    const { registerOnce } = await import("../../local/registration.ts");
+    const options = { server: cluster.server, service: "web", ttlSeconds: 300 };
+    await registerOnce({ ...options, url: `${sick.url}/base` });
+    await registerOnce({ ...options, url: fine.url });
+    await expect.poll(() => asked, { timeout: 20_000 }).toContain("/base/healthz");
+    expect([...(await answers(40))].sort()).toEqual(["fine", "sick"]);
+    isWell = false;
+    await expect.poll(async () => [...(await answers(20))], { timeout: 20_000 }).toEqual(["fine"]);
+    isWell = true;
+    await expect.poll(async () => (await answers(20)).size, { timeout: 20_000 }).toBe(2);
+  });
+
   test("is called below its base path, as often as its weight says", async () => {
     const light = await backend((_, response) => response.end("light"));
     const heavy = await backend((request, response) => response.end(`heavy ${request.url}`));

@@ -125,6 +125,19 @@ describe("a lease", () => {
     expect((await addresses("lease-cheap")).revision).toBe(revision);
   });
 
+  test(
+    "that is renewed for a longer time is not forgotten when its first time is over",
+    { timeout: 30_000 },
+    async () => {
+      await createService("lease-longer");
+      await register("lease-longer", backend("a", { ttlSeconds: 1 }));
+      const { expiresAt } = await register("lease-longer", backend("a", { ttlSeconds: 2 }));
+      const late = (await goneAt("lease-longer", "a.example")) - Date.parse(expiresAt);
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(6_000);
+    },
+  );
+
   test("that is renewed for a shorter time ends by that", { timeout: 30_000 }, async () => {
     await createService("lease-shorter");
     await register("lease-shorter", backend("a", { ttlSeconds: 600 }));

@@ -61,8 +61,9 @@ describe.each([1, 2, 3, 4])("with seed %i", (seed) => {
       const name = names[pick(names.length)];
       const known = name === undefined ? undefined : model.get(name);
       let write: Write;
-      if (name === undefined || known === undefined || pick(4) === 0) write = create();
-      else if (pick(4) === 0) {
+      const what = pick(16);
+      if (name === undefined || known === undefined || what < 4) write = create();
+      else if (what < 7) {
         model.delete(name);
         write = deleteNow(name);
       } else {

@@ -73,7 +73,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     host,
     cluster: cluster(options),
     podAddresses: addresses(options.addresses ?? 60_000),
-    leases: options.leases ?? { of: () => [] },
+    leases: options.leases ?? { of: () => [], isHealthy: () => true },
   };
   const context = (v: View): ControllerContext => ({ ...around, view: v });
 

@@ -5,6 +5,7 @@ import { changesTo, createHarness, slicesOf, START, type Harness } from "./harne
 import { pod, service, servicePort } from "./objects.ts";
 
 let leases: Lease[] = [];
+let sick = new Set<string>();
 let harness: Harness;
 
 const lease = (id: string, url: string, more: Partial<Lease> = {}): Lease => ({
@@ -25,7 +26,10 @@ const addresses = () =>
 
 beforeEach(() => {
   leases = [];
-  harness = createHarness({ leases: { of: (name) => (name === "web" ? leases : []) } });
+  sick = new Set();
+  harness = createHarness({
+    leases: { of: (name) => (name === "web" ? leases : []), isHealthy: (_, { id }) => !sick.has(id) },
+  });
   harness.write(services.put(service("web", { selector: null })));
 });
 
@@ -138,6 +142,20 @@ describe("a registered endpoint", () => {
     expect(addresses()).toEqual(["10.0.0.1"]);
   });
 
+  test("that is found not to work stays in its slice, and is not ready", () => {
+    leases = [lease("a", "http://10.0.0.1"), lease("b", "http://10.0.0.2")];
+    reconcile();
+    sick.add("b");
+    expect(changesTo(reconcile(), endpointSlices)).toHaveLength(1);
+    const conditions = slicesOf(harness.view, "web").flatMap((s) =>
+      s.endpoints.map((e) => [e.addresses[0], e.conditions]),
+    );
+    expect(Object.fromEntries(conditions)).toEqual({
+      "10.0.0.1": { ready: true, serving: true, terminating: false },
+      "10.0.0.2": { ready: false, serving: false, terminating: false },
+    });
+  });
+
   test("goes with its Service", () => {
     leases = [lease("a", "http://10.0.0.1")];
     reconcile();
@@ -154,7 +172,9 @@ describe("a registered endpoint", () => {
     const managers = slicesOf(harness.view, "web").map(
       (s) => s.metadata.labels?.["endpointslice.kubernetes.io/managed-by"],
     );
-    expect(managers.sort()).toEqual(["endpointslice-controller.k8s.io", "registration-controller.wherry.internal"]);
+    expect(new Set(managers)).toEqual(
+      new Set(["endpointslice-controller.k8s.io", "registration-controller.wherry.internal"]),
+    );
   });
 });
 

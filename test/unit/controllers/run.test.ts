@@ -81,7 +81,13 @@ describe("a controller that throws", () => {
     customKinds: new Map(),
     kubernetesServiceIP: "10.96.0.1",
   };
-  const around = { namespace: "shop", host, cluster, podAddresses: { take: () => null }, leases: { of: () => [] } };
+  const around = {
+    namespace: "shop",
+    host,
+    cluster,
+    podAddresses: { take: () => null },
+    leases: { of: () => [], isHealthy: () => true },
+  };
   const view: View = { get: () => undefined, list: () => [], resources: () => [] };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
     name,

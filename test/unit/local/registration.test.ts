@@ -57,7 +57,7 @@ describe("a registration", () => {
       "https://api.example/clusters/one/registry/v1/namespaces/shop/services/web/endpoints/a",
     ]);
     expect(init.headers).toEqual({ "content-type": "application/json", authorization: "Bearer secret" });
-    expect(JSON.parse(String(init.body))).toEqual({
+    expect(JSON.parse(init.body as string)).toEqual({
       url: "http://10.0.0.1:3000/base",
       weight: 2,
       zone: "eu",

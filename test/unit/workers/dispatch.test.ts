@@ -13,6 +13,7 @@ test.each([
   ["two cluster prefixes are not one", "wherry.example.dev", "/clusters/a/clusters/b/api", "ingress"],
   ["OpenAPI is the API's", "wherry.example.dev", "/openapi/v3", "api"],
   ["health is the API's", "wherry.example.dev", "/readyz", "api"],
+  ["registrations are the API's", "wherry.example.dev", "/clusters/t1/registry/v1/namespaces", "api"],
   ["a longer word is no prefix", "wherry.example.dev", "/apiary", "ingress"],
   ["RFC 8484 queries are DNS", "wherry.example.dev", "/dns-query", "dns"],
   ["DNS of one namespace of one cluster", "wherry.example.dev", "/clusters/t1/dns-query/shop", "dns"],

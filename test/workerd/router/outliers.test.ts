@@ -6,6 +6,7 @@ import type { Env } from "../../../workers/env.ts";
 import { endpoint, service, slice } from "../../unit/proxy/fixtures.ts";
 import { FakeCluster } from "../fake-cluster.ts";
 
+const stores = env as unknown as Env;
 const GOOD = "http://10.9.0.1:8080";
 const BAD = "http://10.9.0.2:8080";
 
@@ -31,7 +32,7 @@ async function statuses(of: FakeCluster, count: number): Promise<readonly number
   return found;
 }
 
-const health = (of: FakeCluster) => endpointHealth(env as unknown as Env, `${of.name}/shop/web`);
+const health = (of: FakeCluster) => endpointHealth(stores, `${of.name}/shop/web`);
 const failures = (found: readonly number[]) => found.filter((status) => status >= 500).length;
 
 describe("an endpoint that answers 500 five times in a row", () => {
@@ -55,7 +56,7 @@ describe("an endpoint that answers 500 five times in a row", () => {
 describe("EndpointHealth", () => {
   test("leaves one of few endpoints out, and no more", async () => {
     const { name } = new FakeCluster();
-    const one = endpointHealth(env as unknown as Env, `${name}/shop/web`);
+    const one = endpointHealth(stores, `${name}/shop/web`);
     expect(Object.keys(await one.report("http://a/%C3%A9", 3))).toEqual(["http://a/%C3%A9"]);
     expect(Object.keys(await one.report("http://b", 3))).toEqual(["http://a/%C3%A9"]);
     expect(Object.keys(await one.current())).toEqual(["http://a/%C3%A9"]);

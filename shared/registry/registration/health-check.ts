@@ -1,0 +1,64 @@
+/**
+ * Active health checks of registered endpoints: the Service asks for them by annotation, an HTTP GET decides, and
+ * thresholds keep one slip from counting. The numbers and their defaults are those of a Pod's `readinessProbe`.
+ */
+import type { Service } from "../../api/core-v1/service.ts";
+
+/** On a Service: the path to ask. */
+const PATH_ANNOTATION = "wherry.internal/health-check";
+const NUMBERS = {
+  periodSeconds: { annotation: "wherry.internal/health-check-period-seconds", otherwise: 10 },
+  timeoutSeconds: { annotation: "wherry.internal/health-check-timeout-seconds", otherwise: 1 },
+  failureThreshold: { annotation: "wherry.internal/health-check-failure-threshold", otherwise: 3 },
+  successThreshold: { annotation: "wherry.internal/health-check-success-threshold", otherwise: 1 },
+} as const;
+const MAX_NUMBER = 3600;
+
+export interface HealthCheck {
+  /** Appended to the endpoint's URL. */
+  readonly path: string;
+  readonly periodSeconds: number;
+  readonly timeoutSeconds: number;
+  /** So many failures in a row take an endpoint out, so many successes bring it back. */
+  readonly failureThreshold: number;
+  readonly successThreshold: number;
+}
+
+/** Null where the Service asks for none, or for one without a path. A number that is none takes its default. */
+export function healthCheckOf({ metadata }: Service): HealthCheck | null {
+  const annotations = new Map(Object.entries(metadata.annotations ?? {}));
+  const path = annotations.get(PATH_ANNOTATION)?.trim() ?? "";
+  if (!path.startsWith("/")) return null;
+  const number = (name: keyof typeof NUMBERS): number => {
+    const { annotation, otherwise } = NUMBERS[name];
+    const value = Number(annotations.get(annotation) ?? "");
+    return Number.isInteger(value) && value >= 1 && value <= MAX_NUMBER ? value : otherwise;
+  };
+  return {
+    path,
+    periodSeconds: number("periodSeconds"),
+    timeoutSeconds: number("timeoutSeconds"),
+    failureThreshold: number("failureThreshold"),
+    successThreshold: number("successThreshold"),
+  };
+}
+
+/** What is known of one endpoint. `streak`: results in a row that speak against what is held so far. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly streak: number;
+}
+
+/** Who has just registered works until the opposite is found: registering was its word for it. */
+export const INITIAL_HEALTH: Health = { healthy: true, streak: 0 };
+
+/** After one more result. */
+export function judge(health: Health, succeeded: boolean, check: HealthCheck): Health {
+  if (succeeded === health.healthy) return health.streak === 0 ? health : { ...health, streak: 0 };
+  const streak = health.streak + 1;
+  const threshold = health.healthy ? check.failureThreshold : check.successThreshold;
+  return streak >= threshold ? { healthy: succeeded, streak: 0 } : { ...health, streak };
+}
+
+/** As the kubelet takes the answer to a probe. */
+export const isHealthyStatus = (status: number): boolean => status >= 200 && status < 400;
