@@ -10,7 +10,7 @@ import { createClusterTableSource } from "../shared/proxy/cluster-table-source.t
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
-import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
+import { CONFIG_MAPS, NAMESPACES, NODES, PODS, SERVICES } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Closing } from "../shared/storage/ledger-rpc.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
@@ -63,6 +63,20 @@ export class ClusterState {
     get: (resource, name) => this.#objects.get(resource)?.get(name),
     list: (resource) => this.#objects.get(resource)?.values() ?? [],
   };
+
+  /** How many of the emulated nodes have been made, be they there still or not. */
+  get registeredNodes(): number {
+    return this.#storage.kv.get<number>("registered-nodes") ?? 0;
+  }
+
+  set registeredNodes(count: number) {
+    if (count !== this.registeredNodes) this.#storage.kv.put("registered-nodes", count);
+  }
+
+  /** Namespaces in which a change of the nodes means something: those with Pods. */
+  namespacesWithPods(): readonly string[] {
+    return this.versions.namespacesOf(PODS);
+  }
 
   readonly head = (): number => this.ledger.frontier;
 

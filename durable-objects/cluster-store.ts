@@ -15,6 +15,7 @@ import type {
   HeldAllocation,
   LedgerRpc,
   Membership,
+  PodBlockGrant,
 } from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
@@ -37,6 +38,9 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
+
+/** A change of the nodes is answered after this at the latest, whoever has not heard of it. */
+const TELL_MILLISECONDS = 2_000;
 
 /** What a cluster consists of, once it exists. */
 interface Cluster {
@@ -74,6 +78,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   async mutate(mutation: Mutation): Promise<Answer> {
     const outcome = mutateClusterScoped(this.#state, this.#config, mutation);
     this.#changed(outcome.touched);
+    if (outcome.nodesChanged) await this.#tellOfNodes();
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     return outcome.answer;
@@ -120,10 +125,10 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     this.#transaction(() => this.#book.repair(namespace, held));
   }
 
-  async addPodBlock(namespace: string): Promise<string | null> {
+  async addPodBlock(namespace: string): Promise<PodBlockGrant> {
     const block = this.#transaction(() => this.#book.addPodBlock(namespace));
     this.#changed(true);
-    return block;
+    return { block, cluster: this.#config.info(this.#state) };
   }
 
   async exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer> {
@@ -223,6 +228,24 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     this.#settleLater();
     for (const namespace of created) await this.#startNamespace(namespace);
     await this.#opened().namespaceDeletion.run();
+  }
+
+  /**
+   * Namespaces with Pods hear of the nodes before the client does, who may go on by what has changed. One that does not
+   * answer in time hears later, and holds nobody up; one without Pods hears when it asks for addresses.
+   */
+  async #tellOfNodes(): Promise<void> {
+    const { book } = this.#opened();
+    const cluster = this.#config.info(this.#state);
+    const namespaces = new Set([...this.#state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)]);
+    const told = [...namespaces].map((namespace) =>
+      this.#namespaceStore(namespace)
+        .clusterChanged(cluster)
+        .catch((error: unknown) => console.error(`namespace ${namespace} did not hear of the nodes`, error)),
+    );
+    const all = Promise.all(told);
+    this.ctx.waitUntil(all);
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, TELL_MILLISECONDS))]);
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */

@@ -2,6 +2,7 @@
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import { DEFAULT_SERVICE_CIDR, type ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { clusterGarbageCollector } from "../shared/controllers/garbage-collector.ts";
+import { nodeLifecycle } from "../shared/controllers/node-lifecycle.ts";
 import { runControllers } from "../shared/controllers/run.ts";
 import { internalError } from "../shared/apimachinery/status.ts";
 import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
@@ -21,6 +22,8 @@ export interface ClusterWrite {
   /** True when the cluster's facts may have changed. */
   readonly touched: boolean;
   readonly createdNamespaces: readonly string[];
+  /** True when Pods may be placed otherwise now. */
+  readonly nodesChanged: boolean;
 }
 
 /** Carries out a client's write to a cluster-scoped resource. */
@@ -28,20 +31,25 @@ export function mutateClusterScoped(state: ClusterState, config: ClusterConfig, 
   const kind = kindOf(mutation.resource);
   const overlay = createOverlay(state.view, host, "");
   const reply = plan(overlay, config, mutation);
-  if (!mutation.options.dryRun) collectGarbage(overlay, state, config);
+  if (!mutation.options.dryRun) control(overlay, state, config);
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
-    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [] };
+    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [], nodesChanged: false };
   }
   const stored = state.commit(changes);
   const createdNamespaces = changes
     .filter((c) => c.resource === NAMESPACES && c.before === undefined)
     .map((c) => c.name);
-  return { answer: toAnswer(kind, reply, stored), touched: true, createdNamespaces };
+  return {
+    answer: toAnswer(kind, reply, stored),
+    touched: true,
+    createdNamespaces,
+    nodesChanged: changes.some((c) => c.resource === NODES),
+  };
 }
 
-/** Owners and dependents among cluster-scoped objects; what namespaces hold of dependents is not looked at. */
-function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
+/** The nodes' state, and owners among cluster-scoped objects; what namespaces hold of dependents is not looked at. */
+function control(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
   const changes = overlay.changes();
   const around = {
     namespace: "",
@@ -50,7 +58,10 @@ function collectGarbage(overlay: Overlay, state: ClusterState, config: ClusterCo
     podAddresses: { take: () => null },
     leases: { of: () => [] },
   };
-  const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [clusterGarbageCollector]);
+  const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [
+    nodeLifecycle,
+    clusterGarbageCollector,
+  ]);
   for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);
   run.changes.forEach(overlay.record);
 }
@@ -78,7 +89,7 @@ function terminate(overlay: Overlay, namespace: Namespace): Reply {
 }
 
 /**
- * Gives a new cluster its namespaces and its node, and any its ServiceCIDR, whose ranges are those of today's settings.
+ * Gives a new cluster its namespaces, and any its nodes and its ServiceCIDR, whose ranges are those of today's settings.
  * The value: the namespaces that were created.
  */
 export function bootstrap(state: ClusterState, config: ClusterConfig): readonly string[] {
@@ -88,6 +99,7 @@ export function bootstrap(state: ClusterState, config: ClusterConfig): readonly 
   const object = defaultServiceCIDR(serviceCIDR, config.serviceRanges, host.now());
   overlay.apply({ kind: "put", resource: SERVICE_CIDRS, object });
   if (isNew) populate(overlay, config);
+  registerNodes(overlay, state, config);
   if (overlay.changes().length > 0) state.commit(overlay.changes());
   return isNew ? SYSTEM_NAMESPACES : [];
 }
@@ -103,6 +115,13 @@ function populate(overlay: Overlay, config: ClusterConfig): void {
       options,
     });
   }
-  const node = { name: "node-1", address: config.nodeAddress, zone: null };
-  overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
+}
+
+/** Nodes that the settings have come to ask for. One that was deleted does not come back by itself. */
+function registerNodes(overlay: Overlay, state: ClusterState, { nodes }: ClusterConfig): void {
+  for (const node of nodes.slice(state.registeredNodes)) {
+    if (overlay.view.get(NODES, node.name) !== undefined) continue;
+    overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
+  }
+  state.registeredNodes = Math.max(nodes.length, state.registeredNodes);
 }

@@ -10,6 +10,7 @@ import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
 import { nodeLease } from "./node-lease.ts";
 import { registrationController } from "./registration.ts";
+import { nodeEviction } from "./node-eviction.ts";
 import { replicaSet } from "./replica-set.ts";
 import { rootCA } from "./root-ca.ts";
 import { statefulSet } from "./stateful-set/stateful-set.ts";
@@ -23,6 +24,7 @@ export const controllers: readonly Controller[] = [
   kubernetesService,
   // Pods settle first, then the sets that count them, then the Deployments that count those.
   volumeBinder,
+  nodeEviction,
   kubelet,
   replicaSet,
   deployment,
