@@ -4,6 +4,7 @@ import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import { notFound } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
+import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
@@ -237,8 +238,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   async #tellOfNodes(): Promise<void> {
     const { book } = this.#opened();
     const cluster = this.#config.info(this.#state);
-    const namespaces = new Set([...this.#state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)]);
-    const told = [...namespaces].map((namespace) =>
+    const withPods = [...this.#state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)];
+    const told = [...new Set([NODE_LEASE_NAMESPACE, ...withPods])].map((namespace) =>
       this.#namespaceStore(namespace)
         .clusterChanged(cluster)
         .catch((error: unknown) => console.error(`namespace ${namespace} did not hear of the nodes`, error)),

@@ -3,9 +3,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Result } from "../shared/api/meta-v1/status.ts";
 import { notFound, refuse } from "../shared/apimachinery/status.ts";
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
-import { controllers } from "../shared/controllers/index.ts";
-import { kubelet } from "../shared/controllers/kubelet/kubelet.ts";
-import { nodeEviction } from "../shared/controllers/node-eviction.ts";
+import { controllers, nodeControllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
@@ -133,7 +131,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     const member = await this.#member();
     if (member === null) return;
     this.#joined().cluster = cluster;
-    await this.#reconcile(member, [...allTimers(member.state.view, [kubelet, nodeEviction])]);
+    await this.#reconcile(member, [...allTimers(member.state.view, nodeControllers)]);
     this.#schedule(member.state);
   }
 

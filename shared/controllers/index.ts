@@ -17,6 +17,9 @@ import { statefulSet } from "./stateful-set/stateful-set.ts";
 import { volumeBinder } from "./volume-binder.ts";
 import { serviceAccount } from "./service-account.ts";
 
+/** Those that go by the cluster's nodes: they look at everything again when a node has changed. */
+export const nodeControllers: readonly Controller[] = [nodeLease, nodeEviction, kubelet, endpointSlice];
+
 export const controllers: readonly Controller[] = [
   serviceAccount,
   rootCA,

@@ -9,6 +9,9 @@ import { isFinished, isTerminating } from "./pod-state.ts";
 import { names, pods } from "./resources.ts";
 import { tolerationsOf } from "./scheduler/tolerations.ts";
 
+/** kube-controller-manager's `quarantineTime` of nodes that it does not find. */
+const QUARANTINE_MILLISECONDS = 40_000;
+
 const NOTHING: Reconciliation = { writes: [], requeueAt: null };
 
 export const nodeEviction: Controller = {
@@ -23,12 +26,18 @@ export const nodeEviction: Controller = {
     const pod = pods.get(context.view, name);
     if (pod?.spec.nodeName === undefined) return NOTHING;
     const node = context.cluster.nodes.find((n) => n.name === pod.spec.nodeName);
-    // Nobody is left there to end it in good order.
-    if (node === undefined) return { writes: [pods.remove(name)], requeueAt: null };
+    if (node === undefined) return orphaned(pod, context);
     if (isTerminating(pod) || isFinished(pod)) return NOTHING;
     return evictionFrom(pod, node, context);
   },
 };
+
+/** Nobody is left there to end the Pod in good order. One that never ran is given time for its node to register. */
+function orphaned(pod: Pod, { host }: ControllerContext): Reconciliation {
+  const { name, creationTimestamp } = pod.metadata;
+  const due = pod.status.startTime === undefined ? Date.parse(creationTimestamp) + QUARANTINE_MILLISECONDS : 0;
+  return due > host.now() ? { writes: [], requeueAt: due } : { writes: [pods.remove(name)], requeueAt: null };
+}
 
 function evictionFrom(pod: Pod, node: ClusterNode, context: ControllerContext): Reconciliation {
   const due = leavesAt(pod, node);

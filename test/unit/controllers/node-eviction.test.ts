@@ -21,6 +21,15 @@ test("a Pod on a node that is gone goes at once", () => {
   expect(harness.list(pods).map((p) => p.metadata.name)).toEqual(["b"]);
 });
 
+test("a Pod for a node that has never been there waits forty seconds for it", () => {
+  const harness = createHarness({ nodes: [node("node-1")] });
+  harness.write(pods.put(pod("a", { nodeName: "elsewhere" })));
+  harness.advance(39_999);
+  expect(harness.list(pods)).toHaveLength(1);
+  harness.advance(1);
+  expect(harness.list(pods)).toEqual([]);
+});
+
 test("a Pod that tolerates a NoExecute taint stays, for as long as it says; any other is told to go", () => {
   const nodes = [node("node-1", { taints: [taint] })];
   const harness = createHarness({ nodes });
