@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Node } from "../../../shared/api/core-v1/node.ts";
+import { omit } from "../../../shared/apimachinery/omit.ts";
 import { nodeLifecycle } from "../../../shared/controllers/node-lifecycle.ts";
 import { nodes, type Draft } from "../../../shared/controllers/resources.ts";
 import { createHarness } from "./harness.ts";
@@ -43,6 +44,6 @@ test("cordoning taints, and uncordoning takes that taint away and leaves others"
   const keys = () => harness.get(nodes, "a").spec.taints?.map((t) => t.key);
   harness.update(nodes, "a", (n) => ({ ...n, spec: { ...n.spec, unschedulable: true } }));
   expect(keys()).toEqual(["dedicated", "node.kubernetes.io/unschedulable"]);
-  harness.update(nodes, "a", ({ spec: { unschedulable: _, ...spec }, ...n }) => ({ ...n, spec }));
+  harness.update(nodes, "a", (n) => ({ ...n, spec: omit(n.spec, "unschedulable") }));
   expect(keys()).toEqual(["dedicated"]);
 });
