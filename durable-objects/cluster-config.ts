@@ -1,11 +1,13 @@
 /** What the deployment's variables say about a cluster. */
-import type { ClusterInfo } from "../shared/controllers/controller.ts";
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
+import type { ClusterInfo, ClusterNode } from "../shared/controllers/controller.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
 import { topologyCpu } from "../shared/registry/core-v1/node/topology-cpu.ts";
 import { customKindsOf } from "./kind-resolver.ts";
 import { ZONE_LABEL } from "../shared/api/core-v1/node.ts";
 import { addToIP, formatIP, parseCIDR } from "../shared/apimachinery/ip.ts";
+import { emulatedNodes, type EmulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
+import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import type { IPFamily } from "../shared/registry/allocation/allocation.ts";
 import type { View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
@@ -18,7 +20,8 @@ export interface ClusterConfig {
   readonly clusterDomain: string;
   /** The cluster IP of `default/kubernetes`: the first address of the first service range. */
   readonly kubernetesServiceIP: string;
-  readonly nodeAddress: string;
+  /** The nodes that the settings ask for. */
+  readonly nodes: readonly EmulatedNode[];
   readonly info: (state: { readonly view: View }) => ClusterInfo;
 }
 
@@ -52,7 +55,7 @@ export function clusterConfig(env: Env): ClusterConfig {
     serviceIPFamilies,
     clusterDomain,
     kubernetesServiceIP,
-    nodeAddress: NODE_ADDRESS,
+    nodes: emulatedNodes(nodeCount(env.NODES ?? "1"), zonesOf(env.ZONES ?? "")),
     info,
   };
 }
@@ -63,19 +66,36 @@ const list = (text: string): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
+function nodeCount(text: string): number {
+  const problem = nodeCountProblem(text);
+  if (problem !== null) throw new Error(`NODES ${problem}`);
+  return Number(text);
+}
+
+function zonesOf(text: string): readonly string[] {
+  const problem = zonesProblem(text);
+  if (problem !== null) throw new Error(`ZONES ${problem}`);
+  return list(text);
+}
+
 function cidrOf(variable: string, text: string) {
   const cidr = parseCIDR(text);
   if (cidr === null) throw new Error(`${variable}: ${JSON.stringify(text)} is not a CIDR such as 10.96.0.0/12`);
   return cidr;
 }
 
-function toNodeInfo(node: Node): ClusterInfo["nodes"][number] {
+function toNodeInfo(node: Node): ClusterNode {
   const address = node.status.addresses?.find((a) => a.type === "InternalIP")?.address ?? NODE_ADDRESS;
   const cpuMillis = topologyCpu(node);
+  const { name, labels } = node.metadata;
+  const { taints, unschedulable } = node.spec;
   return {
-    name: node.metadata.name,
-    zone: node.metadata.labels?.[ZONE_LABEL] ?? null,
+    name,
+    zone: labels?.[ZONE_LABEL] ?? null,
     address,
+    ...(labels === undefined ? {} : { labels }),
+    ...(taints === undefined ? {} : { taints }),
+    ...(unschedulable === undefined ? {} : { unschedulable }),
     ...(cpuMillis === null ? {} : { cpuMillis }),
   };
 }

@@ -18,6 +18,7 @@ import {
   CUSTOM_RESOURCE_DEFINITIONS,
   NAMESPACES,
   NODES,
+  PODS,
   SERVICE_CIDRS,
   SERVICES,
 } from "../shared/registry/resource-keys.ts";
@@ -92,6 +93,20 @@ export class ClusterState {
     list: (resource) => this.#objects.get(resource)?.values() ?? [],
     resources: () => this.#objects.keys(),
   };
+
+  /** How many of the emulated nodes have been made, be they there still or not. */
+  get registeredNodes(): number {
+    return this.#storage.kv.get<number>("registered-nodes") ?? 0;
+  }
+
+  set registeredNodes(count: number) {
+    if (count !== this.registeredNodes) this.#storage.kv.put("registered-nodes", count);
+  }
+
+  /** Namespaces in which a change of the nodes means something: those with Pods. */
+  namespacesWithPods(): readonly string[] {
+    return this.versions.namespacesOf(PODS);
+  }
 
   readonly head = (): number => this.ledger.frontier;
 

@@ -5,6 +5,7 @@ import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
+import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
 import {
@@ -20,6 +21,7 @@ import type {
   HeldAllocation,
   LedgerRpc,
   Membership,
+  PodBlockGrant,
 } from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
@@ -48,6 +50,8 @@ const QUIESCE_MILLISECONDS = 5_000;
 
 /** Writes to these change what addresses there are to give. */
 const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
+/** A change of the nodes is answered after this at the latest, whoever has not heard of it. */
+const TELL_MILLISECONDS = 2_000;
 
 function takeRanges(state: ClusterState, book: AllocationBook): void {
   const { ranges, foreign } = state.serviceRanges();
@@ -99,6 +103,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
+    if (outcome.nodesChanged) await this.#tellOfNodes();
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     if (terminatingDefinitions(this.#state).length > 0) this.ctx.waitUntil(this.#opened().definitionDeletion.run());
@@ -168,10 +173,10 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     this.#transaction(() => this.#book.repair(namespace, held));
   }
 
-  async addPodBlock(namespace: string): Promise<string | null> {
+  async addPodBlock(namespace: string): Promise<PodBlockGrant> {
     const block = this.#transaction(() => this.#book.addPodBlock(namespace));
     this.#changed(true);
-    return block;
+    return { block, cluster: this.#config.info(this.#state) };
   }
 
   async exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer> {
@@ -292,6 +297,24 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     for (const namespace of created) await this.#startNamespace(namespace);
     await this.#opened().namespaceDeletion.run();
     await this.#opened().definitionDeletion.run();
+  }
+
+  /**
+   * Namespaces with Pods hear of the nodes before the client does, who may go on by what has changed. One that does not
+   * answer in time hears later, and holds nobody up; one without Pods hears when it asks for addresses.
+   */
+  async #tellOfNodes(): Promise<void> {
+    const { book } = this.#opened();
+    const cluster = this.#config.info(this.#state);
+    const withPods = [...this.#state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)];
+    const told = [...new Set([NODE_LEASE_NAMESPACE, ...withPods])].map((namespace) =>
+      this.#namespaceStore(namespace)
+        .clusterChanged(cluster)
+        .catch((error: unknown) => console.error(`namespace ${namespace} did not hear of the nodes`, error)),
+    );
+    const all = Promise.all(told);
+    this.ctx.waitUntil(all);
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, TELL_MILLISECONDS))]);
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */

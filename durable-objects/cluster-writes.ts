@@ -3,6 +3,7 @@ import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import { DEFAULT_SERVICE_CIDR, type ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { clusterGarbageCollector } from "../shared/controllers/garbage-collector.ts";
 import { customResourceDefinitions } from "../shared/controllers/custom-resource-definition.ts";
+import { nodeLifecycle } from "../shared/controllers/node-lifecycle.ts";
 import { runControllers } from "../shared/controllers/run.ts";
 import { internalError } from "../shared/apimachinery/status.ts";
 import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
@@ -24,6 +25,8 @@ export interface ClusterWrite {
   /** True when the cluster's facts may have changed. */
   readonly touched: boolean;
   readonly createdNamespaces: readonly string[];
+  /** True when Pods may be placed otherwise now. */
+  readonly nodesChanged: boolean;
 }
 
 /** Carries out a client's write to a cluster-scoped resource. */
@@ -44,13 +47,18 @@ export function mutateClusterScoped(
   }
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
-    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [] };
+    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [], nodesChanged: false };
   }
   const stored = state.commit(changes);
   const createdNamespaces = changes
     .filter((c) => c.resource === NAMESPACES && c.before === undefined)
     .map((c) => c.name);
-  return { answer: toAnswer(kind, reply, stored), touched: true, createdNamespaces };
+  return {
+    answer: toAnswer(kind, reply, stored),
+    touched: true,
+    createdNamespaces,
+    nodesChanged: changes.some((c) => c.resource === NODES),
+  };
 }
 
 /** What the ServiceCIDRs have to say of themselves after a write to them or to an IPAddress. */
@@ -60,7 +68,10 @@ export function settleRanges(overlay: Overlay, config: ClusterConfig): void {
   });
 }
 
-/** The names of definitions; owners and dependents among cluster-scoped objects, where what namespaces hold of dependents is not looked at. */
+/**
+ * The nodes' state, the names of definitions, and owners and dependents among cluster-scoped objects; what namespaces hold of
+ * dependents is not looked at.
+ */
 function runClusterControllers(overlay: Overlay, state: ClusterState, config: ClusterConfig): void {
   const changes = overlay.changes();
   const around = {
@@ -72,6 +83,7 @@ function runClusterControllers(overlay: Overlay, state: ClusterState, config: Cl
   };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [
     customResourceDefinitions,
+    nodeLifecycle,
     clusterGarbageCollector,
   ]);
   for (const { key, error } of run.failures) console.error(`${key} could not be reconciled`, error);
@@ -113,7 +125,7 @@ function terminate(overlay: Overlay, namespace: Namespace): Reply {
 }
 
 /**
- * Gives a new cluster its namespaces and its node, and any its ServiceCIDR, whose ranges are those of today's settings.
+ * Gives a new cluster its namespaces, and any its nodes and its ServiceCIDR, whose ranges are those of today's settings.
  * The value: the namespaces that were created.
  */
 export function bootstrap(state: ClusterState, config: ClusterConfig): readonly string[] {
@@ -123,6 +135,7 @@ export function bootstrap(state: ClusterState, config: ClusterConfig): readonly 
   const object = defaultServiceCIDR(serviceCIDR, config.serviceRanges, host.now());
   overlay.apply({ kind: "put", resource: SERVICE_CIDRS, object });
   if (isNew) populate(overlay, config);
+  registerNodes(overlay, state, config);
   if (overlay.changes().length > 0) state.commit(overlay.changes());
   return isNew ? SYSTEM_NAMESPACES : [];
 }
@@ -138,6 +151,13 @@ function populate(overlay: Overlay, config: ClusterConfig): void {
       options,
     });
   }
-  const node = { name: "node-1", address: config.nodeAddress, zone: null };
-  overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
+}
+
+/** Nodes that the settings have come to ask for. One that was deleted does not come back by itself. */
+function registerNodes(overlay: Overlay, state: ClusterState, { nodes }: ClusterConfig): void {
+  for (const node of nodes.slice(state.registeredNodes)) {
+    if (overlay.view.get(NODES, node.name) !== undefined) continue;
+    overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
+  }
+  state.registeredNodes = Math.max(nodes.length, state.registeredNodes);
 }

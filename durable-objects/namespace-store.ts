@@ -2,7 +2,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Result } from "../shared/api/meta-v1/status.ts";
 import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
-import { controllers } from "../shared/controllers/index.ts";
+import type { ClusterInfo } from "../shared/controllers/controller.ts";
+import { controllers, nodeControllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
@@ -48,6 +49,12 @@ interface Member {
   readonly registrar: Registrar;
 }
 
+/** What ClusterStore has said, which changes while the namespace is there. */
+interface Joined extends Omit<Membership, "cluster"> {
+  cluster: ClusterInfo;
+  readonly podBlocks: string[];
+}
+
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
   readonly #waiters = new Waiters();
   readonly #kinds = new KindResolver((name) => readDefinition(this.#cluster, name));
@@ -57,7 +64,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #probes: ProbeRunner | null = null;
   #leases: LeaseBook | null = null;
   #health: HealthChecks | null = null;
-  #membership: (Membership & { readonly podBlocks: string[] }) | null = null;
+  #membership: Joined | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
   /** When what controllers have left undone goes on: at once, but for a failure. */
@@ -133,6 +140,14 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
 
   async start(): Promise<void> {
     await this.#member();
+  }
+
+  async clusterChanged(cluster: ClusterInfo): Promise<void> {
+    const member = await this.#member();
+    if (member === null) return;
+    this.#joined().cluster = cluster;
+    await this.#reconcile(member, [...allTimers(member.state.view, nodeControllers)]);
+    this.#schedule(member.state);
   }
 
   async settle(first: number, after: number, upTo: number): Promise<Settled | null> {
@@ -302,8 +317,10 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
       ),
       surroundings,
       addPodBlock: async () => {
-        const block = await this.#cluster.addPodBlock(this.#namespace);
-        if (block !== null) this.#joined().podBlocks.push(block);
+        const { block, cluster } = await this.#cluster.addPodBlock(this.#namespace);
+        const membership = this.#joined();
+        membership.cluster = cluster;
+        if (block !== null) membership.podBlocks.push(block);
         return block !== null;
       },
       committed: (changes) => {

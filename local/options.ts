@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { parseCIDR } from "../shared/apimachinery/ip.ts";
 import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
+import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseAddress, type Address } from "./address.ts";
 
@@ -19,6 +20,9 @@ export interface UpOptions {
   readonly serviceClusterIpRange: string;
   readonly podCidr: string;
   readonly clusterDomain: string;
+  /** How many nodes there are, and the zones they are in by turns (comma-separated; empty: none). */
+  readonly nodes: string;
+  readonly zones: string;
   /** `NAME=URL` each: every Pod of that image is answered by that URL. */
   readonly images: readonly string[];
   /** Flags that were given and do nothing yet: programs written against all of them must not fail for it. */
@@ -54,6 +58,8 @@ const FLAGS = {
   image: { argument: "NAME=URL", fallback: null, help: "answer for Pods of image NAME with URL; may be repeated" },
   "service-cluster-ip-range": { argument: "CIDR[,CIDR]", fallback: "10.96.0.0/12", help: "ClusterIPs" },
   "pod-cidr": { argument: "CIDR[,CIDR]", fallback: "10.244.0.0/16", help: "Pod addresses" },
+  nodes: { argument: "NUMBER", fallback: "1", help: "how many nodes Pods spread over: node-1 at 127.0.0.1, …" },
+  zones: { argument: "NAME[,NAME]", fallback: null, help: "zones that the nodes are in by turns" },
   "cluster-domain": { argument: "NAME", fallback: "cluster.local", help: "the domain that Service names end in" },
 } satisfies Record<string, Flag>;
 
@@ -128,13 +134,15 @@ function toOptions(values: Values): UpOptions | string {
     serviceClusterIpRange: text("service-cluster-ip-range"),
     podCidr: text("pod-cidr"),
     clusterDomain: text("cluster-domain"),
+    nodes: text("nodes"),
+    zones: text("zones"),
     images: values.get("image") ?? [],
     unserved: UNSERVED.filter((name) => values.has(name)),
   };
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;
   if (ephemeral && values.has("data-dir")) return "--ephemeral keeps nothing, --data-dir keeps all: choose one";
-  return badAddress(text) ?? badNetwork(options) ?? badImage(options.images) ?? options;
+  return badAddress(text) ?? badNetwork(options) ?? badNodes(options) ?? badImage(options.images) ?? options;
 }
 
 function badAddress(text: (name: FlagName) => string): string | null {
@@ -158,6 +166,13 @@ function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions
   }
   const [complaint] = isDNS1123Subdomain(clusterDomain);
   return complaint === undefined ? null : `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+}
+
+function badNodes({ nodes, zones }: UpOptions): string | null {
+  const count = nodeCountProblem(nodes);
+  if (count !== null) return `--nodes ${count}`;
+  const names = zonesProblem(zones);
+  return names === null ? null : `--zones ${names}`;
 }
 
 /** Each flag is one rule; the ConfigMap that they go into has one a line. */

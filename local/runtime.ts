@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly clusterDomain: string;
   /** What the API asks for; null: nothing, for a socket on loopback. */
   readonly adminToken: string | null;
+  readonly nodes: string;
+  readonly zones: string;
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -87,6 +89,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       ...(options.adminToken === null
         ? { WHERRY_LOCAL: "true" }
         : { WHERRY_LOCAL: "false", WHERRY_ADMIN_TOKEN: options.adminToken }),
+      NODES: options.nodes,
+      ZONES: options.zones,
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],

@@ -62,6 +62,8 @@ async function start(): Promise<Runtime> {
     storage: null,
     serviceClusterIpRange: "10.96.0.0/12",
     podCidr: "10.244.0.0/16",
+    nodes: "1",
+    zones: "",
     clusterDomain: "cluster.local",
     adminToken: null,
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),

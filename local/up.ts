@@ -50,6 +50,8 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
     podCidr: options.podCidr,
     clusterDomain: options.clusterDomain,
     adminToken: token,
+    nodes: options.nodes,
+    zones: options.zones,
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));

@@ -20,6 +20,10 @@ export interface Env {
   /** CIDRs that pod addresses come from, comma-separated. */
   readonly POD_CIDR: string;
   readonly CLUSTER_DOMAIN: string;
+  /** How many emulated nodes a cluster has; 1 by default. */
+  readonly NODES?: string;
+  /** The zones that the nodes are in by turns, comma-separated; none by default. */
+  readonly ZONES?: string;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
   /** Worker secret: the bearer token of the administrator. */

@@ -10,11 +10,15 @@ import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
 import { nodeLease } from "./node-lease.ts";
 import { registrationController } from "./registration.ts";
+import { nodeEviction } from "./node-eviction.ts";
 import { replicaSet } from "./replica-set.ts";
 import { rootCA } from "./root-ca.ts";
 import { statefulSet } from "./stateful-set/stateful-set.ts";
 import { volumeBinder } from "./volume-binder.ts";
 import { serviceAccount } from "./service-account.ts";
+
+/** Those that go by the cluster's nodes: they look at everything again when a node has changed. */
+export const nodeControllers: readonly Controller[] = [nodeLease, nodeEviction, kubelet, endpointSlice];
 
 export const controllers: readonly Controller[] = [
   serviceAccount,
@@ -23,6 +27,7 @@ export const controllers: readonly Controller[] = [
   kubernetesService,
   // Pods settle first, then the sets that count them, then the Deployments that count those.
   volumeBinder,
+  nodeEviction,
   kubelet,
   replicaSet,
   deployment,

@@ -6,7 +6,7 @@ import { toMicroTime } from "../runtime/host.ts";
 import type { Controller } from "./controller.ts";
 import { leases } from "./resources.ts";
 
-const NAMESPACE = "kube-node-lease";
+export const NODE_LEASE_NAMESPACE = "kube-node-lease";
 const KEY = "nodes";
 const FOREVER_SECONDS = 2 ** 31 - 1;
 
@@ -17,7 +17,9 @@ export const nodeLease: Controller = {
   allKeys: () => [KEY],
   reconcile: (_, { namespace, view, cluster, host }) => {
     const missing =
-      namespace === NAMESPACE ? cluster.nodes.filter(({ name }) => leases.get(view, name) === undefined) : [];
+      namespace === NODE_LEASE_NAMESPACE
+        ? cluster.nodes.filter(({ name }) => leases.get(view, name) === undefined)
+        : [];
     const time = toMicroTime(host.now());
     const writes = missing.map(({ name }) =>
       leases.put({

@@ -8,6 +8,7 @@ import type { ConfigMap } from "../api/core-v1/config-map.ts";
 import type { Endpoints } from "../api/core-v1/endpoints.ts";
 import type { Event } from "../api/core-v1/event.ts";
 import type { PersistentVolumeClaim } from "../api/core-v1/persistent-volume-claim.ts";
+import type { Node } from "../api/core-v1/node.ts";
 import type { Pod } from "../api/core-v1/pod.ts";
 import type { ServiceAccount } from "../api/core-v1/service-account.ts";
 import type { Service } from "../api/core-v1/service.ts";
@@ -45,6 +46,7 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
 
 export const pods = resource<Pod>("", "pods");
 export const configMaps = resource<ConfigMap>("", "configmaps");
+export const nodes = resource<Node>("", "nodes");
 export const services = resource<Service>("", "services");
 export const endpoints = resource<Endpoints>("", "endpoints");
 export const events = resource<Event>("", "events");

@@ -17,6 +17,13 @@ export interface Membership {
   readonly isTerminating: boolean;
 }
 
+/** Addresses for Pods, and what the cluster is like in which they are to run. */
+export interface PodBlockGrant {
+  /** Null when the pod range is used up. */
+  readonly block: string | null;
+  readonly cluster: ClusterInfo;
+}
+
 /** One object's allocation requests; `dryRun` reserves nothing. */
 export interface ReserveOrder extends AllocationOrder {
   readonly dryRun: boolean;
@@ -82,8 +89,8 @@ export interface LedgerRpc {
   join(namespace: string): Promise<Membership | null>;
   /** What the namespace's objects hold, said once when its store starts: anything else recorded for it is released. */
   hold(namespace: string, held: readonly HeldAllocation[]): Promise<void>;
-  /** One more block of pod addresses; null when the pod range is used up. */
-  addPodBlock(namespace: string): Promise<string | null>;
+  /** One more block of pod addresses. */
+  addPodBlock(namespace: string): Promise<PodBlockGrant>;
   /** In the order of the request's fields. `first - 1` was the newest revision handed out before. */
   exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer>;
 }
@@ -94,6 +101,8 @@ export type Settled = Pick<Required<Closing>, "versions" | "more">;
 export interface NamespaceMemberRpc {
   /** Called after the namespace was created: its controllers make what every namespace has. */
   start(): Promise<void>;
+  /** The cluster around it has changed, which may let Pods run or make them go. Resolves when they have been looked at. */
+  clusterChanged(cluster: ClusterInfo): Promise<void>;
   /**
    * What became of a transaction that was never closed: its versions after revision `after` and not after `upTo`, as many
    * as one call carries (`more`: ask again); none when it was never committed and never will be; null while it is still

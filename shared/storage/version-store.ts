@@ -135,6 +135,13 @@ export class VersionStore {
       : this.#sql.exec<Row>(`SELECT ${COLUMNS} FROM versions WHERE resource = ? AND ${where}`, resource);
   }
 
+  /** The namespaces that objects of the resource are in now. */
+  namespacesOf(resource: string): readonly string[] {
+    const sql =
+      "SELECT DISTINCT namespace FROM versions WHERE resource = ? AND superseded IS NULL AND type <> 'DELETED'";
+    return [...this.#sql.exec<{ readonly namespace: string }>(sql, resource)].map(({ namespace }) => namespace);
+  }
+
   /** The objects that existed at `range.revision`, in order of namespace and name. */
   list(range: Range): readonly Version[] {
     const { where, bindings } = whereOf(range);

@@ -2,7 +2,13 @@
 import { expect, test } from "vitest";
 import { LedgerClient } from "../../durable-objects/ledger-client.ts";
 import type { ReserveOrder } from "../../shared/storage/ledger-rpc.ts";
-import type { ExchangeAnswer, ExchangeRequest, HeldAllocation, LedgerRpc } from "../../shared/storage/ledger-rpc.ts";
+import type {
+  ExchangeAnswer,
+  ExchangeRequest,
+  HeldAllocation,
+  LedgerRpc,
+  PodBlockGrant,
+} from "../../shared/storage/ledger-rpc.ts";
 import type { Version } from "../../shared/storage/version-store.ts";
 
 const NOTHING = { orders: [], revisions: 0, creates: false };
@@ -23,6 +29,13 @@ const version = (revision: number, size = 2): Version => ({
   previous: revision - 1,
 });
 
+const CLUSTER = {
+  clusterDomain: "cluster.local",
+  nodes: [],
+  apiServer: { address: "127.0.0.1", port: 6443 },
+  kubernetesServiceIP: "10.96.0.1",
+};
+
 /** A ledger whose answers the test gives. */
 class FakeLedger implements LedgerRpc {
   readonly log: string[] = [];
@@ -30,7 +43,7 @@ class FakeLedger implements LedgerRpc {
   answer: (request: ExchangeRequest) => Promise<ExchangeAnswer> = () => Promise.resolve(OK);
 
   join = (): Promise<null> => Promise.resolve(null);
-  addPodBlock = (): Promise<null> => Promise.resolve(null);
+  addPodBlock = (): Promise<PodBlockGrant> => Promise.resolve({ block: null, cluster: CLUSTER });
 
   hold(_namespace: string, held: readonly HeldAllocation[]): Promise<void> {
     this.log.push(`hold ${held.length}`);

@@ -19,6 +19,8 @@ const DEFAULTS: UpOptions = {
   serviceClusterIpRange: "10.96.0.0/12",
   podCidr: "10.244.0.0/16",
   clusterDomain: "cluster.local",
+  nodes: "1",
+  zones: "",
   images: [],
   unserved: [],
 };
@@ -47,6 +49,7 @@ test.each<[string, string[], Partial<UpOptions>]>([
   ],
   ["two pod CIDRs", ["--pod-cidr", "10.1.0.0/16,fd01::/64"], { podCidr: "10.1.0.0/16,fd01::/64" }],
   ["another domain", ["--cluster-domain", "mesh.test"], { clusterDomain: "mesh.test" }],
+  ["nodes in zones", ["--nodes", "3", "--zones", "a,b"], { nodes: "3", zones: "a,b" }],
   ["a ready file", ["--ready-file", "/tmp/r"], { readyFile: "/tmp/r" }],
   ["what is not served yet is taken all the same", ["--dns-tls", "127.0.0.1:0"], { unserved: ["dns-tls"] }],
 ])("%s", (_name, args, expected) => {
@@ -72,6 +75,10 @@ test.each([
   ["two rules in one flag", ["up", "--image", "a=http://h\nb=http://i"], "one NAME=URL"],
   ["a range that is no CIDR", ["up", "--service-cluster-ip-range", "10.0.0.0"], "--service-cluster-ip-range"],
   ["two ranges of one family", ["up", "--service-cluster-ip-range", "10.0.0.0/16,10.1.0.0/16"], "one of IPv6"],
+  ["no nodes", ["up", "--nodes", "0"], "--nodes takes a number from 1 to 250"],
+  ["nodes that are no number", ["up", "--nodes", "three"], "--nodes takes a number"],
+  ["a zone without a name", ["up", "--zones", "a,,b"], "--zones takes names"],
+  ["a zone that is no label", ["up", "--zones", "a b"], "--zones takes names"],
   ["a pod range that is no CIDR", ["up", "--pod-cidr", "10.0.0.0/33"], "--pod-cidr"],
   ["a domain that is no name", ["up", "--cluster-domain", "Ünï"], "--cluster-domain"],
 ])("%s is refused with words that say what", (_name, args, words) => {
