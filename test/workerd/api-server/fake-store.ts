@@ -61,6 +61,11 @@ export class FakeStore implements ObjectStoreRpc {
     });
     return Promise.resolve({ ok: true, stream });
   }
+
+  /** Nobody has defined anything. */
+  definitions() {
+    return Promise.resolve({ at: 1, revisions: new Map<string, number>() });
+  }
 }
 
 /** Anew for each test: the store, the stores' names that were opened, and the requests that reached the mesh. */

@@ -22,7 +22,7 @@ describe("which store is asked", () => {
     ["a proxy in an impossible namespace", "GET", "/api/v1/namespaces/Not_One/services/a/proxy/", 404],
     ["creation in an impossible namespace", "POST", "/api/v1/namespaces/Not_One/services", 404],
     ["an unknown resource", "GET", "/api/v1/namespaces/shop/chairs", 404],
-    ["an unknown group", "GET", "/apis/example.com/v1/services", 404],
+    ["an unknown group without a dot, which no definition can have", "GET", "/apis/nothing/v1/services", 404],
     ["an unknown version", "GET", "/api/v2/services", 404],
     ["a name without its namespace", "GET", "/api/v1/services/a", 404],
     ["a cluster-scoped kind in a namespace", "GET", "/api/v1/namespaces/shop/nodes", 404],
