@@ -29,6 +29,7 @@ import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
 import { forgetServices, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
+import { TallyStore } from "./tally-store.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
@@ -290,6 +291,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return new ProbeRunner({
       env: this.env,
       view: state.view,
+      tallies: new TallyStore(this.ctx.storage.kv),
       imageRules: () => rules.get(),
       submit: (observations) => loop.submit({ kind: "observations", observations }),
       changed: () => this.#schedule(state),
