@@ -5,6 +5,7 @@ import { notFound, refuse } from "../shared/apimachinery/status.ts";
 import { controllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
+import type { ServedLine, ServedPage } from "../shared/kubelet/served-log.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
@@ -29,6 +30,7 @@ import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
 import { forgetServices, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
+import { ServedRequests } from "./served-requests.ts";
 import { TallyStore } from "./tally-store.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
@@ -49,6 +51,7 @@ interface Member {
 
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
   readonly #waiters = new Waiters();
+  readonly #served = new ServedRequests();
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
@@ -115,6 +118,16 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async registrations(service: string): Promise<Result<readonly LeaseBody[]>> {
     const member = await this.#member();
     return member === null ? this.#noNamespace() : member.registrar.list(service);
+  }
+
+  async served(lines: readonly ServedLine[]): Promise<void> {
+    const member = await this.#member();
+    if (member === null) return;
+    this.#served.take(lines, member.state.view);
+  }
+
+  async servedBy(uid: string, container: string, after: number, waitMilliseconds: number): Promise<ServedPage> {
+    return this.#served.after(uid, container, after, waitMilliseconds);
   }
 
   async start(): Promise<void> {
@@ -275,6 +288,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
         forgetServices(leases, changes);
         this.#waiters.wake();
         this.#probes?.committed(changes);
+        this.#served.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
         this.#schedule(state);
       },

@@ -91,6 +91,21 @@ describe("the log", () => {
     expect(lines(withState({ waiting: { reason: "CrashLoopBackOff" } }), false)).toEqual([start, end]);
   });
 
+  test("has what was served in the run, not what was served before it", () => {
+    const served = ["2025-12-31T23:59:59.500Z", "2026-01-01T00:00:00.250Z", "2026-01-01T00:01:00.100Z"].map(
+      (time, i) => ({
+        time,
+        text: `request ${i}`,
+      }),
+    );
+    const lines = (state: ContainerState) => {
+      const found = logLines(pod(["a"], state), "a", false, served);
+      return found.ok ? found.value.map((line) => line.text) : expect.fail(found.status.message ?? "");
+    };
+    expect(lines(running)).toEqual([start, "request 1", "request 2"]);
+    expect(lines(ended)).toEqual([start, "request 1", end]);
+  });
+
   test("of an earlier run is not there when the container has not restarted", () => {
     const message = 'previous terminated container "a" in pod "web" not found';
     expect(logLines(pod(["a"], running), "a", true)).toMatchObject({ ok: false, status: { code: 400, message } });
