@@ -76,13 +76,13 @@ function following(
   next: number,
 ): ReadableStream<Uint8Array> {
   const reader = changes.pipeThrough(new TextDecoderStream()).getReader();
-  let isOver = false;
+  const over = new AbortController();
   const tell = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    for (let after = next; !isOver;) {
+    for (let after = next; !over.signal.aborted;) {
       const page = await more(after);
       after = page.next;
       // The end may have come meanwhile; and what was to be cut at a byte has its first lines only.
-      if (isOver || options.limitBytes !== null) continue;
+      if (over.signal.aborted || options.limitBytes !== null) continue;
       if (page.lines.length > 0)
         controller.enqueue(formatLog(page.lines, { ...options, tailLines: null, since: null }));
     }
@@ -100,8 +100,8 @@ function following(
     start(controller) {
       controller.enqueue(soFar);
       const finish = (): void => {
-        if (isOver) return;
-        isOver = true;
+        if (over.signal.aborted) return;
+        over.abort();
         controller.close();
         reader.cancel().catch(() => undefined);
       };
@@ -109,7 +109,7 @@ function following(
       untilEnd().then(finish, finish);
     },
     cancel(reason) {
-      isOver = true;
+      over.abort();
       return reader.cancel(reason);
     },
   });

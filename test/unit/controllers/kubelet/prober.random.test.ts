@@ -50,7 +50,7 @@ class Model {
     const own = this.outcomes.filter((o) => o.kind === "readiness").map((o) => o.healthy);
     // The newest row that reaches its threshold decides.
     for (let end = own.length; end > 0; end--) {
-      const last = own[end - 1] === true;
+      const last = own.at(end - 1) ?? false;
       const row = own
         .slice(0, end)
         .reverse()
