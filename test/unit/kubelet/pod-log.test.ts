@@ -80,8 +80,11 @@ describe("the log", () => {
   test("of an earlier run is what that run said; also while the next one waits to start", () => {
     const again = pod(["a"], running);
     const [status] = again.status.containerStatuses ?? [];
-    const withState = (state: ContainerState): Pod =>
-      ({ ...again, status: { containerStatuses: [{ ...status, state, lastState: ended }] } }) as unknown as Pod;
+    if (status === undefined) throw new Error("no status");
+    const withState = (state: ContainerState): Pod => ({
+      ...again,
+      status: { containerStatuses: [{ ...status, state, lastState: ended }] },
+    });
     const lines = (subject: Pod, previous: boolean) => {
       const found = logLines(subject, "a", previous);
       return found.ok ? found.value.map((line) => line.text) : expect.fail(found.status.message ?? "");
