@@ -6,6 +6,7 @@ import type { ClusterInfo } from "../shared/controllers/controller.ts";
 import { controllers, nodeControllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
+import type { ServedLine, ServedPage } from "../shared/kubelet/served-log.ts";
 import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
@@ -32,6 +33,8 @@ import { NamespaceState } from "./namespace-state.ts";
 import { ProbeRunner } from "./probe-runner.ts";
 import { forgetServices, leaseTimer, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type ClusterStoreFace } from "./stubs.ts";
+import { ServedRequests } from "./served-requests.ts";
+import { TallyStore } from "./tally-store.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
@@ -58,6 +61,7 @@ interface Joined extends Omit<Membership, "cluster"> {
 export class NamespaceStore extends DurableObject<Env> implements NamespaceStoreRpc, NamespaceMemberRpc {
   readonly #waiters = new Waiters();
   readonly #kinds = new KindResolver((name) => readDefinition(this.#cluster, name));
+  readonly #served = new ServedRequests();
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
@@ -136,6 +140,16 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async registrations(service: string): Promise<Result<readonly LeaseBody[]>> {
     const member = await this.#member();
     return member === null ? this.#noNamespace() : member.registrar.list(service);
+  }
+
+  async served(lines: readonly ServedLine[]): Promise<void> {
+    const member = await this.#member();
+    if (member === null) return;
+    this.#served.take(lines, member.state.view);
+  }
+
+  async servedBy(uid: string, container: string, after: number, waitMilliseconds: number): Promise<ServedPage> {
+    return this.#served.after(uid, container, after, waitMilliseconds);
   }
 
   async start(): Promise<void> {
@@ -328,6 +342,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
         this.#health?.committed(changes);
         this.#waiters.wake();
         this.#probes?.committed(changes);
+        this.#served.committed(changes);
         this.#compactionDue ??= host.now() + COMPACTION_MILLISECONDS;
         this.#schedule(state);
       },
@@ -344,6 +359,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     return new ProbeRunner({
       env: this.env,
       view: state.view,
+      tallies: new TallyStore(this.ctx.storage.kv),
       imageRules: () => rules.get(),
       submit: (observations) => loop.submit({ kind: "observations", observations }),
       changed: () => this.#schedule(state),

@@ -6,7 +6,7 @@ import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { Service } from "../shared/api/core-v1/service.ts";
 import { KILLED } from "../shared/controllers/kubelet/container-status.ts";
 import type { Observation } from "../shared/controllers/kubelet/observations.ts";
-import { Prober, type KillOrder } from "../shared/controllers/kubelet/prober.ts";
+import { Prober, tallyKey, type KillOrder } from "../shared/controllers/kubelet/prober.ts";
 import type { ProbeWorker } from "../shared/controllers/kubelet/probe-worker.ts";
 import { annotatedServices, type AnnotatedService } from "../shared/kubelet/pod-backend.ts";
 import { PODS, SERVICES } from "../shared/registry/resource-keys.ts";
@@ -15,6 +15,7 @@ import type { Change, View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
 import { host } from "./host.ts";
 import { callHook, dialProbe, type Dialling } from "./probe-dial.ts";
+import type { TallyStore } from "./tally-store.ts";
 import { TerminationHooks } from "./termination-hooks.ts";
 
 /**
@@ -31,6 +32,7 @@ const RETRY_MILLISECONDS = 1_000;
 export interface ProbeHost {
   readonly env: Env;
   readonly view: View;
+  readonly tallies: TallyStore;
   readonly imageRules: () => Promise<Readonly<Record<string, string>>>;
   readonly submit: (observations: readonly Observation[]) => Promise<Answer>;
   /** The next probe may be due earlier than before. */
@@ -57,13 +59,23 @@ export class ProbeRunner {
 
   /** The store has started: every Pod is looked at. */
   start(): void {
-    for (const pod of this.#host.view.list(PODS)) this.#follow(pod.metadata.name, pod as Pod);
+    const { tallies } = this.#host.tallies;
+    for (const object of this.#host.view.list(PODS)) {
+      const pod = object as Pod;
+      this.#prober.follow(pod.metadata.name, pod, host.now(), tallies);
+      this.#hooks.follow(pod.metadata.name, pod);
+    }
   }
 
   committed(changes: readonly Change[]): void {
-    for (const { resource, name } of changes) {
+    for (const { resource, name, before } of changes) {
       if (resource === SERVICES) this.#services = null;
-      if (resource === PODS) this.#follow(name, this.#pod(name));
+      if (resource !== PODS) continue;
+      const pod = this.#pod(name);
+      this.#prober.follow(name, pod, host.now());
+      this.#hooks.follow(name, pod);
+      if (before !== undefined && pod?.metadata.uid !== before.metadata.uid)
+        this.#host.tallies.forget(before.metadata.uid);
     }
   }
 
@@ -77,11 +89,6 @@ export class ProbeRunner {
     this.#tickedAt = now;
     for (const worker of this.#prober.begin(now)) this.#waiting.add(worker);
     this.#fill();
-  }
-
-  #follow(name: string, pod: Pod | undefined): void {
-    this.#prober.follow(name, pod, host.now());
-    this.#hooks.follow(name, pod);
   }
 
   #pod(name: string): Pod | undefined {
@@ -111,7 +118,8 @@ export class ProbeRunner {
       const outcome = await dialProbe(worker, await this.#dialling(before));
       const pod = this.#pod(name);
       if (pod?.metadata.uid !== uid) return;
-      const { observations, kill } = this.#prober.judge(worker, outcome, pod, host.now());
+      const { tally, observations, kill } = this.#prober.judge(worker, outcome, pod, host.now());
+      this.#host.tallies.set(tallyKey(worker), tally);
       if (kill !== null) void this.#kill(kill, observations);
       // What is not written because ClusterStore does not answer is found again by the next probe.
       else if (observations.length > 0) await this.#host.submit(observations);

@@ -1,6 +1,6 @@
 /**
  * The log of a Pod's container. What a backend prints stays with the backend; what the emulated kubelet knows is when it
- * started the container, and how it ended.
+ * started the container, how it ended, and the requests that a built-in backend has served in between.
  */
 import type { Container, ContainerState, ContainerStatus, Pod } from "../api/core-v1/pod.ts";
 import type { Result } from "../api/meta-v1/status.ts";
@@ -31,37 +31,59 @@ export function logContainer({ metadata, spec }: Pod, asked: string): Result<str
 }
 
 /** The lines of a container's run, oldest first; 400 while it has not started, and for an earlier run where there is none. */
-export function logLines(pod: Pod, container: string, previous: boolean): Result<readonly LogLine[]> {
+export function logLines(
+  pod: Pod,
+  container: string,
+  previous: boolean,
+  served: readonly LogLine[] = [],
+): Result<readonly LogLine[]> {
   const place = `container ${JSON.stringify(container)} in pod ${JSON.stringify(pod.metadata.name)}`;
   // A Pod that has no node yet has no kubelet to ask.
   if ((pod.spec.nodeName ?? "") === "") return { ok: true, value: [] };
   const { state = {}, lastState } = statusOf(pod, container) ?? {};
   if (previous) {
     if (lastState?.terminated === undefined) return refuse(badRequest(`previous terminated ${place} not found`));
-    return { ok: true, value: wholeRun(pod, container, lastState.terminated) };
+    return { ok: true, value: wholeRun(pod, container, lastState.terminated, served) };
   }
-  if (state.running?.startedAt !== undefined)
-    return { ok: true, value: [started(pod, container, state.running.startedAt)] };
+  if (state.running?.startedAt !== undefined) {
+    const { startedAt } = state.running;
+    return { ok: true, value: [started(pod, container, startedAt), ...served.filter(since(startedAt))] };
+  }
   // While it waits to start again, the log is that of the run that has ended.
   const terminated = state.terminated ?? lastState?.terminated;
-  if (terminated !== undefined) return { ok: true, value: wholeRun(pod, container, terminated) };
+  if (terminated !== undefined) return { ok: true, value: wholeRun(pod, container, terminated, served) };
   const reason = state.waiting?.reason;
   const why = reason === undefined ? " - no logs yet" : `: ${reason}`;
   return refuse(badRequest(`${place} is waiting to start${why}`));
 }
 
+/** Runs are told apart by time: one begins where the other has ended. */
+const since =
+  (start = "") =>
+  ({ time }: LogLine): boolean =>
+    Date.parse(time) >= Date.parse(start);
+
 function wholeRun(
   pod: Pod,
   container: string,
   { startedAt, finishedAt, exitCode }: NonNullable<ContainerState["terminated"]>,
+  served: readonly LogLine[],
 ): readonly LogLine[] {
+  const isLater = since(finishedAt);
   return [
     ...(startedAt === undefined ? [] : [started(pod, container, startedAt)]),
+    ...served.filter((line) => since(startedAt)(line) && !isLater(line)),
     ...(finishedAt === undefined
       ? []
       : [{ time: finishedAt, text: `wherry: container ${container} ended with exit code ${exitCode}` }]),
   ];
 }
+
+/** What tells the runs of a container apart. */
+export const runOf = (pod: Pod, container: string): string | undefined => {
+  const status = statusOf(pod, container);
+  return status?.state?.waiting === undefined ? status?.containerID : undefined;
+};
 
 /** True when the container will write no more. */
 export const logHasEnded = (pod: Pod, container: string): boolean =>

@@ -2,6 +2,7 @@
 import { resourceKey } from "./resource-kind.ts";
 
 export const CONFIG_MAPS = resourceKey({ group: "", plural: "configmaps" });
+export const EVENTS = resourceKey({ group: "", plural: "events" });
 export const NAMESPACES = resourceKey({ group: "", plural: "namespaces" });
 export const NODES = resourceKey({ group: "", plural: "nodes" });
 export const PODS = resourceKey({ group: "", plural: "pods" });

@@ -1,6 +1,7 @@
 /** The RPC faces of the Durable Objects, as Workers and each other see them. Types only. */
 import type { Result, Status } from "../api/meta-v1/status.ts";
 import type { ClusterTableDelta, NamespaceTableDelta } from "../proxy/table.ts";
+import type { ServedLine, ServedPage } from "../kubelet/served-log.ts";
 import type { LeaseBody, Registration } from "../registry/registration/registration.ts";
 import type { DefinitionReference, ResourceKey } from "../registry/resource-kind.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "./mutation.ts";
@@ -32,6 +33,10 @@ export interface NamespaceStoreRpc extends ObjectStoreRpc {
   deregister(service: string, id: string | null): Promise<Result<null>>;
   /** The leases of a Service that hold, in order of id. */
   registrations(service: string): Promise<Result<readonly LeaseBody[]>>;
+  /** Built-in backends have served these requests. */
+  served(lines: readonly ServedLine[]): Promise<void>;
+  /** What a container has served after the first `after` lines; waits up to `waitMilliseconds` for there to be some. */
+  servedBy(uid: string, container: string, after: number, waitMilliseconds: number): Promise<ServedPage>;
 }
 
 /** `isNew`: it was not registered before, or its time was up. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { MODES, patient, type Patient } from "../../bench/patient.ts";
 import { backend, closeBackends } from "./backends.ts";
 import { openCommandLine, type CommandLine } from "./kubectl/command-line.ts";
+import { eventually } from "./process.ts";
 import { findTool } from "./tools.ts";
 
 const kubectl = await findTool("kubectl");
@@ -168,6 +169,28 @@ describe.skipIf(kubectl.path === null)("probes", () => {
     const readinessProbe = { ...probe, httpGet: { ...probe.httpGet, httpHeaders } };
     await apply(manifest("asked", { readinessProbe }, { annotation: `${url}/base` }));
     expect(await asked.promise).toEqual({ url: "/base/healthz", agent: "kube-probe/1.35", custom: "Awesome" });
+  });
+});
+
+describe.skipIf(kubectl.path === null)("logs", () => {
+  beforeAll(async () => {
+    commands = await openCommandLine({ kubectl: kubectl.path ?? "" }, {});
+  });
+  afterAll(() => commands.stop());
+
+  test("of a Pod with a built-in backend are the requests it has served, as they come", async () => {
+    await apply(manifest("chatty", { image: "nginx" }));
+    await becomes("chatty", "Ready");
+    const get = (path: string): Promise<string> =>
+      run(`get --raw /api/v1/namespaces/default/services/chatty/proxy${path}`);
+    await get("/?n=first");
+    await eventually(async () => expect(await run("logs chatty")).toMatch(/"GET \/\?n=first HTTP\/1\.1" 200$/m));
+    const following = commands.start("kubectl logs -f chatty --tail=1");
+    await eventually(() => expect(following.output()).toContain("first"));
+    await get("/?n=second");
+    await eventually(() => expect(following.output()).toMatch(/first.*\n.*"GET \/\?n=second HTTP\/1\.1" 200\n$/));
+    await run("delete pod chatty --wait=false");
+    await following.ended;
   });
 });
 

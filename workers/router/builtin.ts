@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES, type BuiltinResponse } from "../../shared/kubelet/built
 import type { Forward } from "../../shared/proxy/verdict.ts";
 import type { PodSummary } from "../../shared/proxy/table.ts";
 import type { Exchange } from "./exchange.ts";
+import { reportServed } from "./served-requests.ts";
 
 /** Where no address is known the client is on this machine. */
 const LOOPBACK = "127.0.0.1";
@@ -31,6 +32,7 @@ export async function answerBuiltin(
       now: Date.now(),
     },
   );
+  reportServed(exchange, pod, endpoint.port, client ?? LOOPBACK, response.status);
   if (response.delayMilliseconds > 0) await scheduler.wait(response.delayMilliseconds);
   return toResponse(response, request.method);
 }

@@ -4,7 +4,7 @@ import { isFinished, isTerminating } from "../pod-state.ts";
 import { EventBudget } from "./event-budget.ts";
 import type { ContainerRun, Observation } from "./observations.ts";
 import { probeErrorMessage, probeFailureMessage, probeKillMessage, probeWarningMessage } from "./pod-events.ts";
-import { ProbeWorker, type ProbeOutcome } from "./probe-worker.ts";
+import { ProbeWorker, type ProbeOutcome, type ProbeTally } from "./probe-worker.ts";
 import { containerStatusOf, PROBE_KINDS, runnableProbe, runningContainers, type ProbeKind } from "./probes.ts";
 
 /** A container that must be stopped, because its startup or liveness probe has failed. */
@@ -15,14 +15,22 @@ export interface KillOrder {
   readonly graceSeconds: number;
 }
 
+/** What is remembered of each probe, by `tallyKey`. */
+export type Tallies = ReadonlyMap<string, ProbeTally>;
+
+export const tallyKey = ({ run, kind }: ProbeWorker): string => `${run.uid}/${run.container}/${kind}`;
+
 export interface Judgement {
+  /** To be remembered of the probe; null: nothing. */
+  readonly tally: ProbeTally | null;
   /** To be written, in one transaction. Empty: nothing has changed. */
   readonly observations: readonly Observation[];
   readonly kill: KillOrder | null;
 }
 
 const DEFAULT_GRACE_SECONDS = 30;
-const NOTHING: Judgement = { observations: [], kill: null };
+const NOTHING: Judgement = { tally: null, observations: [], kill: null };
+const NO_TALLIES: Tallies = new Map();
 
 interface ProbedPod {
   readonly uid: string;
@@ -33,22 +41,25 @@ interface ProbedPod {
 export class Prober {
   readonly #pods = new Map<string, ProbedPod>();
 
-  /** A Pod as it now is: `undefined` when it is gone. */
-  follow(name: string, pod: Pod | undefined, now: number): void {
+  /** A Pod as it now is: `undefined` when it is gone. `tallies` of an earlier life are asked for new workers. */
+  follow(name: string, pod: Pod | undefined, now: number, tallies = NO_TALLIES): void {
     if (pod === undefined || isFinished(pod)) {
       this.#pods.delete(name);
       return;
     }
-    const known = this.#pods.get(name);
-    const before = known?.uid === pod.metadata.uid ? known : undefined;
+    const podBefore = this.#pods.get(name);
+    const before = podBefore?.uid === pod.metadata.uid ? podBefore : undefined;
     const workers = new Map<string, ProbeWorker>();
     for (const container of runningContainers(pod)) {
       const status = containerStatusOf(pod, container.name);
       if (status?.state?.running === undefined) continue;
       for (const kind of PROBE_KINDS) {
         const key = `${container.name}/${kind}`;
-        const worker = workerFor(before?.workers.get(key), { pod, container, status, kind });
+        const known = before?.workers.get(key);
+        const worker = workerFor(known, { pod, container, status, kind });
         if (worker === null) continue;
+        const tally = worker === known ? undefined : tallies.get(tallyKey(worker));
+        if (tally?.containerID === worker.run.containerID) worker.restore(tally);
         worker.follow(status, isActive(kind, status, pod), now);
         workers.set(key, worker);
       }
@@ -89,20 +100,17 @@ export class Prober {
     const verdict = worker.end(outcome.healthy);
     if (!isActive(worker.kind, status, pod)) return NOTHING;
     const said = this.#say(worker, outcome, now);
-    if (verdict === "none") return { observations: said, kill: null };
+    const tally = worker.tally(verdict, status);
+    if (verdict === "none") return { tally, observations: said, kill: null };
     const healthy = verdict === "succeeded";
+    const judged = (observations: readonly Observation[]): Judgement => ({ tally, observations, kill: null });
     switch (worker.kind) {
       case "readiness":
-        return {
-          observations: status.ready === healthy ? said : [...said, result(worker, "readiness", healthy)],
-          kill: null,
-        };
+        return judged(status.ready === healthy ? said : [...said, result(worker, "readiness", healthy)]);
       case "startup":
-        return healthy
-          ? { observations: [...said, result(worker, "startup", true)], kill: null }
-          : kill(worker, said, pod);
+        return healthy ? judged([...said, result(worker, "startup", true)]) : kill(worker, said, pod);
       case "liveness":
-        return healthy ? { observations: said, kill: null } : kill(worker, said, pod);
+        return healthy ? judged(said) : kill(worker, said, pod);
       default:
         return worker.kind satisfies never;
     }
@@ -156,5 +164,5 @@ function kill(worker: ProbeWorker, said: readonly Observation[], pod: Pod): Judg
   const killing: Observation = { kind: "event", of: run, type: "Normal", reason: "Killing", message };
   const graceSeconds =
     probe.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
-  return { observations: [...said, killing], kill: { run, container, graceSeconds } };
+  return { tally: null, observations: [...said, killing], kill: { run, container, graceSeconds } };
 }

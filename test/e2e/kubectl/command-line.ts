@@ -21,6 +21,8 @@ export interface Invocation {
 export interface Running {
   /** What stdout holds so far. */
   readonly output: () => string;
+  /** Resolves when it has ended by itself. */
+  readonly ended: Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export async function openCommandLine(
       child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
       return {
         output: () => said,
+        ended,
         stop: async () => {
           child.kill("SIGTERM");
           await ended;

@@ -186,7 +186,7 @@ describe("well-known images", () => {
   test("agnhost liveness is well for ten seconds after its start, and then is not", () => {
     const { summary } = toPodView(pod("shop/web-1", { image: "registry.k8s.io/e2e-test-images/agnhost:2.40" }));
     const [container] = summary.containers;
-    if (container === undefined) return expect.fail("no container");
+    if (container === undefined) throw new Error("no container");
     const startedAt = Date.UTC(2026, 0, 2);
     const subject = { ...summary, containers: [{ ...container, args: ["liveness"], startedAt }] };
     const ask = (target: string, seconds: number) =>

@@ -85,8 +85,11 @@ describe("the log", () => {
   test("of an earlier run is what that run said; also while the next one waits to start", () => {
     const again = pod(["a"], running);
     const [status] = again.status.containerStatuses ?? [];
-    const withState = (state: ContainerState): Pod =>
-      ({ ...again, status: { containerStatuses: [{ ...status, state, lastState: ended }] } }) as unknown as Pod;
+    if (status === undefined) throw new Error("no status");
+    const withState = (state: ContainerState): Pod => ({
+      ...again,
+      status: { containerStatuses: [{ ...status, state, lastState: ended }] },
+    });
     const lines = (subject: Pod, previous: boolean) => {
       const found = logLines(subject, "a", previous);
       return found.ok ? found.value.map((line) => line.text) : expect.fail(found.status.message ?? "");
@@ -94,6 +97,21 @@ describe("the log", () => {
     expect(lines(withState(running), true)).toEqual([start, end]);
     expect(lines(withState(running), false)).toEqual([start]);
     expect(lines(withState({ waiting: { reason: "CrashLoopBackOff" } }), false)).toEqual([start, end]);
+  });
+
+  test("has what was served in the run, not what was served before it", () => {
+    const served = ["2025-12-31T23:59:59.500Z", "2026-01-01T00:00:00.250Z", "2026-01-01T00:01:00.100Z"].map(
+      (time, i) => ({
+        time,
+        text: `request ${i}`,
+      }),
+    );
+    const lines = (state: ContainerState) => {
+      const found = logLines(pod(["a"], state), "a", false, served);
+      return found.ok ? found.value.map((line) => line.text) : expect.fail(found.status.message ?? "");
+    };
+    expect(lines(running)).toEqual([start, "request 1", "request 2"]);
+    expect(lines(ended)).toEqual([start, "request 1", end]);
   });
 
   test("of an earlier run is not there when the container has not restarted", () => {

@@ -1,8 +1,9 @@
-/** Seeded: outcomes at random → started, ready and restarts as the kubelet's rules, written down once more here, have them. */
+/** Seeded: outcomes at random → started, ready and restarts as the kubelet's rules, written down once more here, have them. The store ends and starts at random. */
 import { expect, test } from "vitest";
 import type { Pod, Probe } from "../../../../shared/api/core-v1/pod.ts";
 import { KILLED } from "../../../../shared/controllers/kubelet/container-status.ts";
-import { Prober } from "../../../../shared/controllers/kubelet/prober.ts";
+import type { ProbeTally } from "../../../../shared/controllers/kubelet/probe-worker.ts";
+import { Prober, tallyKey } from "../../../../shared/controllers/kubelet/prober.ts";
 import { PROBE_KINDS, probeTiming, type ProbeKind } from "../../../../shared/controllers/kubelet/probes.ts";
 import { pods } from "../../../../shared/controllers/resources.ts";
 import { createHarness, type Harness } from "../harness.ts";
@@ -49,7 +50,7 @@ class Model {
     const own = this.outcomes.filter((o) => o.kind === "readiness").map((o) => o.healthy);
     // The newest row that reaches its threshold decides.
     for (let end = own.length; end > 0; end--) {
-      const last = own[end - 1] === true;
+      const last = own.at(end - 1) ?? false;
       const row = own
         .slice(0, end)
         .reverse()
@@ -90,9 +91,10 @@ function play(seed: number): void {
   let prober = new Prober();
   let model = new Model(probes);
   let restarts = 0;
+  const tallies = new Map<string, ProbeTally>();
   const follow = (): Pod => {
     const current = harness.get(pods, "web");
-    prober.follow("web", current, harness.host.now());
+    prober.follow("web", current, harness.host.now(), tallies);
     return current;
   };
   for (let step = 0; step < 150; step++) {
@@ -113,6 +115,8 @@ function play(seed: number): void {
       model.outcomes.push({ kind, healthy });
       const output = healthy ? null : "HTTP probe failed with statuscode: 500";
       const judgement = prober.judge(worker, { healthy, output }, current, harness.host.now());
+      if (judgement.tally === null) tallies.delete(tallyKey(worker));
+      else tallies.set(tallyKey(worker), judgement.tally);
       harness.observe(...judgement.observations);
       expect(judgement.kill !== null, "killed when the rules say so").toBe(model.isCondemned);
       if (judgement.kill !== null) {
@@ -133,17 +137,10 @@ function play(seed: number): void {
     expect(containerOf(harness).restartCount + (containerOf(harness).state?.waiting === undefined ? 0 : 1)).toBe(
       restarts,
     );
-    if (pick(40) === 0) {
-      // The store starts anew: what the Pod says stays, and counting begins again.
-      const { ready, started } = model;
+    if (pick(15) === 0) {
+      // The store starts anew, from what is stored: the Pod, and the tallies.
       prober = new Prober();
       harness.restart();
-      model = new Model(probes);
-      if (started && probes.startup !== undefined) model.outcomes.push({ kind: "startup", healthy: true });
-      if (ready && probes.readiness !== undefined) {
-        const { successThreshold } = probeTiming(probes.readiness);
-        for (let i = 0; i < successThreshold; i++) model.outcomes.push({ kind: "readiness", healthy: true });
-      }
     }
   }
 }
