@@ -37,6 +37,8 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
+/** A table is asked for by the data plane, which would rather have the one of now than wait for long. */
+const TABLE_QUIESCE_MILLISECONDS = 100;
 
 /** What a cluster consists of, once it exists. */
 interface Cluster {
@@ -62,6 +64,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   readonly #frontierWaiters = new Waiters();
   /** Null for a cluster that nobody has used yet. */
   #cluster: Cluster | null = null;
+  /** Namespaces that have been asked to say what they have written, and have not answered yet. */
+  readonly #reporting = new Set<string>();
   #settling = false;
   #isAlarmSet = false;
 
@@ -81,17 +85,17 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   async get(resource: ResourceKey, namespace: string, name: string): Promise<Result<string>> {
     // These follow from what namespaces have written: whoever has created a Service finds its address.
-    if (resource === IP_ADDRESSES) await this.#quiesce();
+    if (resource === IP_ADDRESSES) await this.#quiesce(QUIESCE_MILLISECONDS);
     return readObject(this.#state, kindOf(resource), namespace, name);
   }
 
   async list(query: ListQuery): Promise<Result<ListPage>> {
-    await this.#quiesce();
+    await this.#quiesce(QUIESCE_MILLISECONDS);
     return readList(this.#state, kindOf(query.resource), query);
   }
 
   async watch(query: WatchQuery): Promise<WatchAnswer> {
-    await this.#quiesce();
+    await this.#quiesce(QUIESCE_MILLISECONDS);
     const kind = kindOf(query.resource);
     const bookmark = (): string => bookmarkLine(kind, this.#state.head(), false);
     return watchStream(query, (sink) => openWatch(this.#state, kind, query, sink), bookmark);
@@ -99,6 +103,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
+    // Who does not wait for changes has met with a refusal, perhaps of what was created a moment ago.
+    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#quiesce(TABLE_QUIESCE_MILLISECONDS);
     const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
     await this.#tableWaiters.until(changed, waitMilliseconds);
     return this.#cluster?.state.table.changesSince(since) ?? noTable(this.#config);
@@ -236,10 +242,23 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return namespaceStore(this.env, this.ctx.id.name ?? "", namespace);
   }
 
-  /** Resolves when everything that was open is closed. */
-  async #quiesce(): Promise<void> {
-    const target = this.#state.ledger.last;
-    await this.#frontierWaiters.until(() => this.#state.head() >= target, QUIESCE_MILLISECONDS);
+  /** Resolves when everything that was open is closed, or after so many milliseconds. */
+  async #quiesce(milliseconds: number): Promise<void> {
+    const { ledger } = this.#state;
+    const target = ledger.last;
+    if (this.#state.head() >= target) return;
+    for (const namespace of ledger.namespacesWithOpen()) this.ctx.waitUntil(this.#askToReport(namespace));
+    await this.#frontierWaiters.until(() => this.#state.head() >= target, milliseconds);
+  }
+
+  /** One question at a time: what was written after it is said soon anyway. */
+  async #askToReport(namespace: string): Promise<void> {
+    if (this.#reporting.has(namespace)) return;
+    this.#reporting.add(namespace);
+    await this.#namespaceStore(namespace)
+      .report()
+      .catch(() => undefined);
+    this.#reporting.delete(namespace);
   }
 
   #settleLater(): void {

@@ -50,6 +50,8 @@ type Exchange = ClusterStore["exchange"];
 test("a commit whose end was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
   const cluster = "settle-close";
   await create(cluster, "before");
+  // Its end has been heard when the cluster lists it; what follows is about the next one.
+  await namesInCluster(cluster);
   const prototype = await intercept(cluster);
   const exchange: Exchange = Reflect.get(prototype, "exchange");
   const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
@@ -70,6 +72,8 @@ test("a commit whose end was never heard is in the cluster's history all the sam
 test("a transaction given up as lost is never committed late", { timeout: 20_000 }, async () => {
   const cluster = "settle-begin";
   await create(cluster, "before");
+  // Its end has been heard when the cluster lists it; what follows is about the next one.
+  await namesInCluster(cluster);
   const prototype = await intercept(cluster);
   const exchange: Exchange = Reflect.get(prototype, "exchange");
   const handedOut: number[] = [];
