@@ -29,7 +29,7 @@ const LONGEST_RETRY_MILLISECONDS = 5_000;
  * What has ended waits this long for an exchange that carries it along. A writer that sends one write after the other is back by then, and
  * half of the calls are saved; whoever wants to read sooner says so (`flush`).
  */
-const LINGER_MILLISECONDS = 10;
+const LINGER_MILLISECONDS = 20;
 
 export class LedgerClient {
   readonly #namespace: string;
