@@ -151,12 +151,13 @@ export class ClusterState {
 
   /** Takes in what a namespace wrote, and what follows from it. The caller holds the transaction; closing twice does nothing. */
   replicate({ first, versions: said, more }: Closing): void {
-    if (!this.ledger.isOpen(first)) return;
+    const open = this.ledger.openAt(first);
+    if (open === undefined) return;
     // A part of a long transaction may be said twice.
-    const known = said[0] !== undefined && this.versions.has(said[0].revision);
-    const versions = known ? said.filter(({ revision }) => !this.versions.has(revision)) : said;
+    const versions = open.isPartial ? said.filter(({ revision }) => !this.versions.has(revision)) : said;
     for (const version of versions) this.versions.append(version);
-    if (more !== true) this.ledger.close(first);
+    if (more === true) this.ledger.receivedPart(open);
+    else this.ledger.close(first);
     const overlay = createOverlay(this.view, host, "");
     this.#addresses.follow(versions, overlay);
     if (overlay.changes().length === 0) return;

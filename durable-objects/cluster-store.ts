@@ -47,6 +47,8 @@ import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
+/** A table is asked for by the data plane, which would rather have the one of now than wait for long. */
+const TABLE_QUIESCE_MILLISECONDS = 100;
 
 /** Writes to these change what addresses there are to give. */
 const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
@@ -86,6 +88,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   readonly #frontierWaiters = new Waiters();
   /** Null for a cluster that nobody has used yet. */
   #cluster: Cluster | null = null;
+  /** Namespaces that have been asked to say what they have written, and have not answered yet. */
+  readonly #reporting = new Set<string>();
   #settling = false;
   /** ServiceCIDRs or IPAddresses were written: the book has to look at them anew. */
   #rangesChanged = false;
@@ -117,19 +121,19 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     definition?: DefinitionReference,
   ): Promise<Result<string>> {
     // These follow from what namespaces have written: whoever has created a Service finds its address.
-    if (resource === IP_ADDRESSES) await this.#quiesce();
+    if (resource === IP_ADDRESSES) await this.#quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor({ resource, ...(definition === undefined ? {} : { definition }) });
     return kind === undefined ? refuse(unknownPath()) : readObject(this.#state, kind, namespace, name);
   }
 
   async list(query: ListQuery): Promise<Result<ListPage>> {
-    await this.#quiesce();
+    await this.#quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor(query);
     return kind === undefined ? refuse(unknownPath()) : readList(this.#state, kind, query);
   }
 
   async watch(query: WatchQuery): Promise<WatchAnswer> {
-    await this.#quiesce();
+    await this.#quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor(query);
     if (kind === undefined) return { ok: false, status: unknownPath() };
     const bookmark = (): string => bookmarkLine(kind, this.#state.head(), false);
@@ -152,6 +156,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
+    // Who does not wait for changes has met with a refusal, perhaps of what was created a moment ago.
+    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#quiesce(TABLE_QUIESCE_MILLISECONDS);
     const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
     await this.#tableWaiters.until(changed, waitMilliseconds);
     return this.#cluster?.state.table.changesSince(since) ?? noTable(this.#config);
@@ -328,10 +334,23 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return namespaceStore(this.env, this.ctx.id.name ?? "", namespace);
   }
 
-  /** Resolves when everything that was open is closed. */
-  async #quiesce(): Promise<void> {
-    const target = this.#state.ledger.last;
-    await this.#frontierWaiters.until(() => this.#state.head() >= target, QUIESCE_MILLISECONDS);
+  /** Resolves when everything that was open is closed, or after so many milliseconds. */
+  async #quiesce(milliseconds: number): Promise<void> {
+    const { ledger } = this.#state;
+    const target = ledger.last;
+    if (this.#state.head() >= target) return;
+    for (const namespace of ledger.namespacesWithOpen()) this.ctx.waitUntil(this.#askToReport(namespace));
+    await this.#frontierWaiters.until(() => this.#state.head() >= target, milliseconds);
+  }
+
+  /** One question at a time: what was written after it is said soon anyway. */
+  async #askToReport(namespace: string): Promise<void> {
+    if (this.#reporting.has(namespace)) return;
+    this.#reporting.add(namespace);
+    await this.#namespaceStore(namespace)
+      .report()
+      .catch(() => undefined);
+    this.#reporting.delete(namespace);
   }
 
   #settleLater(): void {

@@ -117,7 +117,7 @@ export class CommitLoop {
       }
     }
     this.#running = false;
-    this.#host.ledger.flush();
+    this.#host.ledger.pause();
   }
 
   /** Gives the jobs that have to be done again. Rejects when ClusterStore does not answer; then nothing was written. */

@@ -1,5 +1,5 @@
 /**
- * A namespace's side of the ledger. What has ended waits for the next exchange, which carries it along; `flush` sends it when there is no
+ * A namespace's side of the ledger. What has ended waits for the next exchange, which carries it along; `pause` sends it when there is no
  * next. Whatever ClusterStore has not heard is said again until it has.
  */
 import type { Allocation } from "../shared/registry/allocation/allocation.ts";
@@ -25,6 +25,11 @@ const SILENCE: Unsaid = { closing: [], released: [], heard: [] };
 const NOTHING_ASKED: Asked = { orders: [], revisions: 0, creates: false };
 const FIRST_RETRY_MILLISECONDS = 20;
 const LONGEST_RETRY_MILLISECONDS = 5_000;
+/**
+ * What has ended waits this long for an exchange that carries it along. A writer that sends one write after the other is back by then, and
+ * half of the calls are saved; whoever wants to read sooner says so (`flush`).
+ */
+const LINGER_MILLISECONDS = 20;
 
 export class LedgerClient {
   readonly #namespace: string;
@@ -33,6 +38,7 @@ export class LedgerClient {
   readonly #held: () => readonly HeldAllocation[];
   #unsaid = SILENCE;
   #flushing = false;
+  #linger: ReturnType<typeof setTimeout> | null = null;
   /** Calls take turns: what ended first must be heard first, also when a call fails and is said again. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   /** ClusterStore may have granted an order whose answer was lost. */
@@ -65,8 +71,17 @@ export class LedgerClient {
     }
   }
 
-  /** Sends what nothing else will carry. */
+  /** Nothing more is to be asked for now: what is unsaid is said soon, at once when somebody waits for it to be heard. */
+  pause(): void {
+    if (this.#isSilent) return;
+    if (this.#unsaid.released.length > 0) this.flush();
+    else this.#linger ??= setTimeout(() => this.flush(), LINGER_MILLISECONDS);
+  }
+
+  /** Says at once what is unsaid. */
   flush(): void {
+    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#linger = null;
     if (this.#flushing || this.#isSilent) return;
     this.#flushing = true;
     void this.#insist();

@@ -11,6 +11,8 @@ export interface OpenTransaction {
   readonly namespace: string;
   /** When it was opened, ms since the epoch. */
   readonly since: number;
+  /** Some of its versions may be here already: it came in parts, or was opened before this instance started. */
+  readonly isPartial: boolean;
 }
 
 const NEXT = "next-revision";
@@ -30,7 +32,7 @@ export class Ledger {
     this.#next = versions.mark(NEXT) ?? 1;
     const rows = sql.exec<{ first: number; revisions: number; namespace: string }>("SELECT * FROM open_transactions");
     // `since` 0: whoever opened these has lost touch with this instance, so they are settled at once.
-    for (const row of rows) this.#open.set(row.first, { ...row, since: 0 });
+    for (const row of rows) this.#open.set(row.first, { ...row, since: 0, isPartial: true });
   }
 
   /** The newest revision handed out. */
@@ -57,12 +59,22 @@ export class Ledger {
   open(namespace: string, revisions: number, now: number): number {
     const first = this.take(revisions);
     this.#sql.exec("INSERT INTO open_transactions VALUES (?, ?, ?)", first, revisions, namespace);
-    this.#open.set(first, { first, revisions, namespace, since: now });
+    this.#open.set(first, { first, revisions, namespace, since: now, isPartial: false });
     return first;
   }
 
   isOpen(first: number): boolean {
     return this.#open.has(first);
+  }
+
+  /** The open transaction that begins there. */
+  openAt(first: number): OpenTransaction | undefined {
+    return this.#open.get(first);
+  }
+
+  /** A part of it has come, and more is to. */
+  receivedPart(open: OpenTransaction): void {
+    this.#open.set(open.first, { ...open, isPartial: true });
   }
 
   /** The caller holds the transaction. */
@@ -74,6 +86,10 @@ export class Ledger {
   /** Open since before `time`. */
   openSinceBefore(time: number): readonly OpenTransaction[] {
     return [...this.#open.values()].filter(({ since }) => since < time);
+  }
+
+  namespacesWithOpen(): ReadonlySet<string> {
+    return new Set([...this.#open.values()].map(({ namespace }) => namespace));
   }
 
   get hasOpen(): boolean {

@@ -62,6 +62,11 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   readonly #waiters = new Waiters();
   readonly #kinds = new KindResolver((name) => readDefinition(this.#cluster, name));
   readonly #served = new ServedRequests();
+  readonly #ledger = new LedgerClient(
+    this.#namespace,
+    () => this.#cluster,
+    () => this.#stored().held(),
+  );
   #joining: Promise<Member | null> | null = null;
   #state: NamespaceState | null = null;
   #loop: CommitLoop | null = null;
@@ -169,6 +174,10 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     if (this.#loop?.abandon(first) === false) return null;
     const [versions = [], ...more] = partsOf(this.#stored().versions.changes(after, upTo));
     return { versions, more: more.length > 0 };
+  }
+
+  async report(): Promise<void> {
+    this.#ledger.flush();
   }
 
   async purge(force: boolean): Promise<NamespaceContent> {
@@ -324,11 +333,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
     };
     return new CommitLoop({
       state,
-      ledger: new LedgerClient(
-        this.#namespace,
-        () => this.#cluster,
-        () => state.held(),
-      ),
+      ledger: this.#ledger,
       surroundings,
       addPodBlock: async () => {
         const { block, cluster } = await this.#cluster.addPodBlock(this.#namespace);

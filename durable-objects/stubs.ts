@@ -11,11 +11,29 @@ export type NamespaceStoreFace = NamespaceStoreRpc & NamespaceMemberRpc;
 type Stores = Pick<Env, "CLUSTER_STORE" | "NAMESPACE_STORE">;
 
 export const clusterStore = (env: Stores, cluster: string): ClusterStoreFace =>
-  env.CLUSTER_STORE.get(env.CLUSTER_STORE.idFromName(cluster));
+  env.CLUSTER_STORE.get(idOf(env.CLUSTER_STORE, cluster));
 
 export const namespaceStore = (env: Stores, cluster: string, namespace: string): NamespaceStoreFace =>
-  env.NAMESPACE_STORE.get(env.NAMESPACE_STORE.idFromName(`${cluster}/${namespace}`));
+  env.NAMESPACE_STORE.get(idOf(env.NAMESPACE_STORE, `${cluster}/${namespace}`));
 
 /** `name`: `<cluster>/<namespace>/<service>`. */
 export const endpointHealth = (env: Pick<Env, "ENDPOINT_HEALTH">, name: string): EndpointHealthRpc =>
   proxyDurable(env.ENDPOINT_HEALTH, { name: "ENDPOINT_HEALTH", parse: true }).get(name) as EndpointHealthRpc;
+
+/** Names are hashed for each id, and the same few are asked for again and again. */
+const MAX_IDS = 1_000;
+const ids = new WeakMap<object, Map<string, DurableObjectId>>();
+
+function idOf(
+  binding: Pick<Env["CLUSTER_STORE"] | Env["NAMESPACE_STORE"], "idFromName">,
+  name: string,
+): DurableObjectId {
+  let known = ids.get(binding);
+  if (known === undefined) ids.set(binding, (known = new Map()));
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (known.size >= MAX_IDS) known.clear();
+  const id = binding.idFromName(name);
+  known.set(name, id);
+  return id;
+}

@@ -1,11 +1,11 @@
 /** workerd with every Worker of this project, each on a socket of its own, in a child process run by Miniflare. */
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, readFileSync, realpathSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
+import type { V4MiniflareOptions } from "miniflare";
 import type { Address } from "./address.ts";
 import { startWatchdog } from "./watchdog.ts";
 
@@ -39,6 +39,7 @@ export interface Runtime {
 
 /** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { convertV4MiniflareOptions, Miniflare } = await loadMiniflare();
   const scratch = mkdtempSync(join(scratchRoot(), "wherry-"));
   const watchdog = startWatchdog(scratch);
   const unwatch = onWorkerdSpawned((pid) => {
@@ -129,11 +130,39 @@ function scratchRoot(): string {
 /** Certificates that backends are trusted by: the usual authorities, and those that Node is told of by `NODE_EXTRA_CA_CERTS`. */
 function trust(): { trustBrowserCas: true; trustedCertificates?: string[] } {
   const extra = process.env["NODE_EXTRA_CA_CERTS"];
-  if (extra === undefined || extra === "") return { trustBrowserCas: true };
+  if (extra === undefined || extra === "" || isSystemList(extra)) return { trustBrowserCas: true };
   const certificates = readFileSync(extra, "utf8").match(
     /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g,
   );
   return { trustBrowserCas: true, trustedCertificates: [...(certificates ?? [])] };
+}
+
+/** Miniflare reads the variable when it is loaded, for a way out of its own. */
+async function loadMiniflare(): Promise<typeof import("miniflare")> {
+  const extra = process.env["NODE_EXTRA_CA_CERTS"];
+  if (extra === undefined || !isSystemList(extra)) return import("miniflare");
+  delete process.env["NODE_EXTRA_CA_CERTS"];
+  try {
+    return await import("miniflare");
+  } finally {
+    process.env["NODE_EXTRA_CA_CERTS"] = extra;
+  }
+}
+
+/** Where Debian, Alpine and others keep all authorities in one file; workerd reads the folder that it is in. */
+const SYSTEM_LIST = "/etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * The list that workerd reads by itself (`SSL_CERT_FILE` is OpenSSL's word for it) need not be told: Miniflare copies the whole
+ * configuration for each certificate in it, which costs 80 MB with the usual hundred and fifty.
+ */
+function isSystemList(path: string): boolean {
+  const list = process.env["SSL_CERT_FILE"] ?? SYSTEM_LIST;
+  try {
+    return realpathSync(path) === realpathSync(list);
+  } catch {
+    return false;
+  }
 }
 
 /** `dist/worker.js`: beside this file once bundled, otherwise in the folder that the build fills. */

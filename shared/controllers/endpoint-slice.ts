@@ -49,10 +49,11 @@ export const endpointSlice: Controller = {
   allKeys: () => [],
   reconcile: (name, context) => {
     const service = services.get(context.view, name);
+    // Looked at first, because finding a Service's slices takes a look at all there are.
+    if (service !== undefined && !selectsPods(service)) return { writes: [], requeueAt: null };
     const slices = slicesManagedBy(ENDPOINT_SLICE_CONTROLLER, name, context.view);
     if (service === undefined)
       return { writes: slices.map((s) => endpointSlices.delete(s.metadata.name)), requeueAt: null };
-    if (!selectsPods(service)) return { writes: [], requeueAt: null };
     const families = familiesOf(service);
     const obsolete = slices.filter((s) => !families.some((family) => family === s.addressType));
     const groups = groupByPorts(service, podsOf(service, context.view));

@@ -109,6 +109,8 @@ export interface NamespaceMemberRpc {
    * under way. Answers also when the namespace has gone.
    */
   settle(first: number, after: number, upTo: number): Promise<Settled | null>;
+  /** Somebody waits for what this namespace has written and not yet closed: it says so at once, not with its next exchange. */
+  report(): Promise<void>;
   /** Deletes everything in the namespace; gives what is left, because finalizers hold it. `force`: nothing is. */
   purge(force: boolean): Promise<NamespaceContent>;
   /**

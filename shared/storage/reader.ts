@@ -9,8 +9,11 @@ import { selectionOf, type Selection } from "./selection.ts";
 import type { Position, Version, VersionStore } from "./version-store.ts";
 import { eventLine, selectedLine, type Commit, type WatchHub } from "./watch-hub.ts";
 
-/** Pages are cut at this many objects or this much text, so that an answer stays well under the 32 MiB of one RPC. */
-const MAX_PAGE_ITEMS = 2_000;
+/**
+ * Pages are cut at this many objects or this much text, so that an answer stays well under the 32 MiB of one RPC, and a long list costs
+ * little more memory than a short one.
+ */
+const MAX_PAGE_ITEMS = 500;
 const MAX_PAGE_CHARACTERS = 4_000_000;
 
 /** A store as readers see it. `head` is the newest revision that reads may show. */

@@ -32,6 +32,7 @@ const version = (revision: number, size = 2): Version => ({
 const CLUSTER = {
   clusterDomain: "cluster.local",
   nodes: [],
+  customKinds: new Map(),
   apiServer: { address: "127.0.0.1", port: 6443 },
   kubernetesServiceIP: "10.96.0.1",
 };
@@ -126,4 +127,32 @@ test("transactions that are more than one call carries are said in parts, in ord
   ]);
   // An address is free for others only once everybody has heard who gave it up.
   expect(ledger.heard.map(({ released }) => released.length)).toEqual([0, 0, 0, 0, 0, 1]);
+});
+
+test.each([
+  {
+    name: "the end of a transaction rides on the next exchange, when there is one soon",
+    released: 0,
+    next: true,
+    calls: 1,
+  },
+  {
+    name: "the end of a transaction is said by itself, when nothing else is asked for",
+    released: 0,
+    next: false,
+    calls: 1,
+  },
+  { name: "what was given up is said at once, because its client waits", released: 1, next: true, calls: 2 },
+])("$name", async ({ released, next, calls }) => {
+  const ledger = new FakeLedger();
+  const client = clientOf(ledger);
+  const heard = client.close(
+    { first: 5, versions: [version(5)] },
+    released === 0 ? [] : [{ kind: "ClusterIP", value: "10.96.0.9" }],
+  );
+  client.pause();
+  if (next) await client.exchange(NOTHING);
+  await heard;
+  expect(ledger.heard).toHaveLength(calls);
+  expect(ledger.closed).toEqual([5]);
 });

@@ -8,6 +8,8 @@ import type { Env } from "../../workers/env.ts";
 
 const stores = env as unknown as Env;
 const RESOURCE = resourceKey({ group: "", plural: "configmaps" });
+/** Every namespace has one. */
+const ROOT_CA = "kube-root-ca.crt";
 
 const create = async (cluster: string, name: string): Promise<number> => {
   const options = { dryRun: false, fieldManager: "test", fieldValidation: "Strict", force: false } as const;
@@ -27,8 +29,7 @@ async function namesInCluster(cluster: string): Promise<string[]> {
   const page = await clusterStore(stores, cluster).list({ resource: RESOURCE, namespace: "", limit: 0 });
   if (!page.ok) throw new Error(page.status.message);
   const names = page.value.items.map((text) => (JSON.parse(text) as { metadata: { name: string } }).metadata.name);
-  // Every namespace has that one.
-  return names.filter((name) => name !== "kube-root-ca.crt");
+  return names.filter((name) => name !== ROOT_CA);
 }
 
 /** Lets the test change how ClusterStore answers; RPC reaches only what is on the prototype. */
@@ -52,6 +53,8 @@ type Exchange = ClusterStore["exchange"];
 test("a commit whose end was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
   const cluster = "settle-close";
   await create(cluster, "before");
+  // Its end has been heard when the cluster lists it; what follows is about the next one.
+  await namesInCluster(cluster);
   const prototype = await intercept(cluster);
   const exchange: Exchange = Reflect.get(prototype, "exchange");
   const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
@@ -72,6 +75,8 @@ test("a commit whose end was never heard is in the cluster's history all the sam
 test("a transaction given up as lost is never committed late", { timeout: 20_000 }, async () => {
   const cluster = "settle-begin";
   await create(cluster, "before");
+  // Its end has been heard when the cluster lists it; what follows is about the next one.
+  await namesInCluster(cluster);
   const prototype = await intercept(cluster);
   const exchange: Exchange = Reflect.get(prototype, "exchange");
   const handedOut: number[] = [];
