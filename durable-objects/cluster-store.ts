@@ -37,14 +37,12 @@ import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletio
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { KindResolver, type KindRequest } from "./kind-resolver.ts";
-import type { OpenTransaction } from "./ledger.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
+import { Settling } from "./settling.ts";
 import { namespaceStore } from "./stubs.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
-/** A transaction open for longer belongs to a store that has died, or to one that can say so. */
-const SETTLE_AFTER_MILLISECONDS = 2_000;
 /** All-namespace reads wait this long for transactions that were open when they came. */
 const QUIESCE_MILLISECONDS = 5_000;
 /** A table is asked for by the data plane, which would rather have the one of now than wait for long. */
@@ -64,9 +62,13 @@ function takeRanges(state: ClusterState, book: AllocationBook): void {
 interface Cluster {
   readonly state: ClusterState;
   readonly book: AllocationBook;
+  readonly settling: Settling;
   readonly namespaceDeletion: NamespaceDeletion;
   readonly definitionDeletion: DefinitionDeletion;
 }
+
+/** An exchange that asks for nothing. */
+const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: false };
 
 /** The version of the table of a cluster that does not exist. */
 const NO_TABLE_VERSION = 0;
@@ -85,12 +87,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     async (name) => this.#state.view.get(CUSTOM_RESOURCE_DEFINITIONS, name) as CustomResourceDefinition | undefined,
   );
   readonly #tableWaiters = new Waiters();
-  readonly #frontierWaiters = new Waiters();
   /** Null for a cluster that nobody has used yet. */
   #cluster: Cluster | null = null;
-  /** Namespaces that have been asked to say what they have written, and have not answered yet. */
-  readonly #reporting = new Set<string>();
-  #settling = false;
   /** ServiceCIDRs or IPAddresses were written: the book has to look at them anew. */
   #rangesChanged = false;
   #isAlarmSet = false;
@@ -121,19 +119,19 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     definition?: DefinitionReference,
   ): Promise<Result<string>> {
     // These follow from what namespaces have written: whoever has created a Service finds its address.
-    if (resource === IP_ADDRESSES) await this.#quiesce(QUIESCE_MILLISECONDS);
+    if (resource === IP_ADDRESSES) await this.#settling.quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor({ resource, ...(definition === undefined ? {} : { definition }) });
     return kind === undefined ? refuse(unknownPath()) : readObject(this.#state, kind, namespace, name);
   }
 
   async list(query: ListQuery): Promise<Result<ListPage>> {
-    await this.#quiesce(QUIESCE_MILLISECONDS);
+    await this.#settling.quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor(query);
     return kind === undefined ? refuse(unknownPath()) : readList(this.#state, kind, query);
   }
 
   async watch(query: WatchQuery): Promise<WatchAnswer> {
-    await this.#quiesce(QUIESCE_MILLISECONDS);
+    await this.#settling.quiesce(QUIESCE_MILLISECONDS);
     const kind = await this.#kindFor(query);
     if (kind === undefined) return { ok: false, status: unknownPath() };
     const bookmark = (): string => bookmarkLine(kind, this.#state.head(), false);
@@ -157,7 +155,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
     // Who does not wait for changes has met with a refusal, perhaps of what was created a moment ago.
-    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#quiesce(TABLE_QUIESCE_MILLISECONDS);
+    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#settling.quiesce(TABLE_QUIESCE_MILLISECONDS);
     const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
     await this.#tableWaiters.until(changed, waitMilliseconds);
     return this.#cluster?.state.table.changesSince(since) ?? noTable(this.#config);
@@ -201,7 +199,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       return { ok: true, grants, first };
     });
     if (closing.length > 0) this.#changed(this.#state.tabulate(news));
-    this.#settleLater();
+    this.#settling.settleLater();
     return answer;
   }
 
@@ -234,6 +232,10 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return this.#opened().state;
   }
 
+  get #settling(): Settling {
+    return this.#opened().settling;
+  }
+
   get #book(): AllocationBook {
     return this.#opened().book;
   }
@@ -248,16 +250,23 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       this.#rangesChanged = true;
     };
     const state = new ClusterState(this.ctx.storage, clusterDomain, book.podBlocks, settle);
+    const storeOf = (namespace: string) => this.#namespaceStore(namespace);
+    const settling = new Settling({
+      ledger: state.ledger,
+      storeOf,
+      close: (namespace, closing) => this.exchange(namespace, { ...NOTHING, closing: [closing] }),
+      waitUntil: (promise) => this.ctx.waitUntil(promise),
+    });
     const namespaceDeletion = new NamespaceDeletion({
       state,
       book,
-      storeOf: (namespace) => this.#namespaceStore(namespace),
+      storeOf,
       transaction: (work) => this.#transaction(work),
       changed: (gone) => this.#changed(gone),
     });
     const definitionDeletion = new DefinitionDeletion({
       state,
-      storeOf: (namespace) => this.#namespaceStore(namespace),
+      storeOf,
       clear: (resource) => {
         const left = clearClusterScoped(state, this.#config, resource);
         this.#changed(false);
@@ -268,7 +277,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const created = bootstrap(state, this.#config);
     state.updateFacts(book.podBlocks);
     takeRanges(state, book);
-    this.#cluster = { state, book, namespaceDeletion, definitionDeletion };
+    this.#cluster = { state, book, settling, namespaceDeletion, definitionDeletion };
     this.#tableWaiters.wake();
     this.ctx.waitUntil(this.#resume(created));
     return this.#cluster;
@@ -291,15 +300,14 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     if (factsTouched) this.#state.updateFacts(this.#book.podBlocks);
     this.#state.publish();
     this.#tableWaiters.wake();
-    this.#frontierWaiters.wake();
+    this.#settling.wake();
   }
 
   /** What was under way when the last instance ended. */
   async #resume(created: readonly string[]): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) !== null) this.#isAlarmSet = true;
     this.#setAlarm();
-    await this.#settle(host.now());
-    this.#settleLater();
+    await this.#settling.settleAll();
     for (const namespace of created) await this.#startNamespace(namespace);
     await this.#opened().namespaceDeletion.run();
     await this.#opened().definitionDeletion.run();
@@ -332,55 +340,5 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
 
   #namespaceStore(namespace: string) {
     return namespaceStore(this.env, this.ctx.id.name ?? "", namespace);
-  }
-
-  /** Resolves when everything that was open is closed, or after so many milliseconds. */
-  async #quiesce(milliseconds: number): Promise<void> {
-    const { ledger } = this.#state;
-    const target = ledger.last;
-    if (this.#state.head() >= target) return;
-    for (const namespace of ledger.namespacesWithOpen()) this.ctx.waitUntil(this.#askToReport(namespace));
-    await this.#frontierWaiters.until(() => this.#state.head() >= target, milliseconds);
-  }
-
-  /** One question at a time: what was written after it is said soon anyway. */
-  async #askToReport(namespace: string): Promise<void> {
-    if (this.#reporting.has(namespace)) return;
-    this.#reporting.add(namespace);
-    await this.#namespaceStore(namespace)
-      .report()
-      .catch(() => undefined);
-    this.#reporting.delete(namespace);
-  }
-
-  #settleLater(): void {
-    if (this.#settling || !this.#state.ledger.hasOpen) return;
-    this.#settling = true;
-    setTimeout(() => {
-      void this.#settle(host.now() - SETTLE_AFTER_MILLISECONDS).finally(() => {
-        this.#settling = false;
-        this.#settleLater();
-      });
-    }, SETTLE_AFTER_MILLISECONDS);
-  }
-
-  /** Asks the namespaces of transactions that were never closed what became of them. */
-  async #settle(openedBefore: number): Promise<void> {
-    for (const open of this.#state.ledger.openSinceBefore(openedBefore)) await this.#settleOne(open);
-  }
-
-  async #settleOne({ first, revisions, namespace }: OpenTransaction): Promise<void> {
-    const upTo = first + revisions - 1;
-    const nothing = { released: [], orders: [], revisions: 0, creates: false };
-    let after = first - 1;
-    for (let more = true; more;) {
-      const settled = await this.#namespaceStore(namespace)
-        .settle(first, after, upTo)
-        .catch(() => null);
-      if (settled === null) return;
-      await this.exchange(namespace, { ...nothing, closing: [{ first, ...settled }] });
-      after = settled.versions.at(-1)?.revision ?? upTo;
-      ({ more } = settled);
-    }
   }
 }

@@ -8,6 +8,18 @@ import type { Env } from "../workers/env.ts";
 export type ClusterStoreFace = ClusterStoreRpc & LedgerRpc;
 export type NamespaceStoreFace = NamespaceStoreRpc & NamespaceMemberRpc;
 
+/** Which namespace of which cluster. */
+export interface Place {
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+/** Whose store this is, by the name that `namespaceStore` has found it by. */
+export function placeOf({ name = "" }: Pick<DurableObjectId, "name">): Place {
+  const slash = name.indexOf("/");
+  return { cluster: name.slice(0, slash), namespace: name.slice(slash + 1) };
+}
+
 type Stores = Pick<Env, "CLUSTER_STORE" | "NAMESPACE_STORE">;
 
 export const clusterStore = (env: Stores, cluster: string): ClusterStoreFace =>
