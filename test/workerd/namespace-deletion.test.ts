@@ -55,7 +55,7 @@ test("a namespace that does not answer keeps no other from going", async () => {
   for (const name of names) expect(await createNamespace(cluster, name)).toMatchObject({ ok: true });
   // The first one's store never answers a purge; the real stores of the others do.
   let asked = 0;
-  const real = Reflect.get(NamespaceStore.prototype, "purge") as NamespaceStore["purge"];
+  const real: NamespaceStore["purge"] = Reflect.get(NamespaceStore.prototype, "purge");
   vi.spyOn(NamespaceStore.prototype, "purge").mockImplementation(function (this: NamespaceStore, force) {
     const { ctx } = this as unknown as { readonly ctx: DurableObjectState };
     if (ctx.id.name !== `${cluster}/a-stuck`) return real.call(this, force);
