@@ -79,25 +79,31 @@ function describe(error: unknown): string {
 }
 
 function summary({ addresses, warnings }: RunningCluster, options: UpOptions, milliseconds: number): string {
-  const kubeconfig = relative(process.cwd(), addresses.kubeconfig);
-  const shown = kubeconfig.startsWith("..") ? addresses.kubeconfig : kubeconfig;
   const kept = options.dataDir === null ? "nothing is kept" : `kept in ${options.dataDir}`;
   return `Wherry is up (${Math.round(milliseconds)} ms, ${kept})
 
   Kubernetes API   ${addresses.api}
   HTTP proxy       ${addresses.proxy}
   Ingress          ${addresses.ingress}
+                   ${addresses.ingressTls}
   DNS              ${addresses.dns} (UDP and TCP)
   DNS over HTTPS   ${addresses.doh}
+                   ${addresses.dohTls} (trust ${shortest(addresses.caFile)})
 ${warnings.map((warning) => `\nWarning: ${warning}\n`).join("")}
 Next:
-  export KUBECONFIG=${shown}
+  export KUBECONFIG=${shortest(addresses.kubeconfig)}
   kubectl create deployment web --image nginx && kubectl expose deployment web --port 80
   http_proxy=${addresses.proxy} curl http://web.default/
   dig @${addresses.dns.replace(/:(\d+)$/, " -p $1")} web.default.svc.cluster.local
 
 Ctrl+C stops it.
 `;
+}
+
+/** A path as seen from here, unless it lies elsewhere. */
+function shortest(path: string): string {
+  const seen = relative(process.cwd(), path);
+  return seen.startsWith("..") ? path : seen;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -12,6 +12,10 @@ export interface UpOptions {
   readonly dnsUdp: Address;
   readonly proxy: Address;
   readonly ingress: Address;
+  readonly ingressTls: Address;
+  readonly dnsTls: Address;
+  /** TLS sockets that nobody gave an address: such a one takes a free port where its usual one is in use. */
+  readonly yielding: readonly TlsFlag[];
   /** Null: nothing outlives the process. */
   readonly dataDir: string | null;
   readonly kubeconfig: string;
@@ -19,11 +23,13 @@ export interface UpOptions {
   readonly serviceClusterIpRange: string;
   readonly podCidr: string;
   readonly clusterDomain: string;
+  /** Empty: there is none. */
+  readonly externalZone: string;
   /** `NAME=URL` each: every Pod of that image is answered by that URL. */
   readonly images: readonly string[];
-  /** Flags that were given and do nothing yet: programs written against all of them must not fail for it. */
-  readonly unserved: readonly string[];
 }
+
+export type TlsFlag = "ingress-tls" | "dns-tls";
 
 export type Command =
   | { readonly kind: "up"; readonly options: UpOptions }
@@ -46,8 +52,12 @@ const FLAGS = {
   proxy: { argument: "HOST:PORT", fallback: "127.0.0.1:8080", help: "HTTP proxy into the cluster (http_proxy)" },
   ingress: { argument: "HOST:PORT", fallback: "127.0.0.1:8088", help: "what the outside reaches: Ingress" },
   "data-dir": { argument: "DIR", fallback: ".wherry", help: "where the cluster is kept between runs" },
-  "ingress-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for Ingress over TLS; not served yet" },
-  "dns-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for DNS over HTTPS with TLS; not served yet" },
+  "ingress-tls": {
+    argument: "HOST:PORT",
+    fallback: "127.0.0.1:8443",
+    help: "the ingress over TLS, HTTP/2 and HTTP/1.1",
+  },
+  "dns-tls": { argument: "HOST:PORT", fallback: "127.0.0.1:8853", help: "DNS over HTTPS with TLS and HTTP/2" },
   ephemeral: { argument: null, fallback: null, help: "keep nothing: the cluster ends with the process" },
   kubeconfig: { argument: "PATH", fallback: null, help: "kubeconfig to write (default: kubeconfig in the data dir)" },
   "ready-file": { argument: "PATH", fallback: null, help: "write the addresses here as JSON once all of them answer" },
@@ -55,11 +65,13 @@ const FLAGS = {
   "service-cluster-ip-range": { argument: "CIDR[,CIDR]", fallback: "10.96.0.0/12", help: "ClusterIPs" },
   "pod-cidr": { argument: "CIDR[,CIDR]", fallback: "10.244.0.0/16", help: "Pod addresses" },
   "cluster-domain": { argument: "NAME", fallback: "cluster.local", help: "the domain that Service names end in" },
+  "external-zone": { argument: "NAME", fallback: null, help: "a second domain, with the Services' external addresses" },
 } satisfies Record<string, Flag>;
 
 type FlagName = keyof typeof FLAGS;
-const UNSERVED = ["ingress-tls", "dns-tls"] as const;
-const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress"] as const;
+/** Each with the socket that speaks the same without TLS. */
+const TLS_FLAGS = { "ingress-tls": "ingress", "dns-tls": "dns" } as const;
+const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress", "ingress-tls", "dns-tls"] as const;
 
 const CONFIG = {
   allowPositionals: true,
@@ -116,20 +128,26 @@ function toOptions(values: Values): UpOptions | string {
   const text = (name: FlagName): string => values.get(name)?.[0] ?? FLAGS[name].fallback ?? "";
   const address = (name: (typeof ADDRESS_FLAGS)[number]): Address => parseAddress(text(name)) ?? { host: "", port: 0 };
   const ephemeral = values.has("ephemeral");
+  /** Who lets the system choose the plain socket's port has no fixed one in mind for the other. */
+  const tls = (name: TlsFlag): Address =>
+    !values.has(name) && address(TLS_FLAGS[name]).port === 0 ? { ...address(name), port: 0 } : address(name);
   const options: UpOptions = {
     api: address("api"),
     dns: address("dns"),
     dnsUdp: address("dns-udp"),
     proxy: address("proxy"),
     ingress: address("ingress"),
+    ingressTls: tls("ingress-tls"),
+    dnsTls: tls("dns-tls"),
+    yielding: (Object.keys(TLS_FLAGS) as TlsFlag[]).filter((name) => !values.has(name)),
     dataDir: ephemeral ? null : text("data-dir"),
     kubeconfig: values.get("kubeconfig")?.[0] ?? join(text("data-dir"), "kubeconfig"),
     readyFile: values.get("ready-file")?.[0] ?? null,
     serviceClusterIpRange: text("service-cluster-ip-range"),
     podCidr: text("pod-cidr"),
     clusterDomain: text("cluster-domain"),
+    externalZone: text("external-zone"),
     images: values.get("image") ?? [],
-    unserved: UNSERVED.filter((name) => values.has(name)),
   };
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;
@@ -144,7 +162,7 @@ function badAddress(text: (name: FlagName) => string): string | null {
     : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
 }
 
-function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions): string | null {
+function badNetwork({ serviceClusterIpRange, podCidr, ...domains }: UpOptions): string | null {
   for (const [flag, value] of [
     ["--service-cluster-ip-range", serviceClusterIpRange],
     ["--pod-cidr", podCidr],
@@ -156,8 +174,17 @@ function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions
   if (families.length > 2 || new Set(families).size < families.length) {
     return "--service-cluster-ip-range takes one CIDR, or one of IPv4 and one of IPv6";
   }
+  return badDomain(domains);
+}
+
+function badDomain({ clusterDomain, externalZone }: Pick<UpOptions, "clusterDomain" | "externalZone">): string | null {
   const [complaint] = isDNS1123Subdomain(clusterDomain);
-  return complaint === undefined ? null : `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+  if (complaint !== undefined) return `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+  if (externalZone === "") return null;
+  const [external] = isDNS1123Subdomain(externalZone);
+  if (external !== undefined) return `--external-zone ${JSON.stringify(externalZone)}: ${external}`;
+  const overlap = `.${externalZone}`.endsWith(`.${clusterDomain}`) || `.${clusterDomain}`.endsWith(`.${externalZone}`);
+  return overlap ? `--external-zone ${externalZone} and --cluster-domain ${clusterDomain} must lie apart` : null;
 }
 
 /** Each flag is one rule; the ConfigMap that they go into has one a line. */

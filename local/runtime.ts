@@ -18,6 +18,9 @@ export interface RuntimeOptions {
   readonly clusterDomain: string;
   /** What the API asks for; null: nothing, for a socket on loopback. */
   readonly adminToken: string | null;
+  readonly externalZone: string;
+  /** See `workers/arrival.ts`. */
+  readonly frontToken: string;
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -31,6 +34,8 @@ const ENTRYPOINTS = { api: "ApiServer", dns: "Dns", proxy: "Router", ingress: "I
 export interface Runtime {
   /** `http://127.0.0.1:6443`, without a slash at the end. */
   readonly urls: { readonly [socket in SocketName]: string };
+  /** A folder for what must not outlive this process. */
+  readonly scratch: string;
   /** Ends workerd and removes what must not be kept. */
   stop(): Promise<void>;
 }
@@ -58,7 +63,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       return origin;
     };
     const [api, dns, proxy, ingress] = await Promise.all([url("api"), url("dns"), url("proxy"), url("ingress")]);
-    return { urls: { api, dns, proxy, ingress }, stop };
+    return { urls: { api, dns, proxy, ingress }, scratch, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -87,6 +92,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       ...(options.adminToken === null
         ? { WHERRY_LOCAL: "true" }
         : { WHERRY_LOCAL: "false", WHERRY_ADMIN_TOKEN: options.adminToken }),
+      EXTERNAL_ZONE: options.externalZone,
+      WHERRY_FRONT_TOKEN: options.frontToken,
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],

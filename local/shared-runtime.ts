@@ -64,6 +64,8 @@ async function start(): Promise<Runtime> {
     podCidr: "10.244.0.0/16",
     clusterDomain: "cluster.local",
     adminToken: null,
+    externalZone: "",
+    frontToken: "",
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),
     onWorkerdStarted: () => {},
   });

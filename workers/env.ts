@@ -20,8 +20,12 @@ export interface Env {
   /** CIDRs that pod addresses come from, comma-separated. */
   readonly POD_CIDR: string;
   readonly CLUSTER_DOMAIN: string;
+  /** The zone of external addresses (`external.ts` of `shared/dns`); absent or empty: none. */
+  readonly EXTERNAL_ZONE?: string;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
+  /** What the local TLS front proves itself by; see `arrival.ts`. */
+  readonly WHERRY_FRONT_TOKEN?: string;
   /** Worker secret: the bearer token of the administrator. */
   readonly WHERRY_ADMIN_TOKEN?: string;
 }

@@ -13,14 +13,17 @@ const DEFAULTS: UpOptions = {
   dnsUdp: { host: "127.0.0.1", port: 1053 },
   proxy: { host: "127.0.0.1", port: 8080 },
   ingress: { host: "127.0.0.1", port: 8088 },
+  ingressTls: { host: "127.0.0.1", port: 8443 },
+  dnsTls: { host: "127.0.0.1", port: 8853 },
+  yielding: ["ingress-tls", "dns-tls"],
   dataDir: ".wherry",
   kubeconfig: ".wherry/kubeconfig",
   readyFile: null,
   serviceClusterIpRange: "10.96.0.0/12",
   podCidr: "10.244.0.0/16",
   clusterDomain: "cluster.local",
+  externalZone: "",
   images: [],
-  unserved: [],
 };
 
 test("every flag has a default", () => {
@@ -48,7 +51,26 @@ test.each<[string, string[], Partial<UpOptions>]>([
   ["two pod CIDRs", ["--pod-cidr", "10.1.0.0/16,fd01::/64"], { podCidr: "10.1.0.0/16,fd01::/64" }],
   ["another domain", ["--cluster-domain", "mesh.test"], { clusterDomain: "mesh.test" }],
   ["a ready file", ["--ready-file", "/tmp/r"], { readyFile: "/tmp/r" }],
-  ["what is not served yet is taken all the same", ["--dns-tls", "127.0.0.1:0"], { unserved: ["dns-tls"] }],
+  [
+    "a TLS socket that is given an address insists on it",
+    ["--dns-tls", "127.0.0.1:9853"],
+    { dnsTls: { host: "127.0.0.1", port: 9853 }, yielding: ["ingress-tls"] },
+  ],
+  [
+    "a free port for a plain socket means one for its TLS socket",
+    ["--dns", "127.0.0.1:0"],
+    { dns: { host: "127.0.0.1", port: 0 }, dnsTls: { host: "127.0.0.1", port: 0 } },
+  ],
+  [
+    "unless that one is given",
+    ["--ingress", ":0", "--ingress-tls", ":9443"],
+    {
+      ingress: { host: "127.0.0.1", port: 0 },
+      ingressTls: { host: "127.0.0.1", port: 9443 },
+      yielding: ["dns-tls"],
+    },
+  ],
+  ["an external zone", ["--external-zone", "example.test"], { externalZone: "example.test" }],
 ])("%s", (_name, args, expected) => {
   expect(up(...args)).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -73,6 +95,9 @@ test.each([
   ["a range that is no CIDR", ["up", "--service-cluster-ip-range", "10.0.0.0"], "--service-cluster-ip-range"],
   ["two ranges of one family", ["up", "--service-cluster-ip-range", "10.0.0.0/16,10.1.0.0/16"], "one of IPv6"],
   ["a pod range that is no CIDR", ["up", "--pod-cidr", "10.0.0.0/33"], "--pod-cidr"],
+  ["an external zone that is no name", ["up", "--external-zone", "a_b"], "--external-zone"],
+  ["an external zone inside the cluster's", ["up", "--external-zone", "x.cluster.local"], "must lie apart"],
+  ["an external zone around the cluster's", ["up", "--external-zone", "local"], "must lie apart"],
   ["a domain that is no name", ["up", "--cluster-domain", "Ünï"], "--cluster-domain"],
 ])("%s is refused with words that say what", (_name, args, words) => {
   const command = parseCommand(args);
