@@ -14,6 +14,8 @@ export interface ClusterConfig {
   readonly podRanges: readonly string[];
   readonly serviceIPFamilies: readonly IPFamily[];
   readonly clusterDomain: string;
+  /** Absent: there is none. */
+  readonly externalZone?: string;
   /** The cluster IP of `default/kubernetes`: the first address of the first service range. */
   readonly kubernetesServiceIP: string;
   readonly nodeAddress: string;
@@ -48,6 +50,7 @@ export function clusterConfig(env: Env): ClusterConfig {
     podRanges,
     serviceIPFamilies,
     clusterDomain,
+    ...((env.EXTERNAL_ZONE ?? "") === "" ? {} : { externalZone: env.EXTERNAL_ZONE }),
     kubernetesServiceIP,
     nodeAddress: NODE_ADDRESS,
     info,

@@ -8,6 +8,7 @@ import type { Node } from "../shared/api/core-v1/node.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
+import type { ClusterFacts } from "../shared/proxy/table.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
@@ -28,13 +29,15 @@ const CLUSTER_SCOPED: readonly ResourceKey[] = kinds
 
 type PodBlocks = Parameters<typeof clusterFacts>[0]["podBlocks"];
 
+export type ClusterZones = Pick<ClusterFacts, "clusterDomain" | "externalZone">;
+
 export class ClusterState {
   readonly versions: VersionStore;
   readonly ledger: Ledger;
   readonly hub = new WatchHub();
   readonly table = createClusterTableSource();
   readonly #storage: DurableObjectStorage;
-  readonly #clusterDomain: string;
+  readonly #zones: ClusterZones;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
   readonly #addresses: IPAddressMirror;
   /** Watchers have seen everything up to here. */
@@ -45,9 +48,9 @@ export class ClusterState {
    */
   #tableVersion = host.now() * 1000;
 
-  constructor(storage: DurableObjectStorage, clusterDomain: string, podBlocks: PodBlocks) {
+  constructor(storage: DurableObjectStorage, zones: ClusterZones, podBlocks: PodBlocks) {
     this.#storage = storage;
-    this.#clusterDomain = clusterDomain;
+    this.#zones = zones;
     this.versions = new VersionStore(storage.sql);
     this.ledger = new Ledger(storage.sql, this.versions);
     for (const resource of CLUSTER_SCOPED) {
@@ -145,7 +148,7 @@ export class ClusterState {
     const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
     const rules = this.versions.current(CONFIG_MAPS, namespace, name);
     return clusterFacts({
-      clusterDomain: this.#clusterDomain,
+      ...this.#zones,
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
       imageRules:

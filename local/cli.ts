@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import module from "node:module";
 import { relative } from "node:path";
+import { DIG_HELP, type DigOptions } from "./dig-options.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { helpText, parseCommand, type UpOptions } from "./options.ts";
 import type { RunningCluster } from "./up.ts";
@@ -12,6 +13,8 @@ const MISUSED = 2;
 async function main(args: readonly string[]): Promise<number> {
   const command = parseCommand(args);
   switch (command.kind) {
+    case "dig":
+      return digOnce(command.options);
     case "help":
       process.stdout.write(helpText());
       return 0;
@@ -31,6 +34,21 @@ async function main(args: readonly string[]): Promise<number> {
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   return manifest.version;
+}
+
+async function digOnce(options: DigOptions): Promise<number> {
+  if (options.help) {
+    process.stdout.write(DIG_HELP);
+    return 0;
+  }
+  try {
+    const { dig } = await import("./dig.ts");
+    process.stdout.write(await dig(options));
+    return 0;
+  } catch (error) {
+    complain(describe(error));
+    return 1;
+  }
 }
 
 async function up(options: UpOptions): Promise<number> {

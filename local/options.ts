@@ -5,6 +5,7 @@ import { parseCIDR } from "../shared/apimachinery/ip.ts";
 import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseAddress, type Address } from "./address.ts";
+import { parseDig, type DigOptions } from "./dig-options.ts";
 
 export interface UpOptions {
   readonly api: Address;
@@ -33,6 +34,7 @@ export type TlsFlag = "ingress-tls" | "dns-tls";
 
 export type Command =
   | { readonly kind: "up"; readonly options: UpOptions }
+  | { readonly kind: "dig"; readonly options: DigOptions }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   /** What is wrong with the command line and what to do about it. */
@@ -92,14 +94,18 @@ const misused = (message: string): Command => ({ kind: "misused", message });
 
 /** Reads a command line (without the program's own name). Never throws. */
 export function parseCommand(args: readonly string[]): Command {
+  if (args[0] === "dig") {
+    const options = parseDig(args.slice(1));
+    return typeof options === "string" ? misused(options) : { kind: "dig", options };
+  }
   const parsed = readFlags(args);
   if (typeof parsed === "string") return misused(parsed);
   const { values, positionals } = parsed;
   if (values.has("help")) return { kind: "help" };
   if (values.has("version")) return { kind: "version" };
   const [command, ...rest] = positionals;
-  if (command === undefined) return misused("say what to do: wherry up");
-  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there is only "up"`);
+  if (command === undefined) return misused("say what to do: wherry up, or wherry dig");
+  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there are "up" and "dig"`);
   if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
   const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
   if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
@@ -207,11 +213,13 @@ export function helpText(): string {
   return `Wherry is Kubernetes Services & Discovery without the cluster.
 
 Usage: wherry up [flags]
+       wherry dig NAME [TYPE] [flags]
 
-Starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
+\`up\` starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
 Port 0 picks a free port. Ctrl+C stops it.
+\`dig\` asks the DNS of a running one, and says why it answers as it does: see \`wherry dig --help\`.
 
-Flags:
+Flags of \`up\`:
 ${rows.map(({ left, right }) => left.padEnd(width) + right).join("\n")}
   ${"-h, --help".padEnd(width - 2)}this text
   ${"--version".padEnd(width - 2)}the version of Wherry

@@ -113,7 +113,7 @@ class Connection {
 
   async #answer(message: Buffer): Promise<void> {
     this.#inFlight++;
-    const response = await this.#client.ask(message);
+    const response = await this.#client.ask(message, "tcp");
     this.#inFlight--;
     if (this.#socket.destroyed) return;
     // What has no header has lost its framing: there is no telling where the next message starts.

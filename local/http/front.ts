@@ -13,7 +13,7 @@ import { forward, type Upstream } from "./forward.ts";
 import { forwardUpgrade } from "./upgrade.ts";
 
 /** Which certificate a client gets that asks for `hostname` (SNI, in lower case); `null`: the socket's own. */
-export type CertificateFor = (hostname: string) => KeyPair | null;
+export type CertificateFor = (hostname: string) => KeyPair | Promise<KeyPair> | null;
 
 export interface TlsFrontOptions extends Address {
   /** `http://127.0.0.1:8053`: the Worker's socket. */
@@ -113,17 +113,19 @@ type SniCallback = (hostname: string, done: (error: Error | null, context?: Secu
 /** A certificate is parsed once, however many connections it is for. */
 function sniCallback(certificateFor: CertificateFor): SniCallback {
   const contexts = new WeakMap<KeyPair, SecureContext>();
+  const contextFor = async (hostname: string): Promise<SecureContext | null> => {
+    const pair = await certificateFor(hostname);
+    if (pair === null) return null;
+    const context = contexts.get(pair) ?? createSecureContext({ cert: pair.certificate, key: pair.key });
+    contexts.set(pair, context);
+    return context;
+  };
   return (hostname, done) => {
-    try {
-      const pair = certificateFor(hostname.toLowerCase());
-      if (pair === null) return done(null);
-      const context = contexts.get(pair) ?? createSecureContext({ cert: pair.certificate, key: pair.key });
-      contexts.set(pair, context);
-      done(null, context);
-    } catch {
+    void contextFor(hostname.toLowerCase()).then(
+      (context) => (context === null ? done(null) : done(null, context)),
       // A pair that does not fit together: better the socket's own certificate than none.
-      done(null);
-    }
+      () => done(null),
+    );
   };
 }
 

@@ -8,8 +8,8 @@ import { writeFileAtomically } from "../write-file.ts";
 import type { KeyPair } from "./certificates.ts";
 
 export interface TlsMaterial {
-  /** PEM of the authority that a client must trust. */
-  readonly authority: string;
+  /** Clients must trust its certificate. */
+  readonly authority: KeyPair;
   /** Of the sockets themselves. */
   readonly server: KeyPair;
 }
@@ -31,7 +31,7 @@ export async function tlsMaterial(folder: string | null, names: readonly string[
   const usable = authority !== null && isGood(authority, []) ? authority : null;
   const server = usable === null ? null : read(folder, "server");
   if (usable !== null && server !== null && isGood(server, names) && isSignedBy(server, usable)) {
-    return { authority: usable.certificate, server };
+    return { authority: usable, server };
   }
   const { createAuthority, issueCertificate } = await import("./certificates.ts");
   const now = new Date();
@@ -39,7 +39,7 @@ export async function tlsMaterial(folder: string | null, names: readonly string[
   if (usable === null) write(folder, "ca", signer);
   const issued = await issueCertificate(signer, names, now);
   write(folder, "server", issued);
-  return { authority: signer.certificate, server: issued };
+  return { authority: signer, server: issued };
 }
 
 function read(folder: string | null, name: string): KeyPair | null {
@@ -67,8 +67,7 @@ function write(folder: string | null, name: string, { certificate, key }: KeyPai
 function isGood({ certificate }: KeyPair, names: readonly string[]): boolean {
   const parsed = new X509Certificate(certificate);
   const holds = (name: string): boolean =>
-    // A wildcard is no host: one below it is looked for.
-    (isIP(name) === 0 ? parsed.checkHost(name.replace(/^\*/, "any")) : parsed.checkIP(name)) !== undefined;
+    (isIP(name) === 0 ? parsed.checkHost(name) : parsed.checkIP(name)) !== undefined;
   return Date.parse(parsed.validTo) - Date.now() > MARGIN_MILLISECONDS && names.every(holds);
 }
 

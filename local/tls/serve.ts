@@ -8,6 +8,7 @@ import type { ReadyAddresses } from "../ready-file.ts";
 import type { Runtime } from "../runtime.ts";
 import { writeFileAtomically } from "../write-file.ts";
 import { AUTHORITY_FILE, type TlsMaterial } from "./authority.ts";
+import { createIssuer } from "./issuer.ts";
 
 export interface TlsSockets extends Pick<ReadyAddresses, "ingressTls" | "dohTls" | "caFile"> {
   readonly close: () => Promise<void>;
@@ -17,13 +18,13 @@ export interface ServeTlsOptions {
   readonly runtime: Pick<Runtime, "urls" | "scratch">;
   readonly material: TlsMaterial;
   readonly token: string;
-  /** Certificates of the ingress' own hosts. */
+  /** The ingress' hosts that have certificates of their own; the authority here issues them for all others. */
   readonly certificateFor?: CertificateFor;
 }
 
 /** What the sockets' own certificate is for: this machine by every usual name, and the DNS by its names in the cluster. */
 export function tlsNames({ dnsTls, ingressTls, clusterDomain }: UpOptions): readonly string[] {
-  const local = ["localhost", "*.localhost", "127.0.0.1", "::1"];
+  const local = ["localhost", "127.0.0.1", "::1"];
   const service = "kube-dns.kube-system.svc";
   const bound = [dnsTls.host, ingressTls.host].filter((host) => host !== "0.0.0.0" && host !== "::");
   return [...new Set([...local, service, `${service}.${clusterDomain}`, ...bound])];
@@ -36,8 +37,9 @@ export async function serveTls(
 ): Promise<TlsSockets> {
   const { urls, scratch } = runtime;
   const caFile = resolve(options.dataDir === null ? scratch : join(options.dataDir, "tls"), AUTHORITY_FILE);
-  if (options.dataDir === null) writeFileAtomically(caFile, material.authority);
+  if (options.dataDir === null) writeFileAtomically(caFile, material.authority.certificate);
   const certificate = material.server;
+  const issue = createIssuer(material.authority);
   const dns = await open(options, "dns-tls", (address) =>
     startTlsFront({ ...address, upstream: urls.dns, certificate, token }),
   );
@@ -47,7 +49,7 @@ export async function serveTls(
       upstream: urls.ingress,
       certificate,
       token,
-      ...(certificateFor === undefined ? {} : { certificateFor }),
+      certificateFor: (hostname) => certificateFor?.(hostname) ?? issue(hostname),
     }),
   ).catch(async (error: unknown) => {
     await dns.front.close();

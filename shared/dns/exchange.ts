@@ -2,9 +2,10 @@
 import type { Tables } from "../proxy/tables.ts";
 import { answer, zoneOf } from "./answer.ts";
 import { bare, revisionOf, type Answer, type AnswerOptions, type Settled } from "./context.ts";
-import { lowerName } from "./name.ts";
+import type { ExternalZone } from "./external.ts";
+import { lowerName, type Name } from "./name.ts";
 import { parseRecordRequest } from "./record-request.ts";
-import type { Question, ResourceRecord } from "./records.ts";
+import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { answerInNamespace } from "./search.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
 import { encodeResponse } from "./wire/encode.ts";
@@ -18,6 +19,10 @@ export type Exchange =
   | {
       readonly kind: "response";
       readonly message: Uint8Array<ArrayBuffer>;
+      /** What was asked; `null` when it could not be read. */
+      readonly question: Question | null;
+      readonly rcode: Rcode;
+      readonly dnssecOk: boolean;
       /** For how many seconds it may be kept. */
       readonly freshness: number;
       /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
@@ -28,7 +33,7 @@ export type Exchange =
       readonly recheck: Recheck | null;
     }
   | { readonly kind: "load"; readonly namespace: string }
-  /** Not even a header came in. */
+  /** No query came in, and nothing that could be refused. */
   | { readonly kind: "undecodable" };
 
 /** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
@@ -46,6 +51,9 @@ export function exchange(tables: Tables, message: Uint8Array, options: ExchangeO
   return {
     kind: "response",
     message: respond(decoded, settled),
+    question,
+    rcode: settled.rcode,
+    dnssecOk: decoded.kind === "query" && decoded.edns?.dnssecOk === true,
     freshness: freshnessOf(settled),
     revision,
     lastsIn: question === null || revision === null ? null : lastsIn(question, settled, options),
@@ -61,11 +69,17 @@ function lastsIn({ name }: Question, { answers }: Settled, { zone, searchNamespa
 }
 
 /** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */
-export function recheckOf({ name }: Question, { rcode }: Settled, options: ExchangeOptions): Recheck | null {
-  const { zone, searchNamespace } = options;
+export function recheckOf(
+  { name }: Question,
+  { rcode }: Pick<Settled, "rcode">,
+  options: ExchangeOptions,
+): Recheck | null {
+  const { zone, external, searchNamespace } = options;
   const isDenied = rcode === "NXDOMAIN" || (rcode === "REFUSED" && searchNamespace !== null);
   if (!isDenied) return null;
-  if (zoneOf(name, zone) !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
+  const own = zoneOf(name, zone, external);
+  if (external !== undefined && own === external.zone) return recheckExternal(name, external);
+  if (own !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
   switch (request.kind) {
     case "service":
@@ -81,6 +95,14 @@ export function recheckOf({ name }: Question, { rcode }: Settled, options: Excha
     default:
       return request satisfies never;
   }
+}
+
+/** A Service that gets its load balancer's address only now is in its namespace, and a namespace may be new. */
+function recheckExternal(name: Name, { zone, apex }: ExternalZone): Recheck | null {
+  const below = name.length - zone.length;
+  const namespace = name[below - 1]?.toLowerCase();
+  if (namespace === undefined || namespace === apex) return null;
+  return { namespace: below === 1 ? null : namespace };
 }
 
 /** The answer when the tables cannot be had. */

@@ -66,6 +66,7 @@ export type RecordData =
   | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
   | { readonly type: "CNAME" | "NS" | "PTR"; readonly target: Name }
   | SrvData
+  | ServiceBindingData
   | { readonly type: "TXT"; readonly strings: readonly string[] }
   | { readonly type: "HINFO"; readonly cpu: string; readonly os: string }
   | SoaData;
@@ -76,6 +77,18 @@ export interface SrvData {
   readonly weight: number;
   readonly port: number;
   readonly target: Name;
+}
+
+/** SVCB and HTTPS in service mode (RFC 9460 §2.1): `priority` is 1 or more, `alpn` in order of preference, hints are whole addresses. */
+export interface ServiceBindingData {
+  readonly type: "SVCB" | "HTTPS";
+  readonly priority: number;
+  /** Empty: the owner itself. */
+  readonly target: Name;
+  readonly alpn: readonly string[];
+  readonly port: number;
+  readonly ipv4hint: readonly Uint8Array[];
+  readonly ipv6hint: readonly Uint8Array[];
 }
 
 /** `minimum` is how long a negative answer may be kept (RFC 2308 §4). Times in seconds. */
@@ -101,4 +114,11 @@ export function parseType(text: string): number | null {
   if (!/^[1-9][0-9]{0,4}$/.test(digits)) return null;
   const number = Number(digits);
   return number <= 65_535 ? number : null;
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPES).map(([name, number]) => [number, name]));
+
+/** 33 → `"SRV"`; `"TYPE65280"` for one without a mnemonic here. */
+export function typeName(type: number): string {
+  return NAMES.get(type) ?? `TYPE${type}`;
 }

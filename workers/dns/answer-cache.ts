@@ -4,7 +4,8 @@
  * before needs neither decoding nor looking up nor encoding. RFC 8484 §4.1 has clients send the ID 0 to that end.
  */
 import type { Exchange } from "../../shared/dns/exchange.ts";
-import { DNS_MESSAGE } from "./http.ts";
+import { ANY_ORIGIN, DNS_MESSAGE } from "./http.ts";
+import { count, isIPv6, type Meter } from "./metrics.ts";
 import type { DnsRequest, TablesOf } from "./path.ts";
 
 interface CachedAnswer {
@@ -12,8 +13,11 @@ interface CachedAnswer {
   readonly namespace: string;
   readonly revision: number;
   readonly message: Uint8Array<ArrayBuffer>;
+  readonly requestOctets: number;
   /** Kept as the platform's own object, which a response takes over faster than a plain one. */
   readonly init: { readonly headers: Headers };
+  /** By address family: IPv4, IPv6. */
+  readonly meters: readonly [Meter, Meter];
 }
 
 /** About 5 MB when full. Then all go: what is asked for often is soon back. */
@@ -21,16 +25,22 @@ const MAX_ANSWERS = 16_384;
 const answers = new Map<string, CachedAnswer>();
 
 /** `null` unless the answer is there and its table, which must be fresh, is at the same revision. */
-export function recall(url: string, tablesOf: TablesOf): Response | null {
+export function recall({ url, headers }: Request, tablesOf: TablesOf): Response | null {
   const answer = answers.get(url);
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
   if (tables instanceof Promise || tables.namespace(answer.namespace)?.revision !== answer.revision) return null;
+  const octets = answer.message.length;
+  count(answer.meters[isIPv6(headers) ? 1 : 0], { requestOctets: answer.requestOctets, responseOctets: octets });
   return new Response(answer.message, answer.init);
 }
 
 /** Keeps the answer to a GET if it is one that lasts. */
-export function remember({ request, path }: DnsRequest, answer: Exchange): void {
+export function remember(
+  { request, path }: DnsRequest,
+  answer: Exchange,
+  { requestOctets, meters }: Pick<CachedAnswer, "requestOctets" | "meters">,
+): void {
   if (request.method !== "GET" || answer.kind !== "response" || answer.lastsIn === null) return;
   const { message, freshness, revision, lastsIn: namespace } = answer;
   if (revision === null) return;
@@ -38,7 +48,16 @@ export function remember({ request, path }: DnsRequest, answer: Exchange): void 
   const headers = new Headers({
     "content-type": DNS_MESSAGE,
     "cache-control": `max-age=${freshness}`,
+    ...ANY_ORIGIN,
     "wherry-revision": String(revision),
   });
-  answers.set(request.url, { cluster: path.cluster, namespace, revision, message, init: { headers } });
+  answers.set(request.url, {
+    cluster: path.cluster,
+    namespace,
+    revision,
+    message,
+    init: { headers },
+    requestOctets,
+    meters,
+  });
 }

@@ -4,7 +4,8 @@ import { freshnessOf, questionRevision, recheckOf, settleQuestion, type Recheck 
 import { formatJson, parseJsonQuery, type JsonDialect, type JsonQuery } from "../../shared/dns/json.ts";
 import type { LiveTables } from "../tables.ts";
 import { settle } from "./ask.ts";
-import { DNS_JSON, namesMediaType, ok } from "./http.ts";
+import { ANY_ORIGIN, DNS_JSON, namesMediaType, ok } from "./http.ts";
+import { count, countStatus, isIPv6, meterFor } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
 import { exchangeOptions } from "./settings.ts";
 
@@ -21,17 +22,38 @@ export function isJsonRequest({ request, path, query }: DnsRequest): boolean {
 export function answerJson(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
   const dialect: JsonDialect = asked.path.service === "resolve" ? "google" : "cloudflare";
   const parsed = parseJsonQuery(new URLSearchParams(asked.query), dialect);
-  if (!parsed.ok) return Response.json({ error: parsed.error }, { status: 400 });
+  if (!parsed.ok) {
+    countStatus(400);
+    return Response.json({ error: parsed.error }, { status: 400, headers: ANY_ORIGIN });
+  }
   const { query } = parsed;
   const respond = (settled: Answered | null): Response => {
     const answer = settled ?? bare("SERVFAIL");
     const revision = settled?.revision ?? null;
     const body = formatJson(query, answer, dialect);
+    meter(asked, query, { answer, tables, responseOctets: body.length });
     return ok(asked.request, DNS_JSON, { body, freshness: freshnessOf(answer), revision });
   };
   if (tables === null) return respond(null);
   const settled = settle<Answered>(tables, () => ask(tables, query, asked.path.searchNamespace));
   return settled instanceof Promise ? settled.then(respond) : respond(settled);
+}
+
+interface Measured {
+  readonly answer: Settled;
+  readonly tables: LiveTables | null;
+  readonly responseOctets: number;
+}
+
+function meter(
+  { request, query }: DnsRequest,
+  { question }: JsonQuery,
+  { answer, tables, responseOctets }: Measured,
+): void {
+  const options = tables === null ? null : exchangeOptions(tables.cluster, null);
+  const family = isIPv6(request.headers);
+  const sort = { question, rcode: answer.rcode, transport: "https", isIPv6: family, options } as const;
+  count(meterFor(sort), { requestOctets: query.length, responseOctets });
 }
 
 interface Answered extends Settled {

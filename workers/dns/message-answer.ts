@@ -1,4 +1,5 @@
 /** RFC 8484: DNS messages in URLs and bodies. */
+import type { AnswerOptions } from "../../shared/dns/context.ts";
 import { decodeBase64url } from "../../shared/dns/base64url.ts";
 import { exchange, serverFailure, type Exchange } from "../../shared/dns/exchange.ts";
 import { MAX_MESSAGE_OCTETS } from "../../shared/dns/wire/decode.ts";
@@ -6,11 +7,13 @@ import type { LiveTables } from "../tables.ts";
 import { remember } from "./answer-cache.ts";
 import { settle } from "./ask.ts";
 import { readBody } from "./body.ts";
-import { DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
+import { accepts, DNS_JSON, DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
+import { count, isIPv6, meterFor, transportOf, type Meter, type Metered } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
 import { exchangeOptions } from "./settings.ts";
 
 export function answerGet(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
+  if (!isAccepted(asked)) return unacceptable();
   const text = dnsParameter(asked.query);
   if (text === null) return refuse(400, "give one 'dns' parameter: a DNS message in base64url");
   if (text.endsWith("=")) return refuse(400, "the 'dns' parameter must not be padded with '=' (RFC 8484, section 6)");
@@ -30,10 +33,19 @@ export async function answerPost(asked: DnsRequest, tables: LiveTables | null): 
   if (!namesMediaType(asked.request.headers.get("content-type"), DNS_MESSAGE)) {
     return refuse(415, `the body must be ${DNS_MESSAGE}`, { accept: DNS_MESSAGE });
   }
+  if (!isAccepted(asked)) return unacceptable();
   const message = await readBody(asked.request, MAX_MESSAGE_OCTETS);
   if (message === null) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
   return answerMessage(asked, message, tables);
 }
+
+/** Who sends a message, and names any media type of DNS, gets a message. */
+function isAccepted({ request }: DnsRequest): boolean {
+  const accept = request.headers.get("accept");
+  return accepts(accept, DNS_MESSAGE) || namesMediaType(accept, DNS_JSON);
+}
+
+const unacceptable = (): Response => refuse(406, `the answer is ${DNS_MESSAGE}, which Accept leaves out`);
 
 function answerMessage(
   asked: DnsRequest,
@@ -41,23 +53,51 @@ function answerMessage(
   tables: LiveTables | null,
 ): Response | Promise<Response> {
   if (message.length > MAX_MESSAGE_OCTETS) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
-  if (tables === null) return respond(asked, message, null);
-  const found = settle<Exclude<Exchange, { kind: "load" }>>(tables, () =>
-    exchange(tables, message, exchangeOptions(tables.cluster, asked.path.searchNamespace)),
+  if (tables === null) return respond(asked, message, { found: null, milliseconds: 0, options: null });
+  const options = exchangeOptions(tables.cluster, asked.path.searchNamespace);
+  const startedAt = Date.now();
+  const found = settle<Found>(tables, () => exchange(tables, message, options));
+  if (!(found instanceof Promise)) return respond(asked, message, { found, milliseconds: 0, options });
+  return found.then((settled) =>
+    respond(asked, message, { found: settled, milliseconds: Date.now() - startedAt, options }),
   );
-  if (found instanceof Promise) return found.then((settled) => respond(asked, message, settled));
-  return respond(asked, message, found);
 }
 
-/** `null`: nothing could be looked up, so the failure is said in DNS. */
-function respond(asked: DnsRequest, message: Uint8Array, found: Exclude<Exchange, { kind: "load" }> | null): Response {
+type Found = Exclude<Exchange, { kind: "load" }>;
+
+/** `found` null: nothing could be looked up, so the failure is said in DNS. */
+interface Outcome {
+  readonly found: Found | null;
+  readonly milliseconds: number;
+  readonly options: AnswerOptions | null;
+}
+
+function respond(asked: DnsRequest, message: Uint8Array, { found, milliseconds, options }: Outcome): Response {
   const { request } = asked;
+  const requestOctets = message.length;
   if (found?.kind === "response") {
-    remember(asked, found);
+    const meters = metersOf(request, found, options);
     const { message: body, freshness, revision } = found;
+    const meter = meters[isIPv6(request.headers) ? 1 : 0];
+    count(meter, { requestOctets, responseOctets: body.length, milliseconds });
+    if (found.dnssecOk) meter.dnssecRequests.inc();
+    remember(asked, found, { requestOctets, meters });
     return ok(request, DNS_MESSAGE, { body, freshness, revision });
   }
   const failure = found === null ? serverFailure(message) : null;
-  if (failure === null) return refuse(400, "not a DNS message: it is shorter than the 12 octets of a header");
+  if (failure === null) {
+    return refuse(400, "not a DNS query: a message has a header of 12 octets, and a query has QR clear");
+  }
+  const [meter] = metersOf(request, { question: null, rcode: "SERVFAIL" }, options);
+  count(meter, { requestOctets, responseOctets: failure.length });
   return ok(request, DNS_MESSAGE, { body: failure, freshness: 0, revision: null });
+}
+
+function metersOf(
+  { headers }: Request,
+  { question, rcode }: Pick<Metered, "question" | "rcode">,
+  options: AnswerOptions | null,
+): readonly [Meter, Meter] {
+  const sort = { question, rcode, transport: transportOf(headers), options };
+  return [meterFor({ ...sort, isIPv6: false }), meterFor({ ...sort, isIPv6: true })];
 }

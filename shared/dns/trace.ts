@@ -1,0 +1,46 @@
+/** What an answer was decided by, step by step: told by the code that decides, so that it cannot say anything else. */
+import type { Name } from "./name.ts";
+import type { RecordRequest } from "./record-request.ts";
+import type { Rcode } from "./records.ts";
+
+export type TraceStep =
+  /** The zone that answers for the name; `null`: none of ours. */
+  | { readonly kind: "zone"; readonly name: Name; readonly zone: Name | null }
+  | { readonly kind: "request"; readonly name: Name; readonly request: RecordRequest }
+  | { readonly kind: "namespace"; readonly namespace: string; readonly exists: boolean }
+  | {
+      readonly kind: "service";
+      readonly namespace: string;
+      readonly name: string;
+      readonly service: ServiceFacts | null;
+    }
+  /** An endpoint that could have been in the answer; `leftOut` says why it is not, `null` that it is. */
+  | {
+      readonly kind: "endpoint";
+      readonly address: string;
+      readonly hostname: string;
+      readonly port: number;
+      readonly leftOut: "not ready" | "another endpoint is asked for" | null;
+    }
+  | {
+      readonly kind: "port";
+      readonly port: string;
+      readonly protocol: string;
+      readonly number: number;
+      readonly isAsked: boolean;
+    }
+  | { readonly kind: "address"; readonly address: string; readonly owner: string | null }
+  | { readonly kind: "external"; readonly found: "records" | "exists" | "absent" | "load" }
+  | { readonly kind: "alias"; readonly from: Name; readonly to: Name }
+  /** One name of the search path has been tried. */
+  | { readonly kind: "tried"; readonly name: Name; readonly rcode: Rcode | "upstream" };
+
+/** `undefined`: nobody asks. */
+export type Trace = ((step: TraceStep) => void) | undefined;
+
+export interface ServiceFacts {
+  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
+  readonly headless: boolean;
+  readonly clusterIPs: readonly string[];
+  readonly externalName: string | null;
+}
