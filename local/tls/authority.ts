@@ -47,14 +47,17 @@ function read(folder: string | null, name: string): KeyPair | null {
   const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   if (!existsSync(certificate) || !existsSync(key)) return null;
   const pair = { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
+  const problem = problemWith(pair);
+  if (problem === null) return pair;
+  throw new UserError(`${certificate} is no certificate (${problem}): remove it, and its key, to have new ones made`);
+}
+
+function problemWith({ certificate }: KeyPair): string | null {
   try {
-    new X509Certificate(pair.certificate);
+    return new X509Certificate(certificate).fingerprint256 === "" ? "it has no fingerprint" : null;
   } catch (error) {
-    throw new UserError(
-      `${certificate} is no certificate (${messageOf(error)}): remove it, and its key, to have new ones made`,
-    );
+    return messageOf(error);
   }
-  return pair;
 }
 
 /** The key first: a certificate without its key would be of no use. */

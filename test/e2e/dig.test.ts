@@ -1,4 +1,6 @@
 /** `wherry dig`, the external zone and the metrics, against a running cluster. */
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
@@ -61,7 +63,11 @@ describe("wherry dig", () => {
   });
 
   test("says when nothing answers", async () => {
-    const { code, stderr } = await dig("web", "--server", "http://127.0.0.1:1");
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    const { code, stderr } = await dig("web", "--server", `http://127.0.0.1:${port}`);
     expect([code, stderr]).toEqual([1, expect.stringContaining("nothing listens there")]);
   });
 

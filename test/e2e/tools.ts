@@ -29,16 +29,9 @@ export async function findTool(name: ToolName): Promise<Tool> {
   return tool;
 }
 
-async function look(name: ToolName): Promise<Tool> {
-  switch (name) {
-    case "kubectl":
-    case "helm":
-      return kubernetesTool(name);
-    case "dnspython":
-      return pythonWith("dns.query, httpx, h2");
-    default:
-      return onPath(name);
-  }
+function look(name: ToolName): Tool | Promise<Tool> {
+  if (name === "kubectl" || name === "helm") return kubernetesTool(name);
+  return name === "dnspython" ? pythonWith("dns.query, httpx, h2") : onPath(name);
 }
 
 /** The first Python on the PATH may be another than the one that the system's packages are for. */

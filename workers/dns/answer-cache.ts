@@ -5,7 +5,7 @@
  */
 import type { Exchange } from "../../shared/dns/exchange.ts";
 import { ANY_ORIGIN, DNS_MESSAGE } from "./http.ts";
-import { count, isIPv6, type Meter } from "./metrics.ts";
+import { count, type Meter } from "./metrics.ts";
 import type { DnsRequest, TablesOf } from "./path.ts";
 
 interface CachedAnswer {
@@ -16,8 +16,8 @@ interface CachedAnswer {
   readonly requestOctets: number;
   /** Kept as the platform's own object, which a response takes over faster than a plain one. */
   readonly init: { readonly headers: Headers };
-  /** By address family: IPv4, IPv6. */
-  readonly meters: readonly [Meter, Meter];
+  /** Of the client that asked first: to read a header of each request would cost more than the rest of this. */
+  readonly meter: Meter;
 }
 
 /** About 5 MB when full. Then all go: what is asked for often is soon back. */
@@ -25,13 +25,13 @@ const MAX_ANSWERS = 16_384;
 const answers = new Map<string, CachedAnswer>();
 
 /** `null` unless the answer is there and its table, which must be fresh, is at the same revision. */
-export function recall({ url, headers }: Request, tablesOf: TablesOf): Response | null {
+export function recall(url: string, tablesOf: TablesOf): Response | null {
   const answer = answers.get(url);
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
   if (tables instanceof Promise || tables.namespace(answer.namespace)?.revision !== answer.revision) return null;
   const octets = answer.message.length;
-  count(answer.meters[isIPv6(headers) ? 1 : 0], { requestOctets: answer.requestOctets, responseOctets: octets });
+  count(answer.meter, { requestOctets: answer.requestOctets, responseOctets: octets });
   return new Response(answer.message, answer.init);
 }
 
@@ -39,7 +39,7 @@ export function recall({ url, headers }: Request, tablesOf: TablesOf): Response 
 export function remember(
   { request, path }: DnsRequest,
   answer: Exchange,
-  { requestOctets, meters }: Pick<CachedAnswer, "requestOctets" | "meters">,
+  { requestOctets, meter }: Pick<CachedAnswer, "requestOctets" | "meter">,
 ): void {
   if (request.method !== "GET" || answer.kind !== "response" || answer.lastsIn === null) return;
   const { message, freshness, revision, lastsIn: namespace } = answer;
@@ -58,6 +58,6 @@ export function remember(
     message,
     init: { headers },
     requestOctets,
-    meters,
+    meter,
   });
 }

@@ -19,7 +19,7 @@ export interface Surroundings {
 export function handle(request: Request, { tablesOf, refusalFor }: Surroundings): Response | Promise<Response> {
   const { url, method } = request;
   if (method === "GET") {
-    const answer = recall(request, tablesOf);
+    const answer = recall(url, tablesOf);
     if (answer !== null) return answer;
   }
   const pathAt = url.indexOf("/", url.indexOf("://") + 3);

@@ -76,28 +76,28 @@ function respond(asked: DnsRequest, message: Uint8Array, { found, milliseconds, 
   const { request } = asked;
   const requestOctets = message.length;
   if (found?.kind === "response") {
-    const meters = metersOf(request, found, options);
     const { message: body, freshness, revision } = found;
-    const meter = meters[isIPv6(request.headers) ? 1 : 0];
+    const meter = meterOf(request, found, options);
     count(meter, { requestOctets, responseOctets: body.length, milliseconds });
     if (found.dnssecOk) meter.dnssecRequests.inc();
-    remember(asked, found, { requestOctets, meters });
+    remember(asked, found, { requestOctets, meter });
     return ok(request, DNS_MESSAGE, { body, freshness, revision });
   }
   const failure = found === null ? serverFailure(message) : null;
   if (failure === null) {
     return refuse(400, "not a DNS query: a message has a header of 12 octets, and a query has QR clear");
   }
-  const [meter] = metersOf(request, { question: null, rcode: "SERVFAIL" }, options);
-  count(meter, { requestOctets, responseOctets: failure.length });
+  count(meterOf(request, { question: null, rcode: "SERVFAIL" }, options), {
+    requestOctets,
+    responseOctets: failure.length,
+  });
   return ok(request, DNS_MESSAGE, { body: failure, freshness: 0, revision: null });
 }
 
-function metersOf(
+function meterOf(
   { headers }: Request,
   { question, rcode }: Pick<Metered, "question" | "rcode">,
   options: AnswerOptions | null,
-): readonly [Meter, Meter] {
-  const sort = { question, rcode, transport: transportOf(headers), options };
-  return [meterFor({ ...sort, isIPv6: false }), meterFor({ ...sort, isIPv6: true })];
+): Meter {
+  return meterFor({ question, rcode, transport: transportOf(headers), isIPv6: isIPv6(headers), options });
 }

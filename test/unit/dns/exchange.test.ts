@@ -3,6 +3,7 @@ import { exchange, serverFailure } from "../../../shared/dns/exchange.ts";
 import { OPTIONS, TABLES } from "./fixture.ts";
 import { hex, queryFor, read, type DecodedMessage } from "./messages.ts";
 import { randomIntegers } from "../../suites/random.ts";
+import { mutate } from "./mutations.ts";
 
 function ask(query: Uint8Array): DecodedMessage & { readonly freshness: number; readonly revision: number | null } {
   const result = exchange(TABLES, query, OPTIONS);
@@ -144,25 +145,13 @@ test("SERVFAIL keeps ID, question and OPT", () => {
   });
 });
 
-function mutate(message: Uint8Array, random: (n: number) => number): Uint8Array {
-  const mutated = message.slice(0, random(4) === 0 ? random(message.length + 1) : message.length);
-  for (let i = random(6); i > 0; i--) if (mutated.length > 0) mutated[random(mutated.length)] = random(256);
-  return mutated;
-}
-
 test("20,000 mutated messages are answered in DNS or said to be none, with the ID they came with", () => {
   const random = randomIntegers(1);
-  const seeds = [
-    queryFor(WEB, "A", { edns: { udpPayloadSize: 1232 } }),
-    queryFor("_broker._tcp.kafka.db.svc.cluster.local", "SRV"),
-    queryFor("to-alias.shop.svc.cluster.local", "AAAA"),
-    queryFor("10.0.96.10.in-addr.arpa", "PTR"),
-  ];
   const rcodes = new Set<string>();
   for (let i = 0; i < 20_000; i++) {
-    const query = mutate(seeds[random(seeds.length)] ?? hex(""), random);
+    const query = mutate(random);
     const result = exchange(TABLES, query, { ...OPTIONS, searchNamespace: random(2) === 0 ? null : "shop" });
-    if (query.length < 12) {
+    if (query.length < 12 || (query[2] ?? 0) >= 0x80) {
       expect(result.kind).toBe("undecodable");
     } else if (result.kind === "response") {
       expect([...result.message.subarray(0, 2)]).toEqual([...query.subarray(0, 2)]);

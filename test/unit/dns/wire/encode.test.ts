@@ -219,5 +219,5 @@ test("HTTPS parameters stand in the order of their numbers (RFC 9460 §2.2)", ()
   } as const;
   const bytes = encodeResponse(response({ answers: [{ name: NAME, ttl: 5, data }] }));
   const rdata = `0001 00 0001 000c 026832 08687474702f312e31 0003 0002 20fb 0004 0004 0a60000a 0006 0010 fd${"01".repeat(15)}`;
-  expect(Buffer.from(bytes).toString("hex")).toContain(`00410001${"00000005"}${"0035"}${rdata.replaceAll(" ", "")}`);
+  expect(Buffer.from(bytes).toString("hex")).toContain(`00410001000000050035${rdata.replaceAll(" ", "")}`);
 });

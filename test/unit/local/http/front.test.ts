@@ -20,11 +20,14 @@ interface Seen {
 const worker: Server = createServer((request, response) => {
   void text(request).then((body) => {
     const { method = "", url = "", headers } = request;
-    if (url === "/drop") return void request.socket.destroy();
+    if (url === "/drop") {
+      request.socket.destroy();
+      return;
+    }
     if (url === "/cut") {
       response.writeHead(200, { "content-length": "100" });
-      response.write("half");
-      return void setTimeout(() => request.socket.destroy(), 20);
+      response.write("half", () => request.socket.destroy());
+      return;
     }
     response.writeHead(url === "/missing" ? 404 : 200, { "x-answer": "yes", connection: "keep-alive" });
     response.end(JSON.stringify({ method, url, headers, body } satisfies Seen));

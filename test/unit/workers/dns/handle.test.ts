@@ -198,7 +198,10 @@ describe("what is inside", () => {
 
   test("metrics have CoreDNS' names, and count by zone, type and rcode", async () => {
     await ask(GET_WEB);
-    await ask(GET_WEB, { headers: { "cf-connecting-ip": "2001:db8::1" } });
+    await ask("/dns-query", {
+      ...post(queryFor(WEB, "A")),
+      headers: { "content-type": "application/dns-message", "cf-connecting-ip": "2001:db8::1" },
+    });
     await ask("/dns-query", post(queryFor("nothing.shop.svc.cluster.local", "SRV")));
     const udp = { "content-type": "application/dns-message", "wherry-transport": "udp" };
     await ask("/dns-query", { ...post(queryFor("example.com", "TLSA")), headers: udp });
