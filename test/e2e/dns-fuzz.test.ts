@@ -51,7 +51,7 @@ test(`${MESSAGES} broken messages over HTTP: an answer or a 400, never a 5xx`, {
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   await pool.close();
-  expect([...statuses].sort()).toEqual([200, 400]);
+  expect(statuses).toEqual(new Set([200, 400]));
   expect(await isAlive()).toBe(true);
 });
 

@@ -125,7 +125,7 @@ describe("HTTP/2 on the DNS port", () => {
     const ask = (id: number): Promise<Buffer> =>
       new Promise((resolve, reject) => {
         const stream = session.request({ ":method": "POST", ":path": "/dns-query" });
-        stream.on("error", reject).on("response", () => buffer(stream).then(resolve, reject));
+        stream.on("error", reject).on("response", () => void buffer(stream).then(resolve, reject));
         stream.end(queryFor(WEB, "A", { id }));
       });
     const answers = await Promise.all([1, 2, 3].map(ask));
