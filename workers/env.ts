@@ -20,6 +20,10 @@ export interface Env {
   /** CIDRs that pod addresses come from, comma-separated. */
   readonly POD_CIDR: string;
   readonly CLUSTER_DOMAIN: string;
+  /** The DNS-over-HTTPS resolver that `forward . /etc/resolv.conf` means on the edge. */
+  readonly WHERRY_DNS_UPSTREAM?: string;
+  /** A way to resolvers over UDP, TCP and TLS, and to the machine's own; only a local process has one. */
+  readonly RESOLVER?: Fetcher;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
   /** Worker secret: the bearer token of the administrator. */

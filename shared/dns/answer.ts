@@ -28,7 +28,7 @@ export function answer(tables: Tables, question: Question, options: AnswerOption
 }
 
 /** What is answered for no name. Zone transfers are refused; the other types are no data types (RFC 6895 §3.1). */
-function refusalOf({ type, class: qclass }: Question): Rcode | null {
+export function refusalOf({ type, class: qclass }: Question): Rcode | null {
   if (qclass !== CLASS_IN) return "REFUSED";
   switch (type) {
     case TYPES.AXFR:

@@ -2,7 +2,7 @@
 import type { Tables } from "../proxy/tables.ts";
 import { answer, zoneOf } from "./answer.ts";
 import { bare, revisionOf, type Answer, type AnswerOptions, type Settled } from "./context.ts";
-import { lowerName } from "./name.ts";
+import { lowerName, type Name } from "./name.ts";
 import { parseRecordRequest } from "./record-request.ts";
 import type { Question, ResourceRecord } from "./records.ts";
 import { answerInNamespace } from "./search.ts";
@@ -31,6 +31,9 @@ export type Exchange =
   /** Not even a header came in. */
   | { readonly kind: "undecodable" };
 
+/** A message that answers. */
+export type Answered = Extract<Exchange, { kind: "response" }>;
+
 /** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
 export interface Recheck {
   readonly namespace: string | null;
@@ -40,7 +43,17 @@ export function exchange(tables: Tables, message: Uint8Array, options: ExchangeO
   const decoded = decodeQuery(message);
   if (decoded.kind === "undecodable") return decoded;
   const settled = settle(tables, decoded, options);
-  if (settled.kind === "load") return settled;
+  return settled.kind === "load" ? settled : closeExchange(tables, decoded, settled, options);
+}
+
+/** The answer as a message. `lasts`: whether a name's answers come from the tables alone; absent: all do. */
+export function closeExchange(
+  tables: Tables,
+  decoded: Exclude<Decoded, { kind: "undecodable" }>,
+  settled: Settled,
+  options: ExchangeOptions,
+  lasts?: (name: Name) => boolean,
+): Answered {
   const { question } = decoded;
   const revision = question === null ? null : questionRevision(tables, question, options);
   return {
@@ -48,7 +61,10 @@ export function exchange(tables: Tables, message: Uint8Array, options: ExchangeO
     message: respond(decoded, settled),
     freshness: freshnessOf(settled),
     revision,
-    lastsIn: question === null || revision === null ? null : lastsIn(question, settled, options),
+    lastsIn:
+      question === null || revision === null || lasts?.(question.name) === false
+        ? null
+        : lastsIn(question, settled, options),
     recheck: question === null ? null : recheckOf(question, settled, options),
   };
 }

@@ -5,7 +5,7 @@ import { addressOctets } from "./address.ts";
 import { ABSENT, type Found } from "./found.ts";
 
 /** `disabled`: no names of Pods. `insecure`: any address answers, whether or not a Pod has it, where the namespace exists. */
-export type PodMode = "disabled" | "insecure";
+export type PodMode = "disabled" | "insecure" | "verified";
 
 export function findPod(tables: Tables, namespace: string, pod: string, mode: PodMode): Found {
   if (mode === "disabled" || !tables.cluster.hasNamespace(namespace)) return ABSENT;

@@ -18,8 +18,7 @@ export function answerInNamespace(
   namespace: string,
   options: AnswerOptions,
 ): Answer {
-  const dots = question.name.length - 1;
-  if (dots < 0 || dots >= NDOTS) return answer(tables, question, options);
+  if (!isRelative(question.name)) return answer(tables, question, options);
   for (const suffix of searchPath(namespace, options.zone)) {
     const name = [...question.name, ...suffix];
     if (nameOctets(name) > MAX_NAME_OCTETS) continue;
@@ -31,7 +30,13 @@ export function answerInNamespace(
   return answer(tables, question, options);
 }
 
-function searchPath(namespace: string, zone: Name): readonly Name[] {
+/** Whether the name goes through the search path first. */
+export function isRelative(name: Name): boolean {
+  return name.length > 0 && name.length <= NDOTS;
+}
+
+/** What the kubelet writes into the `resolv.conf` of a Pod of the namespace. */
+export function searchPath(namespace: string, zone: Name): readonly Name[] {
   return [[namespace, "svc", ...zone], ["svc", ...zone], zone];
 }
 

@@ -119,6 +119,8 @@ export interface NodeEntry {
 /** Cluster-wide facts besides Services; sent whole whenever one of them changes (they are few). */
 export interface ClusterFacts {
   readonly clusterDomain: string;
+  /** The Corefile that is in force: the last good one of ConfigMap `kube-system/coredns`; absent: the default. */
+  readonly corefile?: string;
   readonly namespaces: readonly string[];
   readonly nodes: readonly NodeEntry[];
   /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */

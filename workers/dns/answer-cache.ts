@@ -3,14 +3,18 @@
  * a request costs, and most of that is running code and touching data that the processor has not at hand: a URL asked
  * before needs neither decoding nor looking up nor encoding. RFC 8484 §4.1 has clients send the ID 0 to that end.
  */
+import type { Configuration } from "../../shared/dns/corefile/compile.ts";
 import type { Exchange } from "../../shared/dns/exchange.ts";
 import { DNS_MESSAGE } from "./http.ts";
 import type { DnsRequest, TablesOf } from "./path.ts";
+import { settingsOf } from "./settings.ts";
 
 interface CachedAnswer {
   readonly cluster: string;
   readonly namespace: string;
   readonly revision: number;
+  /** The answer is that of this Corefile. */
+  readonly configuration: Configuration;
   readonly message: Uint8Array<ArrayBuffer>;
   /** Kept as the platform's own object, which a response takes over faster than a plain one. */
   readonly init: { readonly headers: Headers };
@@ -26,11 +30,12 @@ export function recall(url: string, tablesOf: TablesOf): Response | null {
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
   if (tables instanceof Promise || tables.namespace(answer.namespace)?.revision !== answer.revision) return null;
+  if (settingsOf(tables.cluster).configuration !== answer.configuration) return null;
   return new Response(answer.message, answer.init);
 }
 
 /** Keeps the answer to a GET if it is one that lasts. */
-export function remember({ request, path }: DnsRequest, answer: Exchange): void {
+export function remember({ request, path }: DnsRequest, answer: Exchange, configuration: Configuration): void {
   if (request.method !== "GET" || answer.kind !== "response" || answer.lastsIn === null) return;
   const { message, freshness, revision, lastsIn: namespace } = answer;
   if (revision === null) return;
@@ -40,5 +45,5 @@ export function remember({ request, path }: DnsRequest, answer: Exchange): void 
     "cache-control": `max-age=${freshness}`,
     "wherry-revision": String(revision),
   });
-  answers.set(request.url, { cluster: path.cluster, namespace, revision, message, init: { headers } });
+  answers.set(request.url, { cluster: path.cluster, namespace, revision, configuration, message, init: { headers } });
 }

@@ -6,6 +6,6 @@ import { handle } from "./handle.ts";
 /** DNS over HTTPS for the names of a cluster: RFC 8484 and `application/dns-json`. See README.md. */
 export class Dns extends WorkerEntrypoint<Env> {
   override fetch(request: Request): Response | Promise<Response> {
-    return handle(request, (cluster) => tablesFor(this.env, this.ctx, cluster));
+    return handle(request, this.env, (cluster) => tablesFor(this.env, this.ctx, cluster));
   }
 }

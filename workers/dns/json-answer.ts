@@ -1,12 +1,13 @@
 /** `application/dns-json`. */
 import { bare, type Settled } from "../../shared/dns/context.ts";
-import { freshnessOf, questionRevision, recheckOf, settleQuestion, type Recheck } from "../../shared/dns/exchange.ts";
+import { freshnessOf, questionRevision } from "../../shared/dns/exchange.ts";
 import { formatJson, parseJsonQuery, type JsonDialect, type JsonQuery } from "../../shared/dns/json.ts";
+import { serveQuestion } from "../../shared/dns/serve.ts";
 import type { LiveTables } from "../tables.ts";
-import { settle } from "./ask.ts";
+import { drive } from "./drive.ts";
 import { DNS_JSON, namesMediaType, ok } from "./http.ts";
 import type { DnsRequest } from "./path.ts";
-import { exchangeOptions } from "./settings.ts";
+import { servingOf } from "./serving.ts";
 
 /** JSON is asked for by path, by `Accept`, by `ct`, or by giving a name where a message could have been. */
 export function isJsonRequest({ request, path, query }: DnsRequest): boolean {
@@ -23,30 +24,26 @@ export function answerJson(asked: DnsRequest, tables: LiveTables | null): Respon
   const parsed = parseJsonQuery(new URLSearchParams(asked.query), dialect);
   if (!parsed.ok) return Response.json({ error: parsed.error }, { status: 400 });
   const { query } = parsed;
-  const respond = (settled: Answered | null): Response => {
-    const answer = settled ?? bare("SERVFAIL");
-    const revision = settled?.revision ?? null;
-    const body = formatJson(query, answer, dialect);
-    return ok(asked.request, DNS_JSON, { body, freshness: freshnessOf(answer), revision });
-  };
-  if (tables === null) return respond(null);
-  const settled = settle<Answered>(tables, () => ask(tables, query, asked.path.searchNamespace));
-  return settled instanceof Promise ? settled.then(respond) : respond(settled);
+  if (tables === null) return respond(asked, query, dialect, bare("SERVFAIL"), null);
+  const serving = servingOf(asked, tables);
+  const revision = (): number | null => questionRevision(tables, query.question, serving.options);
+  const header = { id: 0, checkingDisabled: query.checkingDisabled };
+  const step = serveQuestion(serving, query.question, { header, edns: null, octets: 0 });
+  const reply = drive(step, { env: asked.env, tables, url: asked.request.url });
+  const close = (settled: Settled): Response => respond(asked, query, dialect, settled, revision());
+  return reply instanceof Promise ? reply.then(close) : close(reply);
 }
 
-interface Answered extends Settled {
-  readonly revision: number | null;
-  readonly recheck: Recheck | null;
-}
-
-function ask(
-  tables: LiveTables,
-  { question }: JsonQuery,
-  searchNamespace: string | null,
-): Answered | { readonly kind: "load"; readonly namespace: string } {
-  const options = exchangeOptions(tables.cluster, searchNamespace);
-  const settled = settleQuestion(tables, question, options);
-  if (settled.kind === "load") return settled;
-  const revision = questionRevision(tables, question, options);
-  return { ...settled, revision, recheck: recheckOf(question, settled, options) };
+function respond(
+  { request }: DnsRequest,
+  query: JsonQuery,
+  dialect: JsonDialect,
+  settled: Settled,
+  revision: number | null,
+): Response {
+  return ok(request, DNS_JSON, {
+    body: formatJson(query, settled, dialect),
+    freshness: freshnessOf(settled),
+    revision,
+  });
 }

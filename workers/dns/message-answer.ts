@@ -1,14 +1,17 @@
 /** RFC 8484: DNS messages in URLs and bodies. */
 import { decodeBase64url } from "../../shared/dns/base64url.ts";
-import { exchange, serverFailure, type Exchange } from "../../shared/dns/exchange.ts";
+import type { Configuration } from "../../shared/dns/corefile/compile.ts";
+import { serverFailure, type Answered } from "../../shared/dns/exchange.ts";
+import type { Reply } from "../../shared/dns/plugins/plugin.ts";
+import { serveMessage } from "../../shared/dns/serve.ts";
 import { MAX_MESSAGE_OCTETS } from "../../shared/dns/wire/decode.ts";
 import type { LiveTables } from "../tables.ts";
 import { remember } from "./answer-cache.ts";
-import { settle } from "./ask.ts";
-import { readBody } from "./body.ts";
+import { drive } from "./drive.ts";
+import { readOctets } from "./body.ts";
 import { DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
 import type { DnsRequest } from "./path.ts";
-import { exchangeOptions } from "./settings.ts";
+import { servingOf } from "./serving.ts";
 
 export function answerGet(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
   const text = dnsParameter(asked.query);
@@ -30,7 +33,7 @@ export async function answerPost(asked: DnsRequest, tables: LiveTables | null): 
   if (!namesMediaType(asked.request.headers.get("content-type"), DNS_MESSAGE)) {
     return refuse(415, `the body must be ${DNS_MESSAGE}`, { accept: DNS_MESSAGE });
   }
-  const message = await readBody(asked.request, MAX_MESSAGE_OCTETS);
+  const message = await readOctets(asked.request, MAX_MESSAGE_OCTETS);
   if (message === null) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
   return answerMessage(asked, message, tables);
 }
@@ -41,23 +44,27 @@ function answerMessage(
   tables: LiveTables | null,
 ): Response | Promise<Response> {
   if (message.length > MAX_MESSAGE_OCTETS) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
-  if (tables === null) return respond(asked, message, null);
-  const found = settle<Exclude<Exchange, { kind: "load" }>>(tables, () =>
-    exchange(tables, message, exchangeOptions(tables.cluster, asked.path.searchNamespace)),
-  );
-  if (found instanceof Promise) return found.then((settled) => respond(asked, message, settled));
-  return respond(asked, message, found);
+  if (tables === null) return respondFailure(asked, message);
+  const serving = servingOf(asked, tables);
+  const served = serveMessage(serving, message);
+  if (served.kind === "undecodable") return undecodable();
+  const close = (reply: Reply): Response => respond(asked, served.close(reply), serving.configuration);
+  const reply = drive(served.step, { env: asked.env, tables, url: asked.request.url });
+  return reply instanceof Promise ? reply.then(close) : close(reply);
 }
 
-/** `null`: nothing could be looked up, so the failure is said in DNS. */
-function respond(asked: DnsRequest, message: Uint8Array, found: Exclude<Exchange, { kind: "load" }> | null): Response {
-  const { request } = asked;
-  if (found?.kind === "response") {
-    remember(asked, found);
-    const { message: body, freshness, revision } = found;
-    return ok(request, DNS_MESSAGE, { body, freshness, revision });
-  }
-  const failure = found === null ? serverFailure(message) : null;
-  if (failure === null) return refuse(400, "not a DNS message: it is shorter than the 12 octets of a header");
-  return ok(request, DNS_MESSAGE, { body: failure, freshness: 0, revision: null });
+function respond(asked: DnsRequest, found: Answered, configuration: Configuration): Response {
+  remember(asked, found, configuration);
+  const { message: body, freshness, revision } = found;
+  return ok(asked.request, DNS_MESSAGE, { body, freshness, revision });
+}
+
+/** Nothing could be looked up, so the failure is said in DNS. */
+function respondFailure(asked: DnsRequest, message: Uint8Array): Response {
+  const body = serverFailure(message);
+  return body === null ? undecodable() : ok(asked.request, DNS_MESSAGE, { body, freshness: 0, revision: null });
+}
+
+function undecodable(): Response {
+  return refuse(400, "not a DNS message: it is shorter than the 12 octets of a header");
 }

@@ -1,5 +1,5 @@
 import { isClusterName } from "../../shared/proxy/origin.ts";
-import { DEFAULT_CLUSTER } from "../env.ts";
+import { DEFAULT_CLUSTER, type Env } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 
 /** Which cluster is asked, in which way, and from where. */
@@ -30,6 +30,7 @@ export function parseDnsPath(pathname: string): DnsPath | null {
 
 /** `query`: what follows `?` in the URL. */
 export interface DnsRequest {
+  readonly env: Env;
   readonly request: Request;
   readonly path: DnsPath;
   readonly query: string;
