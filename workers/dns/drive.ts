@@ -1,15 +1,14 @@
 /** Does what plugins wait for: tables from the stores, answers from resolvers. */
 import type { Reply, Step } from "../../shared/dns/plugins/plugin.ts";
 import { failed } from "../../shared/dns/plugins/plugin.ts";
-import type { Env } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
-import { exchangeUpstream } from "./upstream.ts";
+import type { AskUpstream } from "./path.ts";
 
 /** No question needs as many; one that does goes round in circles. */
 const MAX_STEPS = 200;
 
 export interface Surroundings {
-  readonly env: Env;
+  readonly askUpstream: AskUpstream;
   readonly tables: LiveTables;
   /** The request's own URL: a resolver there would be this Worker again. */
   readonly url: string;
@@ -20,7 +19,7 @@ export function drive(step: Step, around: Surroundings): Reply | Promise<Reply> 
   return step.kind === "answer" ? step : wait(step, around);
 }
 
-async function wait(first: Step, { env, tables, url }: Surroundings): Promise<Reply> {
+async function wait(first: Step, { askUpstream, tables, url }: Surroundings): Promise<Reply> {
   let step = first;
   for (let taken = 0; taken < MAX_STEPS; taken++) {
     switch (step.kind) {
@@ -34,7 +33,7 @@ async function wait(first: Step, { env, tables, url }: Surroundings): Promise<Re
         step = step.resume();
         break;
       case "exchange":
-        step = step.resume(await exchangeUpstream(env, step, url));
+        step = step.resume(await askUpstream(step, url));
         break;
       default:
         return step satisfies never;

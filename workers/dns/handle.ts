@@ -1,13 +1,16 @@
-import type { Env } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 import { recall } from "./answer-cache.ts";
 import { refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
 import { answerGet, answerPost } from "./message-answer.ts";
-import { parseDnsPath, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
+import { parseDnsPath, type AskUpstream, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
 
 /** Synchronous but for reading a body, and for tables that are not there. */
-export function handle(request: Request, env: Env, tablesOf: TablesOf): Response | Promise<Response> {
+export function handle(
+  request: Request,
+  tablesOf: TablesOf,
+  askUpstream: AskUpstream,
+): Response | Promise<Response> {
   const { url, method } = request;
   if (method === "GET") {
     const answer = recall(url, tablesOf);
@@ -20,7 +23,7 @@ export function handle(request: Request, env: Env, tablesOf: TablesOf): Response
   const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
   const tables = tablesOf(path.cluster);
-  const asked = { env, request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  const asked = { askUpstream, request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
   return tables instanceof Promise ? tables.then((there) => dispatch(asked, there)) : dispatch(asked, tables);
 }
 

@@ -29,7 +29,7 @@ export function answerJson(asked: DnsRequest, tables: LiveTables | null): Respon
   const revision = (): number | null => questionRevision(tables, query.question, serving.options);
   const header = { id: 0, checkingDisabled: query.checkingDisabled };
   const step = serveQuestion(serving, query.question, { header, edns: null, octets: 0 });
-  const reply = drive(step, { env: asked.env, tables, url: asked.request.url });
+  const reply = drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url });
   const close = (settled: Settled): Response => respond(asked, query, dialect, settled, revision());
   return reply instanceof Promise ? reply.then(close) : close(reply);
 }

@@ -49,7 +49,7 @@ function answerMessage(
   const served = serveMessage(serving, message);
   if (served.kind === "undecodable") return undecodable();
   const close = (reply: Reply): Response => respond(asked, served.close(reply), serving.configuration);
-  const reply = drive(served.step, { env: asked.env, tables, url: asked.request.url });
+  const reply = drive(served.step, { askUpstream: asked.askUpstream, tables, url: asked.request.url });
   return reply instanceof Promise ? reply.then(close) : close(reply);
 }
 

@@ -56,17 +56,12 @@ async function askHttps(
   if (url.host === new URL(requestUrl).host) return null;
   const headers = { accept: DNS_MESSAGE };
   const send = (request: Request): Promise<Response> => env.OUTBOUND?.fetch(request) ?? fetch(request);
-  if (method === "POST") {
-    const request = new Request(url, {
-      method,
-      headers: { ...headers, "content-type": DNS_MESSAGE },
-      body: message,
-      signal,
-    });
-    return octetsOf(await send(request));
+  if (method === "GET") {
+    url.searchParams.set("dns", encodeBase64url(message));
+    return octetsOf(await send(new Request(url, { headers, signal })));
   }
-  url.searchParams.set("dns", encodeBase64url(message));
-  return octetsOf(await send(new Request(url, { headers, signal })));
+  const typed = { ...headers, "content-type": DNS_MESSAGE };
+  return octetsOf(await send(new Request(url, { method: "POST", headers: typed, body: message, signal })));
 }
 
 async function octetsOf(response: Response): Promise<Uint8Array | null> {

@@ -97,7 +97,7 @@ const LOOPBACK: Name = ["1", "0", "0", "127", "in-addr", "arpa"];
 export const local: Setup = ({ tokens }) => {
   let prefix = true;
   while (tokens.next()) {
-    if (tokens.nextArgument()) return tokens.argumentError();
+    if (tokens.remainingArguments().length > 0) return tokens.argumentError();
     while (tokens.nextInBlock()) {
       if (tokens.current() !== "localhost_prefix") return tokens.errorHere(`unknown property '${tokens.current()}'`);
       const [value, ...more] = tokens.remainingArguments();

@@ -15,10 +15,15 @@ const live = (tables: Tables, rest: Partial<LiveTables> = {}): LiveTables => ({
 
 const asked: string[] = [];
 const ask = async (path: string, init: RequestInit = {}, tables: LiveTables | null = live(TABLES)): Promise<Response> =>
-  handle(new Request(`http://127.0.0.1:8053${path}`, init), (cluster) => {
-    asked.push(cluster);
-    return tables ?? Promise.resolve(null);
-  });
+  handle(
+    new Request(`http://127.0.0.1:8053${path}`, init),
+    (cluster) => {
+      asked.push(cluster);
+      return tables ?? Promise.resolve(null);
+    },
+    // A resolver that does not answer.
+    () => Promise.resolve(null),
+  );
 
 const WEB = "web.shop.svc.cluster.local";
 const base64url = (message: Uint8Array): string => Buffer.from(message).toString("base64url");
