@@ -55,13 +55,13 @@ async function askHttps(
   // A loop: the question would come back here until its time is up.
   if (url.host === new URL(requestUrl).host) return null;
   const headers = { accept: DNS_MESSAGE };
-  const send = (request: Request): Promise<Response> => env.OUTBOUND?.fetch(request) ?? fetch(request);
+  const send = async (init: RequestInit): Promise<Uint8Array | null> =>
+    octetsOf(await (env.OUTBOUND?.fetch(url.href, init) ?? fetch(url.href, init)));
   if (method === "GET") {
     url.searchParams.set("dns", encodeBase64url(message));
-    return octetsOf(await send(new Request(url, { headers, signal })));
+    return send({ headers, signal });
   }
-  const typed = { ...headers, "content-type": DNS_MESSAGE };
-  return octetsOf(await send(new Request(url, { method: "POST", headers: typed, body: message, signal })));
+  return send({ method: "POST", headers: { ...headers, "content-type": DNS_MESSAGE }, body: message, signal });
 }
 
 async function octetsOf(response: Response): Promise<Uint8Array | null> {

@@ -136,7 +136,10 @@ describe("the syntax", () => {
     ["zones over lines, parted by commas", "example.org,\nexample.com {\n whoami\n}"],
     ["comments, at the end of a word too", "# first\n. { # here\n whoami# and here\n}"],
     ["a quoted argument over lines", '. {\n log . "{name}\n{type}"\n whoami\n}'],
-    ["a snippet, imported twice", "(common) {\n errors\n log\n}\na.example {\n import common\n whoami\n}\nb.example {\n import common\n}"],
+    [
+      "a snippet, imported twice",
+      "(common) {\n errors\n log\n}\na.example {\n import common\n whoami\n}\nb.example {\n import common\n}",
+    ],
     ["a snippet within a plugin's block", "(own) {\n ttl 7\n}\n. {\n kubernetes cluster.local {\n import own\n }\n}"],
     ["environment variables, of which there are none", ". {\n cache {$NOTHING}30{%NEITHER%}\n}"],
     ["a byte order mark and CRLF", "\uFEFF. {\r\n whoami\r\n}\r\n"],
@@ -150,19 +153,39 @@ describe("the syntax", () => {
   test.each([
     ["an unknown directive", ".:53 {\n errors\n foo\n}", `${PARSING(3)}Unknown directive 'foo'`],
     ["a directive of Object's", ". {\n constructor\n}", `${PARSING(2)}Unknown directive 'constructor'`],
-    ["a block that is never closed", ". {\n errors", "2: /etc/coredns/Corefile:2 - Syntax error: Unexpected token '', expecting '}'"],
+    [
+      "a block that is never closed",
+      ". {\n errors",
+      "2: /etc/coredns/Corefile:2 - Syntax error: Unexpected token '', expecting '}'",
+    ],
     ["a plugin's block that is never closed", ". {\n cache {\n success 1", `${PARSING(3)}Unexpected EOF`],
     ["a brace too many", ". {\n errors }\n}", `${PARSING(2)}Unexpected '}' because no matching opening brace`],
-    ["a comma too many", "a.example, {\n whoami\n}", `${PARSING(1)}Expected another address but had '{' - check for extra comma`],
+    [
+      "a comma too many",
+      "a.example, {\n whoami\n}",
+      `${PARSING(1)}Expected another address but had '{' - check for extra comma`,
+    ],
     ["a comma at the end", "a.example,", `${PARSING(1)}Unexpected EOF`],
     ["a snippet declared twice", "(a) {\n}\n(a) {\n}", `${PARSING(3)}redeclaration of previously declared snippet a`],
     ["a snippet that imports itself", "(a) {\n import a\n}\n. {\n import a\n}", /maximum snippet import depth/],
-    ["an import of nothing", ". {\n import\n}", `${PARSING(2)}Wrong argument count or unexpected line ending after 'import'`],
+    [
+      "an import of nothing",
+      ". {\n import\n}",
+      `${PARSING(2)}Wrong argument count or unexpected line ending after 'import'`,
+    ],
     ["an import of two", ". {\n import a b\n}", `${PARSING(2)}Import takes only one argument (glob pattern or file)`],
     ["an import of an empty name", '. {\n import ""\n}', `${PARSING(2)}Import requires a non-empty filepath`],
     ["an import of a file", ". {\n import /etc/other\n}", `${PARSING(2)}File to import not found: /etc/other`],
-    ["a glob with two stars", ". {\n import */*.conf\n}", `${PARSING(2)}Glob pattern may only contain one wildcard (*), but has others: */*.conf`],
-    ["a zone served twice", ". {\n whoami\n}\n.:53 {\n whoami\n}", "4: cannot serve dns://.:53 - it is already defined"],
+    [
+      "a glob with two stars",
+      ". {\n import */*.conf\n}",
+      `${PARSING(2)}Glob pattern may only contain one wildcard (*), but has others: */*.conf`,
+    ],
+    [
+      "a zone served twice",
+      ". {\n whoami\n}\n.:53 {\n whoami\n}",
+      "4: cannot serve dns://.:53 - it is already defined",
+    ],
     ["a port that is missing", "example.org: {\n whoami\n}", '1: expecting data after last colon: "example.org:"'],
     ["a zone that is no name", "a..b {\n whoami\n}", "1: zone is not a valid domain name: a..b"],
     ["a zone that is too long", `${"a.".repeat(140)} {\n whoami\n}`, "1: specified zone is too long: 280 > 255"],
@@ -179,7 +202,10 @@ describe("a plugin's options", () => {
 
   test.each([
     ["cache 0", "2: plugin/cache: cache TTL can not be zero or negative: 0"],
-    ["cache {\n ttl 5\n}", `3: plugin/cache: ${PARSING(3).slice(3)}Wrong argument count or unexpected line ending after '5'`],
+    [
+      "cache {\n ttl 5\n}",
+      `3: plugin/cache: ${PARSING(3).slice(3)}Wrong argument count or unexpected line ending after '5'`,
+    ],
     ["cache {\n success x\n}", '3: plugin/cache: strconv.Atoi: parsing "x": invalid syntax'],
     ["cache {\n servfail 6m\n}", "3: plugin/cache: caching SERVFAIL responses over 5 minutes is not permitted"],
     ["cache {\n servfail 5\n}", '3: plugin/cache: time: missing unit in duration "5"'],
@@ -198,13 +224,22 @@ describe("a plugin's options", () => {
     ["forward . grpc://1.1.1.1", /'grpc' is not supported as a destination protocol in forward/],
     [`forward . ${"1.1.1.1 ".repeat(16)}`, "2: plugin/forward: more than 15 TOs configured: 16"],
     ["kubernetes in-addr.arpa", "2: plugin/kubernetes: non-reverse zone name must be used"],
-    ["kubernetes a.example {\n ttl 3601\n}", `3: plugin/kubernetes: ${PARSING(3).slice(3)}ttl must be in range [0, 3600]: 3601`],
-    ["kubernetes a.example {\n pods all\n}", "3: plugin/kubernetes: wrong value for pods: all,  must be one of: disabled, verified, insecure"],
+    [
+      "kubernetes a.example {\n ttl 3601\n}",
+      `3: plugin/kubernetes: ${PARSING(3).slice(3)}ttl must be in range [0, 3600]: 3601`,
+    ],
+    [
+      "kubernetes a.example {\n pods all\n}",
+      "3: plugin/kubernetes: wrong value for pods: all,  must be one of: disabled, verified, insecure",
+    ],
     ["kubernetes a.example {\n ignore all\n}", "3: plugin/kubernetes: unable to parse ignore value: 'all'"],
     ["kubernetes a.example {\n namespaces\n}", /Wrong argument count .* after 'namespaces'/],
     ["kubernetes a.example {\n resyncperiod 5m\n}", /unknown property 'resyncperiod'/],
     ["hosts {\n ttl 0\n}", `3: plugin/hosts: ${PARSING(3).slice(3)}ttl provided is invalid`],
-    ["hosts {\n fallthrough\n 1.2.3.4 a.example\n}", `4: plugin/hosts: ${PARSING(4).slice(3)}unknown property '1.2.3.4'`],
+    [
+      "hosts {\n fallthrough\n 1.2.3.4 a.example\n}",
+      `4: plugin/hosts: ${PARSING(4).slice(3)}unknown property '1.2.3.4'`,
+    ],
     ["rewrite name a.example", /^2: plugin\/rewrite: too few arguments for a name rule/],
     ["rewrite name regex ( b.example", "2: plugin/rewrite: invalid regex matching pattern: ("],
     ["rewrite name regex a b.{1}", /uses more subexpressions than its corresponding matching regex pattern/],
@@ -218,7 +253,10 @@ describe("a plugin's options", () => {
     ["loadbalance best", "2: plugin/loadbalance: unknown policy: best"],
     ["log {\n class all of them\n}", "3: plugin/log: invalid Class: of"],
     ["errors {\n consolidate 5 x\n}", /^3: plugin\/errors: .*time: missing unit in duration "5"/],
-    ["acl {\n admit\n}", `3: plugin/acl: ${PARSING(3).slice(3)}unexpected token "admit"; expect 'allow', 'block', 'filter' or 'drop'`],
+    [
+      "acl {\n admit\n}",
+      `3: plugin/acl: ${PARSING(3).slice(3)}unexpected token "admit"; expect 'allow', 'block', 'filter' or 'drop'`,
+    ],
     ["acl {\n allow net 1.2.3.4.5\n}", /illegal CIDR notation "1\.2\.3\.4\.5\/32"/],
     ["reload 1s", "2: plugin/reload: interval value must be greater or equal to 2s"],
     ["health {\n lameduck soon\n}", /unable to parse lameduck duration value: 'soon'/],
@@ -248,6 +286,9 @@ test("a server on a port that nothing listens on is named", () => {
 });
 
 test("a Corefile that unfolds without end is refused", () => {
-  const levels = Array.from({ length: 20 }, (_, i) => `(s${i}) {\n${`import s${i - 1}\n`.repeat(i === 0 ? 0 : 10)}${i === 0 ? "whoami\n" : ""}}`);
+  const levels = Array.from(
+    { length: 20 },
+    (_, i) => `(s${i}) {\n${`import s${i - 1}\n`.repeat(i === 0 ? 0 : 10)}${i === 0 ? "whoami\n" : ""}}`,
+  );
   expect(verdictOn(`${levels.join("\n")}\n. {\n import s19\n}`)).toMatch(/maximum snippet import depth/);
 });

@@ -9,7 +9,10 @@ import type { Tables } from "../../../../shared/proxy/tables.ts";
 import { linesOf, nameOf, OPTIONS, TABLES } from "../fixture.ts";
 
 /** Answers a question sent to a resolver with A records; `null`: it does not answer. A number is a TTL. */
-export type Script = (question: Question, step: UpstreamStep) => { readonly address?: string; readonly ttl?: number } | null;
+export type Script = (
+  question: Question,
+  step: UpstreamStep,
+) => { readonly address?: string; readonly ttl?: number } | null;
 
 export interface Server {
   /** Zone-file lines, the response code first; `["SERVFAIL"]` and the like for what has no records. */
@@ -26,7 +29,12 @@ const LOCAL: Client = { namespace: null, address: "127.0.0.1", port: 5353, proto
 export function serve(corefile: string, script: Script = () => null, tables: Tables = TABLES): Server {
   const sent: string[] = [];
   const logged: string[] = [];
-  const host = { now: () => server.now, pick: () => 0, log: (line: string) => void logged.push(line), hostname: "test" };
+  const host = {
+    now: () => server.now,
+    pick: () => 0,
+    log: (line: string) => void logged.push(line),
+    hostname: "test",
+  };
   const compiled = compileCorefile(corefile, host);
   if (!compiled.ok) throw new Error(compiled.message);
   const { configuration } = compiled;
@@ -41,7 +49,11 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
       const qclass = type === "TXT" && name.endsWith(".bind") ? 3 : 1;
       const question = { name: nameOf(name), type: parseType(type) ?? 0, class: qclass };
       const header = { id: 7, checkingDisabled: false };
-      const step = serveQuestion({ configuration, tables, client, options }, question, { header, edns: null, octets: 40 });
+      const step = serveQuestion({ configuration, tables, client, options }, question, {
+        header,
+        edns: null,
+        octets: 40,
+      });
       return linesOf(drive(step, script, sent));
     },
   };
@@ -62,7 +74,8 @@ function exchange(step: UpstreamStep, script: Script, sent: string[]): Uint8Arra
   const question = readQuestion(step.message, 12)?.question;
   if (question === undefined) throw new Error("no question was sent");
   const { upstream } = step;
-  const to = upstream.kind === "https" ? upstream.url : upstream.kind === "resolvConf" ? "resolv.conf" : upstream.address;
+  const to =
+    upstream.kind === "https" ? upstream.url : upstream.kind === "resolvConf" ? "resolv.conf" : upstream.address;
   sent.push(`${to} ${question.name.join(".")}`);
   const answer = script(question, step);
   if (answer === null) return null;

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { port, endpoint, service, soa, tablesOf } from "../fixture.ts";
 import { serve, type Server } from "./harness.ts";
 
-const KUBERNETES = "kubernetes cluster.local in-addr.arpa ip6.arpa {\n pods insecure\n fallthrough in-addr.arpa ip6.arpa\n}";
+const KUBERNETES =
+  "kubernetes cluster.local in-addr.arpa ip6.arpa {\n pods insecure\n fallthrough in-addr.arpa ip6.arpa\n}";
 const WEB = "web.shop.svc.cluster.local";
 const address = (name: string, to: string, ttl = 5): string => `${name}. ${ttl} IN A ${to}`;
 
@@ -24,7 +25,11 @@ describe("server blocks", () => {
 
 describe("kubernetes", () => {
   const dig = (options: string, name: string, type = "A", tables?: Parameters<typeof tablesOf>[0]): readonly string[] =>
-    serve(`. {\n kubernetes cluster.local in-addr.arpa {\n ${options}\n }\n}`, undefined, tables && tablesOf(tables)).dig(name, type);
+    serve(
+      `. {\n kubernetes cluster.local in-addr.arpa {\n ${options}\n }\n}`,
+      undefined,
+      tables && tablesOf(tables),
+    ).dig(name, type);
   const pods = [
     service("shop", "web", ["10.96.0.10"], [port("http", 80, [endpoint("10.244.1.2", 8080, { podName: "web-0" })])]),
     service("shop", "idle", ["10.96.0.11"], [port("http", 80)]),
@@ -34,7 +39,12 @@ describe("kubernetes", () => {
   test.each([
     ["ttl is the records'", "ttl 60", WEB, [address(WEB, "10.96.0.10", 60)]],
     ["namespaces shows those", "namespaces shop", WEB, [address(WEB, "10.96.0.10")]],
-    ["an idle Service answers", "", "idle.shop.svc.cluster.local", [address("idle.shop.svc.cluster.local", "10.96.0.11")]],
+    [
+      "an idle Service answers",
+      "",
+      "idle.shop.svc.cluster.local",
+      [address("idle.shop.svc.cluster.local", "10.96.0.11")],
+    ],
     [
       "endpoint_pod_names names endpoints after Pods",
       "endpoint_pod_names",
@@ -62,7 +72,10 @@ describe("kubernetes", () => {
 
   test("another zone than the cluster's is as good", () => {
     const server = serve(". {\n kubernetes k8s.example\n}");
-    expect(server.dig("web.shop.svc.k8s.example")).toEqual(["NOERROR aa", address("web.shop.svc.k8s.example", "10.96.0.10")]);
+    expect(server.dig("web.shop.svc.k8s.example")).toEqual([
+      "NOERROR aa",
+      address("web.shop.svc.k8s.example", "10.96.0.10"),
+    ]);
     expect(server.dig(WEB)).toEqual(["SERVFAIL"]);
   });
 
@@ -74,7 +87,9 @@ describe("kubernetes", () => {
   });
 
   test("an alias out of the cluster has its target's addresses, and stands alone when they cannot be had", () => {
-    const tables = tablesOf([service("shop", "ext", [], [], { type: "ExternalName", externalName: "www.example.org" })]);
+    const tables = tablesOf([
+      service("shop", "ext", [], [], { type: "ExternalName", externalName: "www.example.org" }),
+    ]);
     const name = "ext.shop.svc.cluster.local";
     const alias = `${name}. 5 IN CNAME www.example.org.`;
     const corefile = `. {\n ${KUBERNETES}\n forward . 9.9.9.9\n}`;
@@ -88,7 +103,11 @@ describe("kubernetes", () => {
 
   test("an alias that leads back to itself by way of another server ends", () => {
     const tables = tablesOf([service("shop", "ext", [], [], { type: "ExternalName", externalName: "loop.example" })]);
-    const server = serve(`. {\n rewrite name loop.example ext.shop.svc.cluster.local\n ${KUBERNETES}\n}`, undefined, tables);
+    const server = serve(
+      `. {\n rewrite name loop.example ext.shop.svc.cluster.local\n ${KUBERNETES}\n}`,
+      undefined,
+      tables,
+    );
     expect(server.dig("ext.shop.svc.cluster.local")[0]).toBe("NOERROR aa");
   });
 });
@@ -113,7 +132,9 @@ describe("forward", () => {
     ["/etc/resolv.conf", { kind: "resolvConf" }],
   ])("to %s", (to, upstream) => {
     let seen: unknown = null;
-    serve(`. {\n forward . ${to}\n}`, (_question, step) => ((seen = step.upstream), { address: "1.2.3.4" })).dig("a.example");
+    serve(`. {\n forward . ${to}\n}`, (_question, step) => ((seen = step.upstream), { address: "1.2.3.4" })).dig(
+      "a.example",
+    );
     expect(seen).toEqual(upstream);
   });
 
@@ -141,8 +162,10 @@ describe("forward", () => {
   });
 
   test("one that fails again and again is left out, until it is time to try it again", () => {
-    const server = serve(". {\n forward . 9.9.9.1 9.9.9.2 {\n policy sequential\n max_fails 1\n }\n}", (_question, { upstream }) =>
-      upstream.kind === "dns" && upstream.address === "9.9.9.2" ? { address: "1.2.3.4" } : null,
+    const server = serve(
+      ". {\n forward . 9.9.9.1 9.9.9.2 {\n policy sequential\n max_fails 1\n }\n}",
+      (_question, { upstream }) =>
+        upstream.kind === "dns" && upstream.address === "9.9.9.2" ? { address: "1.2.3.4" } : null,
     );
     for (let i = 0; i < 3; i++) server.dig("a.example");
     expect(names(server)).toEqual(["9.9.9.1", "9.9.9.2", "9.9.9.1", "9.9.9.2", "9.9.9.2"]);
@@ -152,7 +175,9 @@ describe("forward", () => {
   });
 
   test("round_robin takes turns", () => {
-    const server = serve(". {\n forward . 9.9.9.1 9.9.9.2 {\n policy round_robin\n }\n}", () => ({ address: "1.2.3.4" }));
+    const server = serve(". {\n forward . 9.9.9.1 9.9.9.2 {\n policy round_robin\n }\n}", () => ({
+      address: "1.2.3.4",
+    }));
     for (let i = 0; i < 3; i++) server.dig("a.example");
     expect(names(server)).toEqual(["9.9.9.1", "9.9.9.2", "9.9.9.1"]);
   });
@@ -167,7 +192,10 @@ describe("forward", () => {
   });
 
   test("failover goes on from these codes", () => {
-    const server = serve(". {\n forward . 9.9.9.1 9.9.9.2 {\n policy sequential\n failover NXDOMAIN\n }\n}", () => ({}));
+    const server = serve(
+      ". {\n forward . 9.9.9.1 9.9.9.2 {\n policy sequential\n failover NXDOMAIN\n }\n}",
+      () => ({}),
+    );
     expect(server.dig("a.example")[0]).toBe("NXDOMAIN");
     expect(names(server)).toEqual(["9.9.9.1", "9.9.9.2"]);
   });
@@ -186,7 +214,9 @@ describe("forward", () => {
 });
 
 describe("cache", () => {
-  const upstream = (ttl: number): Parameters<typeof serve>[1] => () => ({ address: "1.2.3.4", ttl });
+  const upstream =
+    (ttl: number): Parameters<typeof serve>[1] =>
+    () => ({ address: "1.2.3.4", ttl });
 
   test("an answer is kept, its TTL counts down, and at its end it is asked for again", () => {
     const server = serve(". {\n cache 30\n forward . 9.9.9.9\n}", upstream(300));
@@ -203,7 +233,10 @@ describe("cache", () => {
     ["success caps", "success 100 20", 10],
     ["a small TTL is raised to the least", "success 100 60 40", 30],
   ])("%s", (_sentence, option, ttl) => {
-    const server = serve(`. {\n cache 30 {\n ${option}\n }\n forward . 9.9.9.9\n}`, upstream(option.endsWith("40") ? 1 : 300));
+    const server = serve(
+      `. {\n cache 30 {\n ${option}\n }\n forward . 9.9.9.9\n}`,
+      upstream(option.endsWith("40") ? 1 : 300),
+    );
     server.dig("a.example");
     server.now += 10_000;
     expect(server.dig("a.example")[1]).toBe(address("a.example", "1.2.3.4", ttl));
@@ -280,12 +313,27 @@ describe("hosts", () => {
     forward . 9.9.9.9
   }`);
   test.each([
-    ["every address of a name", "A.example", "A", ["NOERROR aa", address("A.example", "10.0.0.1", 60), address("A.example", "10.0.0.2", 60)]],
+    [
+      "every address of a name",
+      "A.example",
+      "A",
+      ["NOERROR aa", address("A.example", "10.0.0.1", 60), address("A.example", "10.0.0.2", 60)],
+    ],
     ["IPv6", "a.example", "AAAA", ["NOERROR aa", "a.example. 60 IN AAAA fd00::1"]],
     ["another type of a name that is there is NODATA", "b.example", "AAAA", ["NOERROR aa"]],
-    ["PTR", "1.0.0.10.in-addr.arpa", "PTR", ["NOERROR aa", "1.0.0.10.in-addr.arpa. 60 IN PTR a.example.", "1.0.0.10.in-addr.arpa. 60 IN PTR b.example."]],
+    [
+      "PTR",
+      "1.0.0.10.in-addr.arpa",
+      "PTR",
+      ["NOERROR aa", "1.0.0.10.in-addr.arpa. 60 IN PTR a.example.", "1.0.0.10.in-addr.arpa. 60 IN PTR b.example."],
+    ],
     ["a wildcard", "x.wild.example", "A", ["NOERROR aa", address("x.wild.example", "10.0.0.3", 60)]],
-    ["a name that objects have", "__proto__.example", "A", ["NOERROR aa", address("__proto__.example", "10.0.0.3", 60)]],
+    [
+      "a name that objects have",
+      "__proto__.example",
+      "A",
+      ["NOERROR aa", address("__proto__.example", "10.0.0.3", 60)],
+    ],
     ["a name that is not there, without fallthrough", "c.example", "A", ["SERVFAIL"]],
   ])("%s", (_sentence, name, type, expected) => {
     expect(server.dig(name, type)).toEqual(expected);
@@ -311,11 +359,26 @@ describe("rewrite", () => {
   test.each([
     ["exact, undone in the answer", `rewrite name web.example ${WEB}`, "web.example", answered("web.example")],
     ["in the case of the question", `rewrite name web.example ${WEB}`, "Web.Example", answered("Web.Example")],
-    ["exact leaves others alone", `rewrite name exact web.example ${WEB}`, "www.web.example", ["NOERROR", address("www.web.example", "1.2.3.4", 300)]],
-    ["suffix with answer auto", "rewrite name suffix .example .shop.svc.cluster.local answer auto", "web.example", answered("web.example")],
+    [
+      "exact leaves others alone",
+      `rewrite name exact web.example ${WEB}`,
+      "www.web.example",
+      ["NOERROR", address("www.web.example", "1.2.3.4", 300)],
+    ],
+    [
+      "suffix with answer auto",
+      "rewrite name suffix .example .shop.svc.cluster.local answer auto",
+      "web.example",
+      answered("web.example"),
+    ],
     ["suffix without", "rewrite name suffix .example .shop.svc.cluster.local", "web.example", answered(WEB)],
     ["prefix", "rewrite name prefix www- web.", "www-shop.svc.cluster.local", answered("web.shop.svc.cluster.local")],
-    ["substring", "rewrite name substring market shop answer auto", "web.market.svc.cluster.local", answered("web.market.svc.cluster.local")],
+    [
+      "substring",
+      "rewrite name substring market shop answer auto",
+      "web.market.svc.cluster.local",
+      answered("web.market.svc.cluster.local"),
+    ],
     ["regex", "rewrite name regex (.*)\\.(.*)\\.example {1}.{2}.svc.cluster.local", "web.shop.example", answered(WEB)],
     [
       "regex with an answer rule",
@@ -325,8 +388,18 @@ describe("rewrite", () => {
     ],
     ["ttl", `rewrite ttl ${WEB} 77`, WEB, answered(WEB, 77)],
     ["ttl within a range", `rewrite ttl suffix svc.cluster.local 2-3`, WEB, answered(WEB, 3)],
-    ["continue goes on to the next rule", `rewrite continue name web.example ${WEB}\n rewrite ttl ${WEB} 9`, "web.example", answered("web.example", 9)],
-    ["stop does not", `rewrite stop name web.example ${WEB}\n rewrite ttl ${WEB} 9`, "web.example", answered("web.example")],
+    [
+      "continue goes on to the next rule",
+      `rewrite continue name web.example ${WEB}\n rewrite ttl ${WEB} 9`,
+      "web.example",
+      answered("web.example", 9),
+    ],
+    [
+      "stop does not",
+      `rewrite stop name web.example ${WEB}\n rewrite ttl ${WEB} 9`,
+      "web.example",
+      answered("web.example"),
+    ],
   ])("%s", (_sentence, rules, name, expected) => {
     expect(dig(rules, name)).toEqual(expected);
   });
@@ -346,7 +419,8 @@ describe("rewrite", () => {
   });
 
   test("answer value changes what a record points to", () => {
-    const rules = "rewrite name suffix .example .cluster.local answer auto answer value (.*)\\.shop\\.svc\\.cluster\\.local {1}.example";
+    const rules =
+      "rewrite name suffix .example .cluster.local answer auto answer value (.*)\\.shop\\.svc\\.cluster\\.local {1}.example";
     expect(dig(rules, "_http._tcp.web.shop.svc.example", "SRV").join("\n")).not.toContain("cluster.local");
   });
 });
@@ -403,12 +477,36 @@ describe("acl", () => {
 describe("the small ones", () => {
   test.each([
     ["any", ". {\n any\n}", "a.example", "ANY", ["NOERROR", 'a.example. 8482 IN HINFO "ANY obsoleted" "See RFC 8482"']],
-    ["chaos' version", ". {\n chaos Test-1 me you\n}", "version.bind", "TXT", ["NOERROR", 'version.bind. 0 CH TXT "Test-1"']],
-    ["chaos' authors", ". {\n chaos Test-1 you me\n}", "authors.bind", "TXT", ["NOERROR", 'authors.bind. 0 CH TXT "me"', 'authors.bind. 0 CH TXT "you"']],
+    [
+      "chaos' version",
+      ". {\n chaos Test-1 me you\n}",
+      "version.bind",
+      "TXT",
+      ["NOERROR", 'version.bind. 0 CH TXT "Test-1"'],
+    ],
+    [
+      "chaos' authors",
+      ". {\n chaos Test-1 you me\n}",
+      "authors.bind",
+      "TXT",
+      ["NOERROR", 'authors.bind. 0 CH TXT "me"', 'authors.bind. 0 CH TXT "you"'],
+    ],
     ["without chaos its class is refused", ". {\n whoami\n}", "version.bind", "TXT", ["REFUSED"]],
-    ["whoami", ". {\n whoami\n}", "a.example", "A", ["NOERROR aa", "additional: a.example. 0 IN A 127.0.0.1", "additional: _udp.a.example. 0 IN SRV 0 0 5353 ."]],
+    [
+      "whoami",
+      ". {\n whoami\n}",
+      "a.example",
+      "A",
+      ["NOERROR aa", "additional: a.example. 0 IN A 127.0.0.1", "additional: _udp.a.example. 0 IN SRV 0 0 5353 ."],
+    ],
     ["local", ". {\n local\n}", "x.localhost", "A", ["NOERROR", "x.localhost. 604800 IN A 127.0.0.1"]],
-    ["local's reverse", ". {\n local\n}", "1.0.0.127.in-addr.arpa", "PTR", ["NOERROR", "1.0.0.127.in-addr.arpa. 604800 IN PTR localhost."]],
+    [
+      "local's reverse",
+      ". {\n local\n}",
+      "1.0.0.127.in-addr.arpa",
+      "PTR",
+      ["NOERROR", "1.0.0.127.in-addr.arpa. 604800 IN PTR localhost."],
+    ],
   ])("%s", (_name, corefile, name, type, expected) => {
     expect(serve(corefile).dig(name, type)).toEqual(expected);
   });
@@ -423,8 +521,11 @@ describe("the small ones", () => {
 
   test("loadbalance puts aliases first and mixes addresses", () => {
     const dig = (lines: string): readonly string[] =>
-      serve(`. {\n ${lines}\n hosts {\n 10.0.0.1 a.example\n 10.1.0.2 a.example\n 10.0.0.3 a.example\n }\n}`).dig("a.example").slice(1);
-    const lines = (...octets: readonly string[]): readonly string[] => octets.map((to) => address("a.example", to, 3600));
+      serve(`. {\n ${lines}\n hosts {\n 10.0.0.1 a.example\n 10.1.0.2 a.example\n 10.0.0.3 a.example\n }\n}`)
+        .dig("a.example")
+        .slice(1);
+    const lines = (...octets: readonly string[]): readonly string[] =>
+      octets.map((to) => address("a.example", to, 3600));
     expect(dig("")).toEqual(lines("10.0.0.1", "10.1.0.2", "10.0.0.3"));
     expect([...dig("loadbalance")].sort()).toEqual([...lines("10.0.0.1", "10.0.0.3", "10.1.0.2")].sort());
     expect(dig("loadbalance round_robin {\n prefer 10.1.0.0/16\n }")[0]).toBe(address("a.example", "10.1.0.2", 3600));
