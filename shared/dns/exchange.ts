@@ -56,15 +56,13 @@ export function closeExchange(
 ): Answered {
   const { question } = decoded;
   const revision = question === null ? null : questionRevision(tables, question, options);
+  const lasting = question === null || revision === null ? null : lastsIn(question, settled, options);
   return {
     kind: "response",
     message: respond(decoded, settled),
     freshness: freshnessOf(settled),
     revision,
-    lastsIn:
-      question === null || revision === null || lasts?.(question.name) === false
-        ? null
-        : lastsIn(question, settled, options),
+    lastsIn: lasting !== null && lasts?.(question?.name ?? []) !== false ? lasting : null,
     recheck: question === null ? null : recheckOf(question, settled, options),
   };
 }

@@ -4,7 +4,7 @@ import { matchZone } from "../corefile/zones.ts";
 import { equalNames, type Name } from "../name.ts";
 import { TYPES, typeNumber, type ResourceRecord } from "../records.ts";
 import { readCache, type CacheHalf, type CacheOptions } from "./cache-options.ts";
-import { typify } from "./classify.ts";
+import { typify, type ResponseType } from "./classify.ts";
 import { after, type Handler, type PluginHost, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
 interface Item {
@@ -43,6 +43,9 @@ export const cache: Setup = ({ tokens, serverZones, host, notice, shared }) => {
 };
 
 function serve(store: Store, query: Query, next: Handler): Step {
+  if (isDisabled(store.options, query.question.name)) {
+    return after(next(query), (reply) => withTtl(reply, Math.floor(lifetimeOf(store.options, reply) / 1000)));
+  }
   const key = keyOf(query);
   const now = store.host.now();
   const item = find(store, key, now);
@@ -57,6 +60,11 @@ function serve(store: Store, query: Query, next: Handler): Step {
   return after(next(query), (reply) =>
     typify(reply) === "SERVERERROR" ? fromCache(item, 0) : keep(store, query, key, reply),
   );
+}
+
+/** Nothing of the zone is kept; as in CoreDNS its TTLs are capped all the same. */
+function isDisabled({ success, denial }: CacheOptions, name: Name): boolean {
+  return matchZone(success.disabled, name) !== null && matchZone(denial.disabled, name) !== null;
 }
 
 function keyOf({ question, dnssecOk, checkingDisabled }: Query): string {
@@ -82,20 +90,24 @@ function fromCache({ reply }: Item, leftMilliseconds: number): Reply {
 function keep(store: Store, query: Query, key: string, reply: Reply): Reply {
   const { options, host } = store;
   const type = typify(reply);
-  const isSuccess = type === "NOERROR" || type === "DELEGATION";
-  const half = isSuccess ? options.success : options.denial;
-  const lasts = type === "SERVERERROR" ? options.servfail : lifetime(reply, half, !isSuccess);
+  const half = isSuccess(type) ? options.success : options.denial;
+  const lasts = lifetimeOf(options, reply);
   const capped = withTtl(reply, Math.floor(lasts / 1000));
   const isKept = type !== "OTHERERROR" && lasts > 0 && !isEmptyDenial(query, reply, type);
   if (!isKept || matchZone(half.disabled, query.question.name) !== null) return capped;
   const { failure: _failure, ...kept } = capped;
-  put(isSuccess ? store.success : store.denial, half.capacity, key, {
-    reply: kept,
-    storedAt: host.now(),
-    lasts,
-    isDue: false,
-  });
+  const item = { reply: kept, storedAt: host.now(), lasts, isDue: false };
+  put(isSuccess(type) ? store.success : store.denial, half.capacity, key, item);
   return capped;
+}
+
+const isSuccess = (type: ResponseType): boolean => type === "NOERROR" || type === "DELEGATION";
+
+/** In milliseconds. */
+function lifetimeOf({ success, denial, servfail }: CacheOptions, reply: Reply): number {
+  const type = typify(reply);
+  if (type === "SERVERERROR") return servfail;
+  return isSuccess(type) ? lifetime(reply, success, false) : lifetime(reply, denial, true);
 }
 
 /** Without an SOA nothing says how long a denial holds (RFC 2308 §5); an alias that leads to nothing is one. */

@@ -1,10 +1,10 @@
 /** `kubernetes`: the names of the cluster, from the tables (CoreDNS `plugin/kubernetes`). */
 import { answer } from "../answer.ts";
-import { bare, type Answer, type AnswerOptions } from "../context.ts";
+import { bare, type Answer } from "../context.ts";
 import type { CorefileError, Dispenser } from "../corefile/dispenser.ts";
 import { parseDuration, parseInteger } from "../corefile/go-values.ts";
 import { matchZone, zonesOf } from "../corefile/zones.ts";
-import { recheckOf } from "../exchange.ts";
+import { recheckOf, type ExchangeOptions } from "../exchange.ts";
 import { isWithin, type Name } from "../name.ts";
 import type { PodMode } from "../pod-records.ts";
 import { REVERSE_ZONES } from "../reverse.ts";
@@ -155,10 +155,10 @@ const first = (): number => 0;
 
 function handlerOf(options: Options, primary: Name, filter: TableFilter, lookup: Handler, next: Handler): Handler {
   const { zones, ttl, pods, fallthrough } = options;
-  const ways = new Map<Name, AnswerOptions>();
+  const ways = new Map<Name, ExchangeOptions>();
   for (const zone of zones) {
     const isReverse = REVERSE_ZONES.some((reverse) => isWithin(zone, reverse));
-    ways.set(zone, { zone: isReverse ? primary : zone, ttl, pods, pick: first });
+    ways.set(zone, { zone: isReverse ? primary : zone, ttl, pods, pick: first, searchNamespace: null });
   }
   return (query) => {
     const zone = matchZone(zones, query.question.name);
@@ -172,7 +172,7 @@ function handlerOf(options: Options, primary: Name, filter: TableFilter, lookup:
 
 interface Resolution {
   readonly query: Query;
-  readonly options: AnswerOptions;
+  readonly options: ExchangeOptions;
   readonly filter: TableFilter;
   readonly lookup: Handler;
 }
@@ -183,7 +183,7 @@ function resolve(resolution: Resolution, mayRecheck: boolean, loads: number): St
   const found = answer(filter(query.tables), query.question, options);
   switch (found.kind) {
     case "answer": {
-      const missing = mayRecheck ? recheckOf(query.question, found, { ...options, searchNamespace: null }) : null;
+      const missing = mayRecheck ? recheckOf(query.question, found, options) : null;
       if (missing === null) return found;
       return { kind: "recheck", namespace: missing.namespace, resume: () => resolve(resolution, false, 0) };
     }

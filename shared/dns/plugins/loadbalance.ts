@@ -27,7 +27,8 @@ export const loadbalance: Setup = ({ tokens, host, notice }) => {
       }
     }
   }
-  return (next) => (query) => after(next(query), (reply) => balanced(reply, preferred, host));
+  const balance = (reply: Reply): Reply => balanced(reply, preferred, host);
+  return (next) => (query) => after(next(query), balance);
 };
 
 function balanced(reply: Reply, preferred: readonly CIDR[], host: PluginHost): Reply {
