@@ -73,23 +73,29 @@ function answerTo(message: Uint8Array, address: string, overUdp: boolean): Uint8
   return bytes;
 }
 
-/** A resolver on UDP and TCP. */
+/** A resolver on UDP and TCP. A port that is free for one may be taken for the other, so it may take some trying. */
 async function resolver(address: string): Promise<number> {
-  const udp: Socket = createSocket("udp4");
-  udp.on("message", (message, from) => udp.send(answerTo(message, address, true), from.port, from.address));
-  udp.bind(0, "127.0.0.1");
-  await once(udp, "listening");
-  const { port } = udp.address();
-  const tcp = createTcpServer((socket) => {
-    socket.on("data", (chunk: Buffer) => {
-      const answer = answerTo(chunk.subarray(2), address, false);
-      socket.end(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
+  for (let tries = 1; ; tries++) {
+    const tcp = createTcpServer((socket) => {
+      socket.on("data", (chunk: Buffer) => {
+        const answer = answerTo(chunk.subarray(2), address, false);
+        socket.end(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
+      });
     });
-  });
-  tcp.listen(port, "127.0.0.1");
-  await once(tcp, "listening");
-  resolvers.push(udp, tcp);
-  return port;
+    const udp: Socket = createSocket("udp4");
+    udp.on("message", (message, from) => udp.send(answerTo(message, address, true), from.port, from.address));
+    udp.bind(0, "127.0.0.1");
+    await once(udp, "listening");
+    const { port } = udp.address();
+    try {
+      await once(tcp.listen(port, "127.0.0.1"), "listening");
+      resolvers.push(udp, tcp);
+      return port;
+    } catch (error) {
+      udp.close();
+      if (tries === 20) throw error;
+    }
+  }
 }
 
 const WEB = "kubernetes.default.svc.cluster.local";
