@@ -9,6 +9,7 @@ import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import type { ClusterFacts } from "../shared/proxy/table.ts";
+import { COREFILE_CONFIG_MAP } from "../shared/dns/corefile/default-corefile.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { CONFIG_MAPS, NAMESPACES, NODES, SERVICES } from "../shared/registry/resource-keys.ts";
@@ -19,6 +20,7 @@ import { stampChanges, storedObjects, type Stamped } from "../shared/storage/sta
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
+import { DnsConfiguration } from "./dns-configuration.ts";
 import { host } from "./host.ts";
 import { IPAddressMirror } from "./ip-address-mirror.ts";
 import { Ledger } from "./ledger.ts";
@@ -40,6 +42,7 @@ export class ClusterState {
   readonly #zones: ClusterZones;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
   readonly #addresses: IPAddressMirror;
+  readonly #dns: DnsConfiguration;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -58,6 +61,7 @@ export class ClusterState {
       this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
     }
     this.#addresses = new IPAddressMirror(this.view);
+    this.#dns = new DnsConfiguration(storage.sql);
     this.#published = this.ledger.frontier;
     this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
   }
@@ -124,8 +128,7 @@ export class ClusterState {
         ++this.#tableVersion,
       );
     }
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    return versions.some((v) => v.resource === CONFIG_MAPS && v.name === name && v.namespace === namespace);
+    return versions.some((v) => v.resource === CONFIG_MAPS && FACT_CONFIG_MAPS.some((of) => isSame(of, v)));
   }
 
   /** Shows watchers what has become visible. */
@@ -145,15 +148,28 @@ export class ClusterState {
   }
 
   #facts(podBlocks: PodBlocks) {
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    const rules = this.versions.current(CONFIG_MAPS, namespace, name);
     return clusterFacts({
       ...this.#zones,
+      corefile: this.#dns.inForce(this.#dataOf(COREFILE_CONFIG_MAP)?.[COREFILE_CONFIG_MAP.key]),
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
-      imageRules:
-        rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
+      imageRules: this.#dataOf(IMAGE_RULES_CONFIG_MAP),
       podBlocks,
     });
   }
+
+  #dataOf({ namespace, name }: ObjectName): Readonly<Record<string, string>> | undefined {
+    const stored = this.versions.current(CONFIG_MAPS, namespace, name);
+    return stored === undefined ? undefined : (JSON.parse(stored.object) as { data?: Record<string, string> }).data;
+  }
 }
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The ConfigMaps that facts are made of. */
+const FACT_CONFIG_MAPS: readonly ObjectName[] = [IMAGE_RULES_CONFIG_MAP, COREFILE_CONFIG_MAP];
+
+const isSame = (a: ObjectName, b: ObjectName): boolean => a.name === b.name && a.namespace === b.namespace;

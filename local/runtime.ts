@@ -7,6 +7,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
 import type { Address } from "./address.ts";
+import { answerFromResolver } from "./dns/resolver.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 export interface RuntimeOptions {
@@ -83,6 +84,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     serviceBindings: {
       API_SERVER: { name: "wherry", entrypoint: "ApiServer" },
       MESH: { name: "wherry", entrypoint: "Router" },
+      // Workers have no UDP, and know nothing of this machine's resolvers.
+      RESOLVER: answerFromResolver,
       OUTBOUND: { network: { allow: ["public", "private"], tlsOptions: trust() } },
     },
     bindings: {

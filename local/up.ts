@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { adminToken } from "./admin-token.ts";
 import { formatAddress, isLoopback } from "./address.ts";
 import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
+import { neverAsk } from "./dns/resolver.ts";
 import { startDnsServer } from "./dns-server.ts";
 import { messageOf } from "./errors.ts";
 import { applyImageRules } from "./images.ts";
@@ -66,6 +67,7 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const doh = `${runtime.urls.dns}/dns-query`;
   const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
   undo.add(() => dns.close());
+  undo.add(neverAsk({ address: options.dnsUdp.host, port: dns.port }));
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
   const tls = await serveTls(options, { runtime, material: await material, token: frontToken });
   undo.add(tls.close);

@@ -27,12 +27,12 @@ export function answer(tables: Tables, question: Question, options: AnswerOption
   options.trace?.({ kind: "zone", name: question.name, zone });
   if (zone === null) return { kind: "upstream", question, answers: [] };
   const context = { tables, options, question, zone: question.name.slice(question.name.length - zone.length) };
-  if (zone === options.zone) return answerInCluster(context);
-  return zone === options.external?.zone ? answerExternal(context, options.external) : answerReverse(context);
+  if (zone === options.external?.zone) return answerExternal(context, options.external);
+  return zone === options.zone ? answerInCluster(context) : answerReverse(context);
 }
 
 /** What is answered for no name. Zone transfers are refused; the other types are no data types (RFC 6895 §3.1). */
-function refusalOf({ type, class: qclass }: Question): Rcode | null {
+export function refusalOf({ type, class: qclass }: Question): Rcode | null {
   if (qclass !== CLASS_IN) return "REFUSED";
   switch (type) {
     case TYPES.AXFR:
@@ -48,8 +48,9 @@ function refusalOf({ type, class: qclass }: Question): Rcode | null {
 
 /** The zone of ours that holds the name. */
 export function zoneOf(name: Name, clusterZone: Name, external?: ExternalZone): Name | null {
-  if (isWithin(name, clusterZone)) return clusterZone;
+  // The external zone may be inside the cluster's: CoreDNS asks that plugin first.
   if (external !== undefined && isWithin(name, external.zone)) return external.zone;
+  if (isWithin(name, clusterZone)) return clusterZone;
   return REVERSE_ZONES.find((zone) => isWithin(name, zone)) ?? null;
 }
 

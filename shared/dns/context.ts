@@ -32,6 +32,8 @@ export interface Settled extends Records {
   readonly kind: "answer";
   readonly rcode: Rcode;
   readonly authoritative: boolean;
+  /** RA, where an upstream resolver answered; absent: false. */
+  readonly recursionAvailable?: boolean;
 }
 
 /** The three sections of a response. */

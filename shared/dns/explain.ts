@@ -1,11 +1,10 @@
 /** Why a name has the answer that it has, in sentences. They come from the steps that the answering code tells of while it answers. */
-import type { Tables } from "../proxy/tables.ts";
-import type { Answer } from "./context.ts";
-import { settleQuestion, type ExchangeOptions } from "./exchange.ts";
-import { formatName } from "./name.ts";
+import { formatName, type Name } from "./name.ts";
+import type { Reply, Step } from "./plugins/plugin.ts";
 import { formatRecord } from "./presentation.ts";
 import type { RecordRequest } from "./record-request.ts";
 import { typeName, type Question, type Rcode } from "./records.ts";
+import { serveQuestion, type Serving } from "./serve.ts";
 import type { ServiceFacts, TraceStep } from "./trace.ts";
 
 /** Names end with a dot; records are as zone files write them. */
@@ -16,6 +15,10 @@ export interface Explanation {
   readonly from: string | null;
   /** The names that were looked for, in order; the last one is where the search ended. */
   readonly tries: readonly Try[];
+  /** The plugin of the Corefile that answered; `""`: none did. */
+  readonly plugin: string;
+  /** What went wrong, where something did. */
+  readonly failure: string | null;
   readonly rcode: Rcode;
   readonly authoritative: boolean;
   readonly answers: readonly string[];
@@ -32,46 +35,61 @@ export interface Try {
 /** Of a Service of thousands of endpoints the first ones show what there is to see. */
 const MAX_SENTENCES = 60;
 
-/** `load`: ask again when that namespace's table is there. */
-export function explain(
-  tables: Tables,
-  question: Question,
-  options: ExchangeOptions,
-): Explanation | Extract<Answer, { kind: "load" }> {
+export interface Explaining {
+  readonly step: Step;
+  /** With the answer that the step leads to. */
+  readonly close: (reply: Reply) => Explanation;
+}
+
+/** Asks what everybody is answered by, and listens. */
+export function explain(serving: Serving, question: Question): Explaining {
   const tries: Try[] = [];
   let because: string[] = [];
-  let looked = formatName(question.name);
+  let looked: Name | null = null;
+  let isOpen = true;
   const end = (result: string): void => {
     const more = because.length - MAX_SENTENCES;
     if (more > 0) because = [...because.slice(0, MAX_SENTENCES), `… and ${more} steps more`];
-    tries.push({ name: looked, because, result });
+    tries.push({ name: formatName(looked ?? question.name), because, result });
     because = [];
-    looked = formatName(question.name);
+    looked = null;
   };
   const trace = (step: TraceStep): void => {
-    if (step.kind === "zone" && because.length === 0) looked = formatName(step.name);
+    if (step.kind === "block") looked ??= step.name;
     if (step.kind !== "tried") return void because.push(sentence(step));
+    looked = step.name;
+    isOpen = step.rcode === "NXDOMAIN";
     end(step.rcode === "NXDOMAIN" ? "NXDOMAIN: the next name is tried" : `${step.rcode}: the search ends here`);
   };
-  const settled = settleQuestion(tables, question, { ...options, trace });
-  if (settled.kind === "load") return settled;
-  const { rcode, authoritative, answers, authority, additional } = settled;
-  if (because.length > 0) end(rcode === "NOERROR" && answers.length === 0 ? "NODATA" : rcode);
-  return {
-    name: formatName(question.name),
-    type: typeName(question.type),
-    from: options.searchNamespace,
-    tries,
-    rcode,
-    authoritative,
-    answers: answers.map(formatRecord),
-    authority: authority.map(formatRecord),
-    additional: additional.map(formatRecord),
+  const step = serveQuestion(serving, question, { ...NO_MESSAGE, trace });
+  const close = (reply: Reply): Explanation => {
+    const { rcode, authoritative, answers, authority, additional, plugin = "", failure = null } = reply;
+    if (isOpen) end(rcode === "NOERROR" && answers.length === 0 ? "NODATA" : rcode);
+    return {
+      name: formatName(question.name),
+      type: typeName(question.type),
+      from: serving.options.searchNamespace,
+      tries,
+      plugin,
+      failure,
+      rcode,
+      authoritative,
+      answers: answers.map(formatRecord),
+      authority: authority.map(formatRecord),
+      additional: additional.map(formatRecord),
+    };
   };
+  return { step, close };
 }
+
+const NO_MESSAGE = { header: { id: 0, checkingDisabled: false }, edns: null, octets: 0 } as const;
 
 function sentence(step: Exclude<TraceStep, { kind: "tried" }>): string {
   switch (step.kind) {
+    case "block":
+      return step.zone === null
+        ? "no server block of the Corefile is for it"
+        : `the server block for ${formatName(step.zone)} of the Corefile is asked`;
     case "zone":
       return step.zone === null
         ? "it is in no zone of this server, so it is for another resolver to answer"
@@ -139,7 +157,7 @@ function serviceIs({ type, headless, clusterIPs, externalName }: ServiceFacts): 
 }
 
 /** For people: the walk, then the answer as `dig` would list it. */
-export function formatExplanation({ from, tries, rcode, ...sections }: Explanation): string {
+export function formatExplanation({ from, tries, plugin, failure, rcode, ...sections }: Explanation): string {
   const lines = tries.flatMap(({ name, because, result }, i) => [
     `${i + 1}. ${name}`,
     ...because.map((text) => `     ${text}`),
@@ -149,6 +167,8 @@ export function formatExplanation({ from, tries, rcode, ...sections }: Explanati
   return [
     ...(from === null ? [] : [`As a Pod of namespace ${from} asks:`]),
     ...lines,
+    ...(plugin === "" ? [] : [`answered by the plugin ${plugin}`]),
+    ...(failure === null ? [] : [`failure: ${failure}`]),
     `${rcode}${sections.answers.length === 0 && rcode === "NOERROR" ? " (NODATA)" : ""}`,
     ...list(sections.answers),
     ...list(sections.authority),

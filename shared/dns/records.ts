@@ -34,6 +34,8 @@ export const TYPES = {
 } as const;
 
 export const CLASS_IN = 1;
+/** Servers' own records, such as `version.bind`. */
+export const CLASS_CHAOS = 3;
 
 /** Response codes (RFC 1035 §4.1.1, RFC 6891 §9). `BADVERS` needs an OPT record to carry its upper bits. */
 export const RCODES = {
@@ -43,6 +45,11 @@ export const RCODES = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  YXDOMAIN: 6,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
   BADVERS: 16,
 } as const;
 
@@ -55,15 +62,20 @@ export interface Question {
   readonly class: number;
 }
 
-/** Class is IN throughout. `ttl` is in seconds. */
+/** `ttl` is in seconds. */
 export interface ResourceRecord {
   readonly name: Name;
+  /** Absent: IN. */
+  readonly class?: number;
   readonly ttl: number;
   readonly data: RecordData;
 }
 
+/** `OTHER`: of a type that nothing here makes, as it came from an upstream resolver, its names uncompressed (RFC 3597). */
 export type RecordData =
   | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
+  | { readonly type: "MX"; readonly preference: number; readonly exchange: Name }
+  | { readonly type: "OTHER"; readonly code: number; readonly octets: Uint8Array }
   | { readonly type: "CNAME" | "NS" | "PTR"; readonly target: Name }
   | SrvData
   | ServiceBindingData
@@ -101,6 +113,11 @@ export interface SoaData {
   readonly retry: number;
   readonly expire: number;
   readonly minimum: number;
+}
+
+/** The assigned number of a record's type. */
+export function typeNumber(data: RecordData): number {
+  return data.type === "OTHER" ? data.code : TYPES[data.type];
 }
 
 const MNEMONICS: ReadonlyMap<string, number> = new Map(Object.entries(TYPES));

@@ -4,6 +4,8 @@ import type { RecordRequest } from "./record-request.ts";
 import type { Rcode } from "./records.ts";
 
 export type TraceStep =
+  /** The zone of the server block that is asked; `null`: the Corefile has none for the name. */
+  | { readonly kind: "block"; readonly name: Name; readonly zone: Name | null }
   /** The zone that answers for the name; `null`: none of ours. */
   | { readonly kind: "zone"; readonly name: Name; readonly zone: Name | null }
   | { readonly kind: "request"; readonly name: Name; readonly request: RecordRequest }
@@ -33,7 +35,18 @@ export type TraceStep =
   | { readonly kind: "external"; readonly found: "records" | "exists" | "absent" | "load" }
   | { readonly kind: "alias"; readonly from: Name; readonly to: Name }
   /** One name of the search path has been tried. */
-  | { readonly kind: "tried"; readonly name: Name; readonly rcode: Rcode | "upstream" };
+  | { readonly kind: "tried"; readonly name: Name; readonly rcode: Rcode };
+
+/** Steps held back until it is sure that they count: a lookup that waits for a table starts over. */
+export interface HeldTrace {
+  readonly trace: NonNullable<Trace>;
+  readonly release: () => void;
+}
+
+export function heldTrace(trace: NonNullable<Trace>): HeldTrace {
+  const held: TraceStep[] = [];
+  return { trace: (step) => void held.push(step), release: () => held.forEach((step) => trace(step)) };
+}
 
 /** `undefined`: nobody asks. */
 export type Trace = ((step: TraceStep) => void) | undefined;

@@ -6,6 +6,8 @@ import type { ClusterFacts, NodeEntry } from "./table.ts";
 export interface FactSources {
   readonly clusterDomain: string;
   readonly externalZone?: string;
+  /** Absent: the default. */
+  readonly corefile: string | undefined;
   readonly namespaces: readonly string[];
   readonly nodes: readonly Node[];
   readonly imageRules: Readonly<Record<string, string>> | undefined;
@@ -13,9 +15,17 @@ export interface FactSources {
 }
 
 /** The cluster-wide facts, as the data plane gets them. */
-export function clusterFacts({ namespaces, nodes, imageRules, podBlocks, ...zones }: FactSources): ClusterFacts {
+export function clusterFacts({
+  corefile,
+  namespaces,
+  nodes,
+  imageRules,
+  podBlocks,
+  ...zones
+}: FactSources): ClusterFacts {
   return {
     ...zones,
+    ...(corefile === undefined ? {} : { corefile }),
     namespaces: [...namespaces].sort(),
     nodes: nodes.map(toNodeEntry),
     imageRules: parseImageRules(imageRules).rules,

@@ -131,6 +131,8 @@ export interface ClusterFacts {
   readonly clusterDomain: string;
   /** The second zone, of external addresses; absent: there is none. */
   readonly externalZone?: string;
+  /** The Corefile that is in force: the last good one of ConfigMap `kube-system/coredns`; absent: the default. */
+  readonly corefile?: string;
   readonly namespaces: readonly string[];
   readonly nodes: readonly NodeEntry[];
   /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */

@@ -86,5 +86,5 @@ describe("wherry dig", () => {
 test("the DNS counts under CoreDNS' names", async () => {
   await fetch(`${addresses.doh}?name=web.shop.svc.cluster.local`);
   const text = await (await fetch(new URL("/metrics", addresses.doh))).text();
-  expect(text).toMatch(/^coredns_dns_requests_total\{.*zone="cluster\.local\.".*type="A"\} [1-9]/m);
+  expect(text).toMatch(/^coredns_dns_requests_total\{.*zone="\.".*type="A"\} [1-9]/m);
 });

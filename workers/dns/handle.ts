@@ -1,23 +1,26 @@
+import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
+import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 import { recall } from "./answer-cache.ts";
-import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
 import { answerExplain } from "./explain-answer.ts";
 import { ANY_ORIGIN, refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
 import { answerGet, answerPost } from "./message-answer.ts";
 import { renderMetrics } from "./metrics.ts";
-import { parseDnsPath, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
+import { parseDnsPath, type AskUpstream, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
 
 /** What the outside of this Worker decides. */
 export interface Surroundings {
   readonly tablesOf: TablesOf;
+  readonly askUpstream: AskUpstream;
   /** Null for whoever may look inside: metrics, explanations. Else the refusal. */
   readonly refusalFor: (request: Request) => Promise<Response | null>;
 }
 
-/** Synchronous but for reading a body, for tables that are not there, and for what is not DNS. */
-export function handle(request: Request, { tablesOf, refusalFor }: Surroundings): Response | Promise<Response> {
+/** Synchronous but for reading a body, for tables that are not there, for resolvers, and for what is not DNS. */
+export function handle(request: Request, around: Surroundings): Response | Promise<Response> {
   const { url, method } = request;
+  const { tablesOf, askUpstream } = around;
   if (method === "GET") {
     const answer = recall(url, tablesOf);
     if (answer !== null) return answer;
@@ -25,22 +28,41 @@ export function handle(request: Request, { tablesOf, refusalFor }: Surroundings)
   const pathAt = url.indexOf("/", url.indexOf("://") + 3);
   const queryAt = url.indexOf("?", pathAt);
   const pathname = queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt);
-  if (pathname === METRICS_PATH) return inside(request, refusalFor, answerMetrics);
   const path = parseDnsPath(pathname);
-  if (path === null) return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
+  if (path === null) return besides(request, pathname, around);
   const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
   const tables = tablesOf(path.cluster);
-  const asked = { request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
-  if (path.service === "explain") return inside(request, refusalFor, async () => answerExplain(asked, await tables));
+  const asked = { askUpstream, request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  if (path.service === "explain") {
+    return inside(request, around, async () => answerExplain(asked, await tables));
+  }
   return tables instanceof Promise ? tables.then((there) => dispatch(asked, there)) : dispatch(asked, tables);
 }
 
-const METRICS_PATH = "/metrics";
+/** What is no DNS: metrics, and what CoreDNS' _health_ and _ready_ listen for on ports of their own. */
+function besides(request: Request, pathname: string, around: Surroundings): Response | Promise<Response> {
+  switch (pathname) {
+    case "/metrics":
+      return inside(request, around, answerMetrics);
+    case "/health":
+      return new Response("OK");
+    case "/ready":
+      return answerReady(around.tablesOf);
+    default:
+      return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
+  }
+}
+
+/** Ready is who has the tables to answer from. */
+async function answerReady(tablesOf: TablesOf): Promise<Response> {
+  const tables = await tablesOf(DEFAULT_CLUSTER);
+  return tables === null ? new Response("kubernetes", { status: 503 }) : new Response("OK");
+}
 
 async function inside(
   request: Request,
-  refusalFor: Surroundings["refusalFor"],
+  { refusalFor }: Surroundings,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
   if (request.method !== "GET") return refuse(405, `${request.method} is not a way to ask: use GET`, { allow: "GET" });

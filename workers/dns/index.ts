@@ -5,6 +5,7 @@ import { tablesFor } from "../tables.ts";
 import { handle } from "./handle.ts";
 import { refuse } from "./http.ts";
 import { countPanic } from "./metrics.ts";
+import { exchangeUpstream } from "./upstream.ts";
 
 /** DNS over HTTPS for the names of a cluster: RFC 8484 and `application/dns-json`. See README.md. */
 export class Dns extends WorkerEntrypoint<Env> {
@@ -12,6 +13,7 @@ export class Dns extends WorkerEntrypoint<Env> {
     try {
       const response = handle(request, {
         tablesOf: (cluster) => tablesFor(this.env, this.ctx, cluster),
+        askUpstream: (step, url) => exchangeUpstream(this.env, step, url),
         refusalFor: (asked) => this.#refusalFor(asked),
       });
       return response instanceof Promise ? response.catch(failed) : response;

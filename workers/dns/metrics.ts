@@ -1,7 +1,5 @@
 /** CoreDNS' metrics, by its names (`plugin/metrics`), for dashboards and alerts that are written for it. Per isolate. */
-import { zoneOf } from "../../shared/dns/answer.ts";
-import type { AnswerOptions } from "../../shared/dns/context.ts";
-import { formatName } from "../../shared/dns/name.ts";
+import { formatName, type Name } from "../../shared/dns/name.ts";
 import { typeName, type Question, type Rcode } from "../../shared/dns/records.ts";
 import { createRegistry, exponentialBuckets, type Counter, type Histogram } from "../../shared/runtime/metrics.ts";
 import { counters } from "../tables.ts";
@@ -93,22 +91,22 @@ export interface Metered {
   readonly rcode: Rcode;
   readonly transport: Transport;
   readonly isIPv6: boolean;
-  readonly options: AnswerOptions | null;
+  /** That of the server block; `null`: there is none for the name. */
+  readonly zone: Name | null;
+  readonly plugin: string;
 }
 
-/** The number of meters is bounded by what their labels can be: zones of ours, CoreDNS' types, response codes. */
-export function meterFor({ question, rcode, transport, isIPv6, options }: Metered): Meter {
-  const own = question === null || options === null ? null : zoneOf(question.name, options.zone, options.external);
-  const zone = question === null ? "dropped" : own === null ? "." : formatName(own);
+/** The number of meters is bounded by what their labels can be: zones of the Corefile, its plugins, CoreDNS' types, response codes. */
+export function meterFor({ question, rcode, transport, isIPv6, zone: block, plugin }: Metered): Meter {
+  const zone = block === null ? "dropped" : formatName(block);
   const named = question === null ? "other" : typeName(question.type);
   const type = NAMED_TYPES.has(named) ? named : "other";
   const family = isIPv6 ? "2" : "1";
-  const key = `${zone} ${type} ${rcode} ${transport} ${family}`;
+  const key = `${zone} ${type} ${rcode} ${transport} ${family} ${plugin}`;
   const known = meters.get(key);
   if (known !== undefined) return known;
   const server = transport === "https" ? SERVERS.https : SERVERS.dns;
   const proto = transport === "udp" ? "udp" : "tcp";
-  const plugin = own === null ? "" : options?.external?.zone === own ? "k8s_external" : "kubernetes";
   const meter: Meter = {
     requests: requests.labels(server, zone, "", proto, family, type),
     dnssecRequests: doRequests.labels(server, zone, ""),

@@ -1,4 +1,5 @@
 import { isClusterName } from "../../shared/proxy/origin.ts";
+import type { UpstreamStep } from "../../shared/dns/plugins/plugin.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 
@@ -33,6 +34,7 @@ export function parseDnsPath(pathname: string): DnsPath | null {
 
 /** `query`: what follows `?` in the URL. */
 export interface DnsRequest {
+  readonly askUpstream: AskUpstream;
   readonly request: Request;
   readonly path: DnsPath;
   readonly query: string;
@@ -40,3 +42,6 @@ export interface DnsRequest {
 
 /** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
 export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;
+
+/** Sends a message to a resolver. `url`: that of the request it is sent for. `null`: no answer in time. */
+export type AskUpstream = (step: UpstreamStep, url: string) => Promise<Uint8Array | null>;

@@ -4,6 +4,7 @@ import {
   CLASS_IN,
   RCODES,
   TYPES,
+  typeNumber,
   type Question,
   type Rcode,
   type RecordData,
@@ -148,10 +149,10 @@ class MessageWriter {
     return buffer.slice(0, end);
   }
 
-  #record({ name, ttl, data }: ResourceRecord): void {
+  #record({ name, class: rclass, ttl, data }: ResourceRecord): void {
     this.#name(name);
-    this.#uint16(TYPES[data.type]);
-    this.#uint16(CLASS_IN);
+    this.#uint16(typeNumber(data));
+    this.#uint16(rclass ?? CLASS_IN);
     this.#uint32(ttl);
     const lengthAt = this.#offset;
     this.#offset += 2;
@@ -172,6 +173,12 @@ class MessageWriter {
       case "NS":
       case "PTR":
         return this.#name(data.target);
+      case "MX":
+        this.#uint16(data.preference);
+        return this.#name(data.exchange);
+      case "OTHER":
+        for (const octet of data.octets) this.#octet(octet);
+        return;
       case "SRV":
         this.#uint16(data.priority);
         this.#uint16(data.weight);

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { answer } from "../../../shared/dns/answer.ts";
 import { explain, formatExplanation, type Explanation } from "../../../shared/dns/explain.ts";
 import { linesOf, OPTIONS, questionOf, TABLES } from "./fixture.ts";
+import { servingFrom, settled } from "./served.ts";
 
 function explained(question: string, searchNamespace: string | null = null): Explanation {
-  const found = explain(TABLES, questionOf(question), { ...OPTIONS, searchNamespace });
-  if ("kind" in found) throw new Error(found.kind);
-  return found;
+  const { step, close } = explain(servingFrom(TABLES, searchNamespace), questionOf(question));
+  const reply = settled(step);
+  if (reply.kind === "load") throw new Error(`${reply.namespace} is not loaded`);
+  return close(reply);
 }
 
 const sentences = (question: string, from: string | null = null): string =>
@@ -65,7 +67,12 @@ describe("an explanation says", () => {
       ],
     ],
     ["that a name without data exists", "shop.svc.cluster.local. IN A", null, ["reads as namespace shop", /NODATA$/]],
-    ["that a name is somebody else's", "example.com. IN A", null, ["in no zone of this server", /REFUSED$/]],
+    [
+      "that a name is somebody else's",
+      "example.com. IN A",
+      null,
+      ["no server block of the Corefile is for it", /REFUSED$/],
+    ],
     [
       "whose ClusterIP an address is",
       "10.0.96.10.in-addr.arpa. IN PTR",
@@ -107,15 +114,14 @@ describe("an explanation says", () => {
 });
 
 test("a namespace that is not loaded is asked for", () => {
-  expect(explain(TABLES, questionOf("x.far.svc.cluster.local. IN A"), OPTIONS)).toEqual({
-    kind: "load",
-    namespace: "far",
-  });
+  const { step } = explain(servingFrom(TABLES), questionOf("x.far.svc.cluster.local. IN A"));
+  expect(settled(step)).toEqual({ kind: "load", namespace: "far" });
 });
 
 test("as text it is a walk and an answer", () => {
   expect(formatExplanation(explained("web. IN A", "shop"))).toBe(`As a Pod of namespace shop asks:
 1. web.shop.svc.cluster.local.
+     the server block for cluster.local. of the Corefile is asked
      it is in the zone cluster.local.
      web.shop.svc.cluster.local. reads as Service web in namespace shop
      there is a namespace shop
@@ -123,6 +129,7 @@ test("as text it is a walk and an answer", () => {
      its port http (80)/TCP fits
      its port metrics (9090)/TCP fits
    → NOERROR: the search ends here
+answered by the plugin kubernetes
 NOERROR
   web. 5 IN CNAME web.shop.svc.cluster.local.
   web.shop.svc.cluster.local. 5 IN A 10.96.0.10`);

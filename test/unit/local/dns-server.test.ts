@@ -8,13 +8,14 @@ import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDnsServer, type DnsServer } from "../../../local/dns-server.ts";
-import { exchange } from "../../../shared/dns/exchange.ts";
 import { decodeQuery } from "../../../shared/dns/wire/decode.ts";
-import { endpoint, OPTIONS, port, service, SERVICES, tablesOf } from "../dns/fixture.ts";
+import { endpoint, port, service, SERVICES, tablesOf } from "../dns/fixture.ts";
 import { hex, queryFor, read, type DecodedMessage } from "../dns/messages.ts";
+import { exchange, servingFrom } from "../dns/served.ts";
 
 const many = Array.from({ length: 200 }, (_, i) => endpoint(`10.244.2.${i}`, 80));
 const TABLES = tablesOf([...SERVICES, service("db", "many", [], [port("p", 80, many)])]);
+const SERVING = servingFrom(TABLES);
 
 /** Answers as the Worker does; `slow.` names take their time, `broken.` names fail, `reset.` names lose their connection. */
 function fakeDoh(): Promise<Server> {
@@ -25,7 +26,7 @@ function fakeDoh(): Promise<Server> {
       const query = Buffer.concat(chunks);
       const decoded = decodeQuery(query);
       const first = decoded.kind === "query" ? decoded.question.name[0] : undefined;
-      const found = exchange(TABLES, query, OPTIONS);
+      const found = exchange(SERVING, query);
       const delay = first === "slow" ? 100 : 0;
       if (first === "reset") request.socket.destroy();
       else if (first === "broken") response.writeHead(503).end();
