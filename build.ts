@@ -3,7 +3,7 @@
  * `registration.js`, which runs wherever there is a `fetch`.
  * Does nothing when `dist/` is newer than every source, so it can stand before each `npm start`.
  */
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 
@@ -17,6 +17,10 @@ const OUTPUTS = [
   "dist/registration.js",
   "dist/registration.d.ts",
 ];
+
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+};
 
 const common: BuildOptions = {
   absWorkingDir: ROOT,
@@ -43,7 +47,8 @@ const node: BuildOptions = {
   outdir: "dist",
   platform: "node",
   target: "node20",
-  packages: "external",
+  // What `npm install wherry` brings along; everything else is bundled.
+  external: Object.keys(manifest.dependencies),
   splitting: true,
   chunkNames: "chunk-[hash]",
 };

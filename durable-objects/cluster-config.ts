@@ -18,6 +18,8 @@ export interface ClusterConfig {
   readonly podRanges: readonly string[];
   readonly serviceIPFamilies: readonly IPFamily[];
   readonly clusterDomain: string;
+  /** Absent: there is none. */
+  readonly externalZone?: string;
   /** The cluster IP of `default/kubernetes`: the first address of the first service range. */
   readonly kubernetesServiceIP: string;
   /** The nodes that the settings ask for. */
@@ -54,6 +56,7 @@ export function clusterConfig(env: Env): ClusterConfig {
     podRanges,
     serviceIPFamilies,
     clusterDomain,
+    ...((env.EXTERNAL_ZONE ?? "") === "" ? {} : { externalZone: env.EXTERNAL_ZONE }),
     kubernetesServiceIP,
     nodes: emulatedNodes(nodeCount(env.NODES ?? "1"), zonesOf(env.ZONES ?? "")),
     info,

@@ -10,6 +10,8 @@ import type { ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
+import type { ClusterFacts } from "../shared/proxy/table.ts";
+import { COREFILE_CONFIG_MAP } from "../shared/dns/corefile/default-corefile.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/settle.ts";
@@ -31,6 +33,7 @@ import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
 import type { ServiceRange } from "./allocation-book.ts";
+import { DnsConfiguration } from "./dns-configuration.ts";
 import { host } from "./host.ts";
 import { IPAddressMirror } from "./ip-address-mirror.ts";
 import { Ledger } from "./ledger.ts";
@@ -41,17 +44,20 @@ const CLUSTER_SCOPED: readonly ResourceKey[] = kinds
 
 type PodBlocks = Parameters<typeof clusterFacts>[0]["podBlocks"];
 
+export type ClusterZones = Pick<ClusterFacts, "clusterDomain" | "externalZone">;
+
 export class ClusterState {
   readonly versions: VersionStore;
   readonly ledger: Ledger;
   readonly hub = new WatchHub();
   readonly table = createClusterTableSource();
   readonly #storage: DurableObjectStorage;
-  readonly #clusterDomain: string;
+  readonly #zones: ClusterZones;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
   readonly #addresses: IPAddressMirror;
   readonly #settleRanges: (overlay: Overlay) => void;
   #definitionsChangedAt: number;
+  readonly #dns: DnsConfiguration;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -63,13 +69,13 @@ export class ClusterState {
   /** `settleRanges`: what follows for the ServiceCIDRs when an address has come or gone. */
   constructor(
     storage: DurableObjectStorage,
-    clusterDomain: string,
+    zones: ClusterZones,
     podBlocks: PodBlocks,
     settleRanges: (overlay: Overlay) => void,
   ) {
     this.#storage = storage;
     this.#settleRanges = settleRanges;
-    this.#clusterDomain = clusterDomain;
+    this.#zones = zones;
     this.versions = new VersionStore(storage.sql);
     this.ledger = new Ledger(storage.sql, this.versions);
     for (const resource of CLUSTER_SCOPED) this.#load(resource);
@@ -79,6 +85,7 @@ export class ClusterState {
     }
     this.#definitionsChangedAt = this.ledger.last;
     this.#addresses = new IPAddressMirror(this.view);
+    this.#dns = new DnsConfiguration(storage.sql);
     this.#published = this.ledger.frontier;
     this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
   }
@@ -203,8 +210,7 @@ export class ClusterState {
         ++this.#tableVersion,
       );
     }
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    return versions.some((v) => v.resource === CONFIG_MAPS && v.name === name && v.namespace === namespace);
+    return versions.some((v) => v.resource === CONFIG_MAPS && FACT_CONFIG_MAPS.some((of) => isSame(of, v)));
   }
 
   /** Shows watchers what has become visible. */
@@ -224,15 +230,28 @@ export class ClusterState {
   }
 
   #facts(podBlocks: PodBlocks) {
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    const rules = this.versions.current(CONFIG_MAPS, namespace, name);
     return clusterFacts({
-      clusterDomain: this.#clusterDomain,
+      ...this.#zones,
+      corefile: this.#dns.inForce(this.#dataOf(COREFILE_CONFIG_MAP)?.[COREFILE_CONFIG_MAP.key]),
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
-      imageRules:
-        rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
+      imageRules: this.#dataOf(IMAGE_RULES_CONFIG_MAP),
       podBlocks,
     });
   }
+
+  #dataOf({ namespace, name }: ObjectName): Readonly<Record<string, string>> | undefined {
+    const stored = this.versions.current(CONFIG_MAPS, namespace, name);
+    return stored === undefined ? undefined : (JSON.parse(stored.object) as { data?: Record<string, string> }).data;
+  }
 }
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The ConfigMaps that facts are made of. */
+const FACT_CONFIG_MAPS: readonly ObjectName[] = [IMAGE_RULES_CONFIG_MAP, COREFILE_CONFIG_MAP];
+
+const isSame = (a: ObjectName, b: ObjectName): boolean => a.name === b.name && a.namespace === b.namespace;

@@ -31,7 +31,7 @@ import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
-import { ClusterState } from "./cluster-state.ts";
+import { ClusterState, type ClusterZones } from "./cluster-state.ts";
 import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
 import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
@@ -73,10 +73,13 @@ const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: 
 /** The version of the table of a cluster that does not exist. */
 const NO_TABLE_VERSION = 0;
 
-const noTable = ({ clusterDomain }: ClusterConfig): ClusterTableDelta => ({
+const zonesOf = ({ clusterDomain, externalZone }: ClusterConfig): ClusterZones =>
+  externalZone === undefined ? { clusterDomain } : { clusterDomain, externalZone };
+
+const noTable = (config: ClusterConfig): ClusterTableDelta => ({
   revision: NO_TABLE_VERSION,
   full: true,
-  facts: { clusterDomain, namespaces: [], nodes: [], imageRules: {}, podBlocks: [] },
+  facts: { ...zonesOf(config), namespaces: [], nodes: [], imageRules: {}, podBlocks: [] },
   upserted: [],
   removed: [],
 });
@@ -243,13 +246,13 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   /** The cluster, which comes into being when it is first used. */
   #opened(): Cluster {
     if (this.#cluster !== null) return this.#cluster;
-    const { serviceRanges, podRanges, clusterDomain } = this.#config;
+    const { serviceRanges, podRanges } = this.#config;
     const book = new AllocationBook(this.ctx.storage.sql, host, serviceRanges, podRanges);
     const settle = (overlay: Overlay): void => {
       settleRanges(overlay, this.#config);
       this.#rangesChanged = true;
     };
-    const state = new ClusterState(this.ctx.storage, clusterDomain, book.podBlocks, settle);
+    const state = new ClusterState(this.ctx.storage, zonesOf(this.#config), book.podBlocks, settle);
     const storeOf = (namespace: string) => this.#namespaceStore(namespace);
     const settling = new Settling({
       ledger: state.ledger,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import module from "node:module";
 import { relative } from "node:path";
+import { DIG_HELP, type DigOptions } from "./dig-options.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { helpText, parseCommand, type UpOptions } from "./options.ts";
 import type { RunningCluster } from "./up.ts";
@@ -12,6 +13,8 @@ const MISUSED = 2;
 async function main(args: readonly string[]): Promise<number> {
   const command = parseCommand(args);
   switch (command.kind) {
+    case "dig":
+      return digOnce(command.options);
     case "help":
       process.stdout.write(helpText());
       return 0;
@@ -31,6 +34,21 @@ async function main(args: readonly string[]): Promise<number> {
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   return manifest.version;
+}
+
+async function digOnce(options: DigOptions): Promise<number> {
+  if (options.help) {
+    process.stdout.write(DIG_HELP);
+    return 0;
+  }
+  try {
+    const { dig } = await import("./dig.ts");
+    process.stdout.write(await dig(options));
+    return 0;
+  } catch (error) {
+    complain(describe(error));
+    return 1;
+  }
 }
 
 async function up(options: UpOptions): Promise<number> {
@@ -79,25 +97,31 @@ function describe(error: unknown): string {
 }
 
 function summary({ addresses, warnings }: RunningCluster, options: UpOptions, milliseconds: number): string {
-  const kubeconfig = relative(process.cwd(), addresses.kubeconfig);
-  const shown = kubeconfig.startsWith("..") ? addresses.kubeconfig : kubeconfig;
   const kept = options.dataDir === null ? "nothing is kept" : `kept in ${options.dataDir}`;
   return `Wherry is up (${Math.round(milliseconds)} ms, ${kept})
 
   Kubernetes API   ${addresses.api}
   HTTP proxy       ${addresses.proxy}
   Ingress          ${addresses.ingress}
+                   ${addresses.ingressTls}
   DNS              ${addresses.dns} (UDP and TCP)
   DNS over HTTPS   ${addresses.doh}
+                   ${addresses.dohTls} (trust ${shortest(addresses.caFile)})
 ${warnings.map((warning) => `\nWarning: ${warning}\n`).join("")}
 Next:
-  export KUBECONFIG=${shown}
+  export KUBECONFIG=${shortest(addresses.kubeconfig)}
   kubectl create deployment web --image nginx && kubectl expose deployment web --port 80
   http_proxy=${addresses.proxy} curl http://web.default/
   dig @${addresses.dns.replace(/:(\d+)$/, " -p $1")} web.default.svc.cluster.local
 
 Ctrl+C stops it.
 `;
+}
+
+/** A path as seen from here, unless it lies elsewhere. */
+function shortest(path: string): string {
+  const seen = relative(process.cwd(), path);
+  return seen.startsWith("..") ? path : seen;
 }
 
 process.exitCode = await main(process.argv.slice(2));

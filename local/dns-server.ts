@@ -4,6 +4,7 @@ import { formatAddress, type Address } from "./address.ts";
 import { createDohClient } from "./dns/doh-client.ts";
 import { openTcp, serveTcp } from "./dns/tcp.ts";
 import { openUdp, serveUdp } from "./dns/udp.ts";
+import { createPlainFront } from "./http/front.ts";
 import { codeOf, messageOf, UserError } from "./errors.ts";
 
 export interface DnsServerOptions extends Address {
@@ -19,14 +20,16 @@ export interface DnsServer {
 /**
  * DNS on UDP and TCP, on the same port, for programs that know no DNS over HTTPS. Each message is passed on as it is;
  * answers that are too large for a client's datagrams are truncated, and asked for again over TCP by the client.
+ * A TCP client may as well speak HTTP/2 from its first octet on (`dig +http-plain`): no DNS message begins so.
  *
  * @throws UserError when the address cannot be had
  */
 export async function startDnsServer({ host, port, upstream }: DnsServerOptions): Promise<DnsServer> {
   const { udp, tcp } = await open(host, port);
   const client = createDohClient(new URL(upstream));
+  const http2 = createPlainFront(new URL(upstream).origin);
   serveUdp(udp, client);
-  const connections = serveTcp(tcp, client);
+  const connections = serveTcp(tcp, client, http2);
   return {
     port: udp.address().port,
     close: async () => {
@@ -37,6 +40,7 @@ export async function startDnsServer({ host, port, upstream }: DnsServerOptions)
       for (const connection of connections) connection.destroy();
       await Promise.all(closed);
       client.close();
+      http2.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
 import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseAddress, type Address } from "./address.ts";
+import { parseDig, type DigOptions } from "./dig-options.ts";
 
 export interface UpOptions {
   readonly api: Address;
@@ -13,6 +14,10 @@ export interface UpOptions {
   readonly dnsUdp: Address;
   readonly proxy: Address;
   readonly ingress: Address;
+  readonly ingressTls: Address;
+  readonly dnsTls: Address;
+  /** TLS sockets that nobody gave an address: such a one takes a free port where its usual one is in use. */
+  readonly yielding: readonly TlsFlag[];
   /** Null: nothing outlives the process. */
   readonly dataDir: string | null;
   readonly kubeconfig: string;
@@ -23,14 +28,17 @@ export interface UpOptions {
   /** How many nodes there are, and the zones they are in by turns (comma-separated; empty: none). */
   readonly nodes: string;
   readonly zones: string;
+  /** Empty: there is none. */
+  readonly externalZone: string;
   /** `NAME=URL` each: every Pod of that image is answered by that URL. */
   readonly images: readonly string[];
-  /** Flags that were given and do nothing yet: programs written against all of them must not fail for it. */
-  readonly unserved: readonly string[];
 }
+
+export type TlsFlag = "ingress-tls" | "dns-tls";
 
 export type Command =
   | { readonly kind: "up"; readonly options: UpOptions }
+  | { readonly kind: "dig"; readonly options: DigOptions }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   /** What is wrong with the command line and what to do about it. */
@@ -50,8 +58,12 @@ const FLAGS = {
   proxy: { argument: "HOST:PORT", fallback: "127.0.0.1:8080", help: "HTTP proxy into the cluster (http_proxy)" },
   ingress: { argument: "HOST:PORT", fallback: "127.0.0.1:8088", help: "what the outside reaches: Ingress" },
   "data-dir": { argument: "DIR", fallback: ".wherry", help: "where the cluster is kept between runs" },
-  "ingress-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for Ingress over TLS; not served yet" },
-  "dns-tls": { argument: "HOST:PORT", fallback: null, help: "reserved for DNS over HTTPS with TLS; not served yet" },
+  "ingress-tls": {
+    argument: "HOST:PORT",
+    fallback: "127.0.0.1:8443",
+    help: "the ingress over TLS, HTTP/2 and HTTP/1.1",
+  },
+  "dns-tls": { argument: "HOST:PORT", fallback: "127.0.0.1:8853", help: "DNS over HTTPS with TLS and HTTP/2" },
   ephemeral: { argument: null, fallback: null, help: "keep nothing: the cluster ends with the process" },
   kubeconfig: { argument: "PATH", fallback: null, help: "kubeconfig to write (default: kubeconfig in the data dir)" },
   "ready-file": { argument: "PATH", fallback: null, help: "write the addresses here as JSON once all of them answer" },
@@ -61,11 +73,13 @@ const FLAGS = {
   nodes: { argument: "NUMBER", fallback: "1", help: "how many nodes Pods spread over: node-1 at 127.0.0.1, …" },
   zones: { argument: "NAME[,NAME]", fallback: null, help: "zones that the nodes are in by turns" },
   "cluster-domain": { argument: "NAME", fallback: "cluster.local", help: "the domain that Service names end in" },
+  "external-zone": { argument: "NAME", fallback: null, help: "a second domain, with the Services' external addresses" },
 } satisfies Record<string, Flag>;
 
 type FlagName = keyof typeof FLAGS;
-const UNSERVED = ["ingress-tls", "dns-tls"] as const;
-const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress"] as const;
+/** Each with the socket that speaks the same without TLS. */
+const TLS_FLAGS = { "ingress-tls": "ingress", "dns-tls": "dns" } as const;
+const ADDRESS_FLAGS = ["api", "dns", "dns-udp", "proxy", "ingress", "ingress-tls", "dns-tls"] as const;
 
 const CONFIG = {
   allowPositionals: true,
@@ -86,14 +100,18 @@ const misused = (message: string): Command => ({ kind: "misused", message });
 
 /** Reads a command line (without the program's own name). Never throws. */
 export function parseCommand(args: readonly string[]): Command {
+  if (args[0] === "dig") {
+    const options = parseDig(args.slice(1));
+    return typeof options === "string" ? misused(options) : { kind: "dig", options };
+  }
   const parsed = readFlags(args);
   if (typeof parsed === "string") return misused(parsed);
   const { values, positionals } = parsed;
   if (values.has("help")) return { kind: "help" };
   if (values.has("version")) return { kind: "version" };
   const [command, ...rest] = positionals;
-  if (command === undefined) return misused("say what to do: wherry up");
-  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there is only "up"`);
+  if (command === undefined) return misused("say what to do: wherry up, or wherry dig");
+  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there are "up" and "dig"`);
   if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
   const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
   if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
@@ -122,12 +140,18 @@ function toOptions(values: Values): UpOptions | string {
   const text = (name: FlagName): string => values.get(name)?.[0] ?? FLAGS[name].fallback ?? "";
   const address = (name: (typeof ADDRESS_FLAGS)[number]): Address => parseAddress(text(name)) ?? { host: "", port: 0 };
   const ephemeral = values.has("ephemeral");
+  /** Who lets the system choose the plain socket's port has no fixed one in mind for the other. */
+  const tls = (name: TlsFlag): Address =>
+    !values.has(name) && address(TLS_FLAGS[name]).port === 0 ? { ...address(name), port: 0 } : address(name);
   const options: UpOptions = {
     api: address("api"),
     dns: address("dns"),
     dnsUdp: address("dns-udp"),
     proxy: address("proxy"),
     ingress: address("ingress"),
+    ingressTls: tls("ingress-tls"),
+    dnsTls: tls("dns-tls"),
+    yielding: (Object.keys(TLS_FLAGS) as TlsFlag[]).filter((name) => !values.has(name)),
     dataDir: ephemeral ? null : text("data-dir"),
     kubeconfig: values.get("kubeconfig")?.[0] ?? join(text("data-dir"), "kubeconfig"),
     readyFile: values.get("ready-file")?.[0] ?? null,
@@ -136,8 +160,8 @@ function toOptions(values: Values): UpOptions | string {
     clusterDomain: text("cluster-domain"),
     nodes: text("nodes"),
     zones: text("zones"),
+    externalZone: text("external-zone"),
     images: values.get("image") ?? [],
-    unserved: UNSERVED.filter((name) => values.has(name)),
   };
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;
@@ -152,7 +176,7 @@ function badAddress(text: (name: FlagName) => string): string | null {
     : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
 }
 
-function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions): string | null {
+function badNetwork({ serviceClusterIpRange, podCidr, ...domains }: UpOptions): string | null {
   for (const [flag, value] of [
     ["--service-cluster-ip-range", serviceClusterIpRange],
     ["--pod-cidr", podCidr],
@@ -164,8 +188,17 @@ function badNetwork({ serviceClusterIpRange, podCidr, clusterDomain }: UpOptions
   if (families.length > 2 || new Set(families).size < families.length) {
     return "--service-cluster-ip-range takes one CIDR, or one of IPv4 and one of IPv6";
   }
+  return badDomain(domains);
+}
+
+function badDomain({ clusterDomain, externalZone }: Pick<UpOptions, "clusterDomain" | "externalZone">): string | null {
   const [complaint] = isDNS1123Subdomain(clusterDomain);
-  return complaint === undefined ? null : `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+  if (complaint !== undefined) return `--cluster-domain ${JSON.stringify(clusterDomain)}: ${complaint}`;
+  if (externalZone === "") return null;
+  const [external] = isDNS1123Subdomain(externalZone);
+  if (external !== undefined) return `--external-zone ${JSON.stringify(externalZone)}: ${external}`;
+  const overlap = `.${externalZone}`.endsWith(`.${clusterDomain}`) || `.${clusterDomain}`.endsWith(`.${externalZone}`);
+  return overlap ? `--external-zone ${externalZone} and --cluster-domain ${clusterDomain} must lie apart` : null;
 }
 
 function badNodes({ nodes, zones }: UpOptions): string | null {
@@ -195,11 +228,13 @@ export function helpText(): string {
   return `Wherry is Kubernetes Services & Discovery without the cluster.
 
 Usage: wherry up [flags]
+       wherry dig NAME [TYPE] [flags]
 
-Starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
+\`up\` starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
 Port 0 picks a free port. Ctrl+C stops it.
+\`dig\` asks the DNS of a running one, and says why it answers as it does: see \`wherry dig --help\`.
 
-Flags:
+Flags of \`up\`:
 ${rows.map(({ left, right }) => left.padEnd(width) + right).join("\n")}
   ${"-h, --help".padEnd(width - 2)}this text
   ${"--version".padEnd(width - 2)}the version of Wherry

@@ -13,6 +13,12 @@ export interface ReadyAddresses {
   readonly proxy: string;
   /** `http://127.0.0.1:8088` */
   readonly ingress: string;
+  /** `https://127.0.0.1:8443` */
+  readonly ingressTls: string;
+  /** `https://127.0.0.1:8853/dns-query` */
+  readonly dohTls: string;
+  /** Absolute path: the certificate of the authority that the TLS sockets' certificates are signed by, as PEM. */
+  readonly caFile: string;
   /** Absolute path. */
   readonly kubeconfig: string;
   readonly pid: number;

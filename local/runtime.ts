@@ -7,6 +7,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { V4MiniflareOptions } from "miniflare";
 import type { Address } from "./address.ts";
+import { answerFromResolver } from "./dns/resolver.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 export interface RuntimeOptions {
@@ -20,6 +21,9 @@ export interface RuntimeOptions {
   readonly adminToken: string | null;
   readonly nodes: string;
   readonly zones: string;
+  readonly externalZone: string;
+  /** See `workers/arrival.ts`. */
+  readonly frontToken: string;
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -33,6 +37,8 @@ const ENTRYPOINTS = { api: "ApiServer", dns: "Dns", proxy: "Router", ingress: "I
 export interface Runtime {
   /** `http://127.0.0.1:6443`, without a slash at the end. */
   readonly urls: { readonly [socket in SocketName]: string };
+  /** A folder for what must not outlive this process. */
+  readonly scratch: string;
   /** Ends workerd and removes what must not be kept. */
   stop(): Promise<void>;
 }
@@ -61,7 +67,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       return origin;
     };
     const [api, dns, proxy, ingress] = await Promise.all([url("api"), url("dns"), url("proxy"), url("ingress")]);
-    return { urls: { api, dns, proxy, ingress }, stop };
+    return { urls: { api, dns, proxy, ingress }, scratch, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -81,6 +87,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     serviceBindings: {
       API_SERVER: { name: "wherry", entrypoint: "ApiServer" },
       MESH: { name: "wherry", entrypoint: "Router" },
+      // Workers have no UDP, and know nothing of this machine's resolvers.
+      RESOLVER: answerFromResolver,
       OUTBOUND: { network: { allow: ["public", "private"], tlsOptions: trust() } },
     },
     bindings: {
@@ -92,6 +100,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
         : { WHERRY_LOCAL: "false", WHERRY_ADMIN_TOKEN: options.adminToken }),
       NODES: options.nodes,
       ZONES: options.zones,
+      EXTERNAL_ZONE: options.externalZone,
+      WHERRY_FRONT_TOKEN: options.frontToken,
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],

@@ -66,6 +66,8 @@ async function start(): Promise<Runtime> {
     zones: "",
     clusterDomain: "cluster.local",
     adminToken: null,
+    externalZone: "",
+    frontToken: "",
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),
     onWorkerdStarted: () => {},
   });

@@ -1,8 +1,10 @@
 /** `wherry up`: starts everything, says where it is, and takes it down again. */
+import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { adminToken } from "./admin-token.ts";
 import { formatAddress, isLoopback } from "./address.ts";
 import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
+import { neverAsk } from "./dns/resolver.ts";
 import { startDnsServer } from "./dns-server.ts";
 import { messageOf } from "./errors.ts";
 import { applyImageRules } from "./images.ts";
@@ -14,6 +16,8 @@ import { checkPorts, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
 import { Undo } from "./undo.ts";
+import { tlsMaterial } from "./tls/authority.ts";
+import { serveTls, tlsNames } from "./tls/serve.ts";
 
 export interface RunningCluster {
   readonly addresses: ReadyAddresses;
@@ -43,6 +47,10 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   if (lock !== null) undo.add(() => lock.release());
   await checkPorts(wantedBy(options));
   const token = adminToken(options.api, dataDir);
+  const frontToken = randomUUID();
+  const material = tlsMaterial(dataDir === null ? null : resolve(dataDir, "tls"), tlsNames(options));
+  // Awaited once workerd is up; until then a failure must not count as unhandled.
+  material.catch(() => {});
   const runtime = await startRuntime({
     sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
     storage: dataDir === null ? null : resolve(dataDir, "state"),
@@ -52,6 +60,8 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
     adminToken: token,
     nodes: options.nodes,
     zones: options.zones,
+    externalZone: options.externalZone,
+    frontToken,
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));
@@ -59,14 +69,19 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const doh = `${runtime.urls.dns}/dns-query`;
   const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
   undo.add(() => dns.close());
+  undo.add(neverAsk({ address: options.dnsUdp.host, port: dns.port }));
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
+  const tls = await serveTls(options, { runtime, material: await material, token: frontToken });
+  undo.add(tls.close);
   const client = createKubeClient(runtime.urls.api, token);
   await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
   await applyImageRules(client, options.images);
   writeKubeconfig(options.kubeconfig, runtime.urls.api, token);
   const { api, proxy, ingress } = runtime.urls;
   const kubeconfig = resolve(options.kubeconfig);
-  const addresses = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress, kubeconfig, pid: process.pid };
+  const { ingressTls, dohTls, caFile } = tls;
+  const plain = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress };
+  const addresses = { ...plain, ingressTls, dohTls, caFile, kubeconfig, pid: process.pid };
   if (readyFile !== null) {
     undo.add(() => removeReadyFile(readyFile));
     writeReadyFile(readyFile, addresses);
@@ -81,6 +96,12 @@ function wantedBy(options: UpOptions): Wanted[] {
     { flag: "--dns-udp", address: options.dnsUdp, udp: true },
     { flag: "--proxy", address: options.proxy },
     { flag: "--ingress", address: options.ingress },
+    ...[
+      { name: "ingress-tls" as const, address: options.ingressTls },
+      { name: "dns-tls" as const, address: options.dnsTls },
+    ]
+      .filter(({ name }) => !options.yielding.includes(name))
+      .map(({ name, address }) => ({ flag: `--${name}`, address })),
   ];
 }
 
@@ -100,8 +121,8 @@ function httpChecks({ urls }: Runtime, client: KubeClient): Promise<unknown>[] {
   ];
 }
 
-function warningsFor({ api, proxy, unserved }: UpOptions): string[] {
-  const warnings = unserved.map((name) => `--${name} is accepted, but nothing answers there yet`);
+function warningsFor({ api, proxy }: UpOptions): string[] {
+  const warnings: string[] = [];
   if (!isLoopback(proxy)) {
     warnings.unshift(
       `--proxy ${formatAddress(proxy)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,

@@ -2,7 +2,7 @@
 export type Edge = "api" | "dns" | "ingress";
 
 const API_PATH = /^\/(?:api|apis|openapi|registry|version|healthz|readyz|livez)(?:\/|$)/;
-const DNS_PATH = /^\/(?:dns-query|resolve)(?:\/|$)/;
+const DNS_PATH = /^\/(?:dns-query|dns-explain|resolve)(?:\/|$)/;
 const CLUSTER_PREFIX = /^\/clusters\/[^/]+(?=\/)/;
 
 /**

@@ -24,8 +24,16 @@ export interface Env {
   readonly NODES?: string;
   /** The zones that the nodes are in by turns, comma-separated; none by default. */
   readonly ZONES?: string;
+  /** The zone of external addresses (`external.ts` of `shared/dns`); absent or empty: none. */
+  readonly EXTERNAL_ZONE?: string;
+  /** The DNS-over-HTTPS resolver that `forward . /etc/resolv.conf` means on the edge. */
+  readonly WHERRY_DNS_UPSTREAM?: string;
+  /** A way to resolvers over UDP, TCP and TLS, and to the machine's own; only a local process has one. */
+  readonly RESOLVER?: Fetcher;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
+  /** What the local TLS front proves itself by; see `arrival.ts`. */
+  readonly WHERRY_FRONT_TOKEN?: string;
   /** Worker secret: the bearer token of the administrator. */
   readonly WHERRY_ADMIN_TOKEN?: string;
 }

@@ -4,7 +4,7 @@ import { serverFailure } from "../../shared/dns/exchange.ts";
 /** Where messages are answered: RFC 8484 over kept-alive HTTP connections. */
 export interface DohClient {
   /** Never rejects: SERVFAIL when there is no answer in time, `null` when the message has no header to answer to. */
-  readonly ask: (message: Uint8Array) => Promise<Uint8Array | null>;
+  readonly ask: (message: Uint8Array, transport: "udp" | "tcp") => Promise<Uint8Array | null>;
   readonly close: () => void;
 }
 
@@ -15,9 +15,9 @@ const MEDIA_TYPE = "application/dns-message";
 export function createDohClient(upstream: URL): DohClient {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   return {
-    ask: async (message) => {
+    ask: async (message, transport) => {
       try {
-        return await post(upstream, agent, message);
+        return await post({ upstream, agent, transport }, message);
       } catch {
         return serverFailure(message);
       }
@@ -26,10 +26,22 @@ export function createDohClient(upstream: URL): DohClient {
   };
 }
 
+interface Way {
+  readonly upstream: URL;
+  readonly agent: Agent;
+  /** How the message came; for the Worker's metrics. */
+  readonly transport: "udp" | "tcp";
+}
+
 /** A kept-alive connection may be closed by the other side just as it is used again: then, once, on a new one. */
-function post(upstream: URL, agent: Agent, message: Uint8Array, isRetry = false): Promise<Uint8Array | null> {
+function post(way: Way, message: Uint8Array, isRetry = false): Promise<Uint8Array | null> {
+  const { upstream, agent, transport } = way;
   return new Promise((resolve, reject) => {
-    const headers = { "content-type": MEDIA_TYPE, "content-length": message.length };
+    const headers = {
+      "content-type": MEDIA_TYPE,
+      "content-length": message.length,
+      "wherry-transport": transport,
+    };
     const sent = request(upstream, { method: "POST", agent, headers, timeout: TIMEOUT_MS }, (response) => {
       bodyOf(response)
         .then((body) => answerFrom(response, body))
@@ -37,7 +49,7 @@ function post(upstream: URL, agent: Agent, message: Uint8Array, isRetry = false)
     });
     sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
     sent.on("error", (error) => {
-      if (sent.reusedSocket && !isRetry) resolve(post(upstream, agent, message, true));
+      if (sent.reusedSocket && !isRetry) resolve(post(way, message, true));
       else reject(error);
     });
     sent.end(message);

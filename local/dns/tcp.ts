@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import type { PlainFront } from "../http/front.ts";
 import type { DohClient } from "./doh-client.ts";
 
 /** RFC 7766 §6.2.3: the server closes connections that are quiet. */
@@ -21,14 +22,47 @@ export function openTcp(host: string, port: number): Promise<Server> {
 }
 
 /** Gives the open connections, for closing. */
-export function serveTcp(server: Server, client: DohClient): ReadonlySet<Socket> {
+export function serveTcp(server: Server, client: DohClient, http2: PlainFront): ReadonlySet<Socket> {
   const connections = new Set<Socket>();
   server.on("connection", (socket) => {
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
-    new Connection(socket, client).start();
+    const giveUp = (): void => void socket.destroy();
+    socket.setTimeout(IDLE_MS, giveUp);
+    socket.on("error", giveUp);
+    untilKnown(socket, (isHttp2) => {
+      if (!isHttp2) return new Connection(socket, client).start();
+      // Node's HTTP/2 reads past the socket, which would look idle; it has a timeout of its own.
+      socket.setTimeout(0).off("timeout", giveUp);
+      http2.accept(socket);
+    });
   });
   return connections;
+}
+
+/** As a DNS message, an UPDATE of 20,562 octets with more to follow than fits: nobody sends such a one. */
+const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+/** Reads only as far as it takes to tell DNS from HTTP/2 (RFC 9113 §3.4), and puts back what it has read. */
+function untilKnown(socket: Socket, known: (isHttp2: boolean) => void): void {
+  let seen = Buffer.alloc(0);
+  const take = (chunk: Buffer): void => {
+    seen = Buffer.concat([seen, chunk]);
+    const compared = Math.min(seen.length, HTTP2_PREFACE.length);
+    const isPossible = seen.subarray(0, compared).equals(HTTP2_PREFACE.subarray(0, compared));
+    if (isPossible && compared < HTTP2_PREFACE.length) return;
+    finish(isPossible);
+  };
+  const ended = (): void => void socket.end();
+  const finish = (isHttp2: boolean): void => {
+    socket.off("data", take);
+    socket.off("end", ended);
+    socket.pause();
+    if (seen.length > 0) socket.unshift(seen);
+    known(isHttp2);
+  };
+  socket.on("data", take);
+  socket.once("end", ended);
 }
 
 /** Queries are pipelined and answered as the answers come, in any order (RFC 7766 §6.2.1.1). */
@@ -46,8 +80,6 @@ class Connection {
 
   start(): void {
     const socket = this.#socket;
-    socket.setTimeout(IDLE_MS, () => socket.destroy());
-    socket.on("error", () => socket.destroy());
     socket.on("drain", () => this.#proceed());
     socket.on("data", (chunk) => {
       this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
@@ -57,6 +89,7 @@ class Connection {
       this.#ended = true;
       this.#proceed();
     });
+    socket.resume();
   }
 
   /** Takes as many messages as may be under way; stops reading while there are more. */
@@ -80,7 +113,7 @@ class Connection {
 
   async #answer(message: Buffer): Promise<void> {
     this.#inFlight++;
-    const response = await this.#client.ask(message);
+    const response = await this.#client.ask(message, "tcp");
     this.#inFlight--;
     if (this.#socket.destroyed) return;
     // What has no header has lost its framing: there is no telling where the next message starts.

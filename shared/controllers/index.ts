@@ -2,6 +2,7 @@
 import type { Controller } from "./controller.ts";
 import { deployment } from "./deployment/deployment.ts";
 import { endpointSliceMirroring } from "./endpoint-slice-mirroring.ts";
+import { dnsConfiguration } from "./dns-configuration.ts";
 import { endpointSlice } from "./endpoint-slice.ts";
 import { endpointsController } from "./endpoints.ts";
 import { eventExpiry } from "./events.ts";
@@ -21,6 +22,8 @@ import { serviceAccount } from "./service-account.ts";
 export const nodeControllers: readonly Controller[] = [nodeLease, nodeEviction, kubelet, endpointSlice];
 
 export const controllers: readonly Controller[] = [
+  // Before the ServiceAccount, by whose absence it knows that the namespace is new.
+  dnsConfiguration,
   serviceAccount,
   rootCA,
   nodeLease,

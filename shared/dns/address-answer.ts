@@ -31,6 +31,7 @@ export function answerAddresses(context: Context, type: AddressType): Answer {
         const { target } = found;
         if (isWithin(target, name) || chain.length > MAX_CHAIN || isOwnerIn(chain, name)) return answered(context, []);
         chain.push({ name, ttl: options.ttl, data: { type: "CNAME", target } });
+        options.trace?.({ kind: "alias", from: name, to: target });
         if (!isWithin(target, options.zone)) {
           return { kind: "upstream", question: { ...question, name: target }, answers: chain };
         }

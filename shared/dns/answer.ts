@@ -6,11 +6,13 @@
 import type { Tables } from "../proxy/tables.ts";
 import { answerAddresses } from "./address-answer.ts";
 import { answered, bare, negative, zoneSoa, type Answer, type AnswerOptions, type Context } from "./context.ts";
+import { answerExternal, type ExternalZone } from "./external.ts";
 import { find } from "./find.ts";
 import { isWithin, type Name } from "./name.ts";
 import { answerNameServers } from "./name-server.ts";
 import { CLASS_IN, TYPES, type Question, type Rcode, type RecordData } from "./records.ts";
 import { findReverse, parseReverse, REVERSE_ZONES } from "./reverse.ts";
+import { answerServiceBinding } from "./service-binding.ts";
 import { answerServices } from "./srv-answer.ts";
 
 /** These two say nothing that changes. */
@@ -21,14 +23,16 @@ const SPECIFICATION_VERSION = "1.1.0";
 export function answer(tables: Tables, question: Question, options: AnswerOptions): Answer {
   const refusal = refusalOf(question);
   if (refusal !== null) return bare(refusal);
-  const zone = zoneOf(question.name, options.zone);
+  const zone = zoneOf(question.name, options.zone, options.external);
+  options.trace?.({ kind: "zone", name: question.name, zone });
   if (zone === null) return { kind: "upstream", question, answers: [] };
   const context = { tables, options, question, zone: question.name.slice(question.name.length - zone.length) };
+  if (zone === options.external?.zone) return answerExternal(context, options.external);
   return zone === options.zone ? answerInCluster(context) : answerReverse(context);
 }
 
 /** What is answered for no name. Zone transfers are refused; the other types are no data types (RFC 6895 §3.1). */
-function refusalOf({ type, class: qclass }: Question): Rcode | null {
+export function refusalOf({ type, class: qclass }: Question): Rcode | null {
   if (qclass !== CLASS_IN) return "REFUSED";
   switch (type) {
     case TYPES.AXFR:
@@ -43,7 +47,9 @@ function refusalOf({ type, class: qclass }: Question): Rcode | null {
 }
 
 /** The zone of ours that holds the name. */
-export function zoneOf(name: Name, clusterZone: Name): Name | null {
+export function zoneOf(name: Name, clusterZone: Name, external?: ExternalZone): Name | null {
+  // The external zone may be inside the cluster's: CoreDNS asks that plugin first.
+  if (external !== undefined && isWithin(name, external.zone)) return external.zone;
   if (isWithin(name, clusterZone)) return clusterZone;
   return REVERSE_ZONES.find((zone) => isWithin(name, zone)) ?? null;
 }
@@ -61,6 +67,9 @@ function answerInCluster(context: Context): Answer {
       return answerServices(context, found);
     case TYPES.CNAME:
       return found.kind === "externalName" ? single(context, { type: "CNAME", target: found.target }) : single(context);
+    case TYPES.SVCB:
+    case TYPES.HTTPS:
+      return answerServiceBinding(context, question.type === TYPES.SVCB ? "SVCB" : "HTTPS");
     case TYPES.TXT:
       return isVersion(question.name, zone) ? version(context) : single(context);
     default:
@@ -103,7 +112,7 @@ function answerReverse(context: Context): Answer {
   const request = parseReverse(question.name.slice(0, question.name.length - zone.length), zone);
   if (request.kind === "invalid") return negative(context, "NXDOMAIN");
   if (request.kind === "emptyNonTerminal") return answerAnyName(context);
-  const found = findReverse(tables, request.address, options.zone);
+  const found = findReverse(tables, request.address, options.zone, options.trace);
   if (found.kind === "load") return found;
   if (found.names.length === 0) return negative(context, "NXDOMAIN");
   if (question.type !== TYPES.PTR) return answerAnyName(context);

@@ -29,3 +29,9 @@ export function decodeBase64url(text: string): Uint8Array | null {
   }
   return octets;
 }
+
+/** Octets → base64url, unpadded (RFC 8484 §6). */
+export function encodeBase64url(octets: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...octets));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

@@ -1,7 +1,9 @@
 /** What the parts of an answer share: the question, where to look, and the shapes that come out. */
 import type { Tables } from "../proxy/tables.ts";
 import type { Name } from "./name.ts";
+import type { ExternalZone } from "./external.ts";
 import type { PodMode } from "./pod-records.ts";
+import type { Trace } from "./trace.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { soaRecord } from "./soa.ts";
 
@@ -11,6 +13,10 @@ export interface AnswerOptions {
   /** Of every record but the few that never change, in seconds. */
   readonly ttl: number;
   readonly pods: PodMode;
+  /** The zone of external addresses; absent: there is none. */
+  readonly external?: ExternalZone;
+  /** Told of each decision on the way to an answer; absent: nobody asks. */
+  readonly trace?: NonNullable<Trace>;
   /** Chooses, from `[0, n)`, where a set of addresses starts: clients that take the first spread out (CoreDNS `loadbalance`). */
   readonly pick: (n: number) => number;
 }
@@ -26,6 +32,8 @@ export interface Settled extends Records {
   readonly kind: "answer";
   readonly rcode: Rcode;
   readonly authoritative: boolean;
+  /** RA, where an upstream resolver answered; absent: false. */
+  readonly recursionAvailable?: boolean;
 }
 
 /** The three sections of a response. */

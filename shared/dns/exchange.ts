@@ -1,11 +1,11 @@
-/** One DNS message in, one out. */
+/** What is done with an answer: made a message of, dated, and looked at for whether it lasts. */
 import type { Tables } from "../proxy/tables.ts";
-import { answer, zoneOf } from "./answer.ts";
-import { bare, revisionOf, type Answer, type AnswerOptions, type Settled } from "./context.ts";
-import { lowerName } from "./name.ts";
+import { zoneOf } from "./answer.ts";
+import { bare, revisionOf, type AnswerOptions, type Settled } from "./context.ts";
+import type { ExternalZone } from "./external.ts";
+import { lowerName, type Name } from "./name.ts";
 import { parseRecordRequest } from "./record-request.ts";
-import type { Question, ResourceRecord } from "./records.ts";
-import { answerInNamespace } from "./search.ts";
+import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
 import { encodeResponse } from "./wire/encode.ts";
 
@@ -14,42 +14,45 @@ export interface ExchangeOptions extends AnswerOptions {
   readonly searchNamespace: string | null;
 }
 
-export type Exchange =
-  | {
-      readonly kind: "response";
-      readonly message: Uint8Array<ArrayBuffer>;
-      /** For how many seconds it may be kept. */
-      readonly freshness: number;
-      /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
-      readonly revision: number | null;
-      /** The same question has this very answer as long as the namespace, in lower case, is at that revision; `null`: it may not. */
-      readonly lastsIn: string | null;
-      /** The name could come into being any moment: worth asking the stores before it is denied. */
-      readonly recheck: Recheck | null;
-    }
-  | { readonly kind: "load"; readonly namespace: string }
-  /** Not even a header came in. */
-  | { readonly kind: "undecodable" };
+/** A message that answers, and what there is to say of it. */
+export interface Answered {
+  readonly message: Uint8Array<ArrayBuffer>;
+  /** What was asked; `null` when it could not be read. */
+  readonly question: Question | null;
+  readonly rcode: Rcode;
+  readonly dnssecOk: boolean;
+  /** For how many seconds it may be kept. */
+  readonly freshness: number;
+  /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
+  readonly revision: number | null;
+  /** The same question has this very answer as long as the namespace, in lower case, is at that revision; `null`: it may not. */
+  readonly lastsIn: string | null;
+}
 
 /** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
 export interface Recheck {
   readonly namespace: string | null;
 }
 
-export function exchange(tables: Tables, message: Uint8Array, options: ExchangeOptions): Exchange {
-  const decoded = decodeQuery(message);
-  if (decoded.kind === "undecodable") return decoded;
-  const settled = settle(tables, decoded, options);
-  if (settled.kind === "load") return settled;
+/** The answer as a message. `lasts`: whether a name's answers come from the tables alone. */
+export function closeExchange(
+  tables: Tables,
+  decoded: Exclude<Decoded, { kind: "undecodable" }>,
+  settled: Settled,
+  options: ExchangeOptions,
+  lasts: (name: Name) => boolean,
+): Answered {
   const { question } = decoded;
   const revision = question === null ? null : questionRevision(tables, question, options);
+  const lasting = question === null || revision === null ? null : lastsIn(question, settled, options);
   return {
-    kind: "response",
     message: respond(decoded, settled),
+    question,
+    rcode: settled.rcode,
+    dnssecOk: decoded.kind === "query" && decoded.edns?.dnssecOk === true,
     freshness: freshnessOf(settled),
     revision,
-    lastsIn: question === null || revision === null ? null : lastsIn(question, settled, options),
-    recheck: question === null ? null : recheckOf(question, settled, options),
+    lastsIn: lasting !== null && lasts(question?.name ?? []) ? lasting : null,
   };
 }
 
@@ -61,11 +64,17 @@ function lastsIn({ name }: Question, { answers }: Settled, { zone, searchNamespa
 }
 
 /** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */
-export function recheckOf({ name }: Question, { rcode }: Settled, options: ExchangeOptions): Recheck | null {
-  const { zone, searchNamespace } = options;
+export function recheckOf(
+  { name }: Question,
+  { rcode }: Pick<Settled, "rcode">,
+  options: ExchangeOptions,
+): Recheck | null {
+  const { zone, external, searchNamespace } = options;
   const isDenied = rcode === "NXDOMAIN" || (rcode === "REFUSED" && searchNamespace !== null);
   if (!isDenied) return null;
-  if (zoneOf(name, zone) !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
+  const own = zoneOf(name, zone, external);
+  if (external !== undefined && own === external.zone) return recheckExternal(name, external);
+  if (own !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
   switch (request.kind) {
     case "service":
@@ -83,38 +92,18 @@ export function recheckOf({ name }: Question, { rcode }: Settled, options: Excha
   }
 }
 
+/** A Service that gets its load balancer's address only now is in its namespace, and a namespace may be new. */
+function recheckExternal(name: Name, { zone, apex }: ExternalZone): Recheck | null {
+  const below = name.length - zone.length;
+  const namespace = name[below - 1]?.toLowerCase();
+  if (namespace === undefined || namespace === apex) return null;
+  return { namespace: below === 1 ? null : namespace };
+}
+
 /** The answer when the tables cannot be had. */
 export function serverFailure(message: Uint8Array): Uint8Array<ArrayBuffer> | null {
   const decoded = decodeQuery(message);
   return decoded.kind === "undecodable" ? null : respond(decoded, bare("SERVFAIL"));
-}
-
-function settle(
-  tables: Tables,
-  decoded: Exclude<Decoded, { kind: "undecodable" }>,
-  options: ExchangeOptions,
-): Settled | Extract<Answer, { kind: "load" }> {
-  if (decoded.kind === "refused") return bare(decoded.rcode);
-  if (decoded.edns !== null && decoded.edns.version !== 0) return bare("BADVERS");
-  return settleQuestion(tables, decoded.question, options);
-}
-
-/** The answer as long as there is no upstream resolver to ask. */
-export function settleQuestion(
-  tables: Tables,
-  question: Question,
-  options: ExchangeOptions,
-): Settled | Extract<Answer, { kind: "load" }> {
-  const { searchNamespace: namespace } = options;
-  const found =
-    namespace === null ? answer(tables, question, options) : answerInNamespace(tables, question, namespace, options);
-  return found.kind === "upstream" ? withoutUpstream(found) : found;
-}
-
-/** A name of somebody else's is refused; an alias to one is given alone, for the client to follow. */
-function withoutUpstream({ answers }: Extract<Answer, { kind: "upstream" }>): Settled {
-  if (answers.length === 0) return bare("REFUSED");
-  return { kind: "answer", rcode: "NOERROR", authoritative: true, answers, authority: [], additional: [] };
 }
 
 export function questionRevision(tables: Tables, { name }: Question, { zone }: AnswerOptions): number | null {

@@ -4,23 +4,27 @@ import { lowerName, type Name } from "./name.ts";
 import { findNameServer } from "./name-server.ts";
 import { findPod } from "./pod-records.ts";
 import { parseRecordRequest } from "./record-request.ts";
-import { findService } from "./service-records.ts";
+import { findService, hasNamespace } from "./service-records.ts";
 
 /** What is under `name`, which is in the cluster's zone. */
 export function find({ tables, options }: Context, name: Name): Found {
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - options.zone.length)));
+  const { trace } = options;
+  trace?.({ kind: "request", name, request });
   switch (request.kind) {
     case "emptyNonTerminal":
     case "version":
       return EXISTS;
     case "nameServer":
-      return findNameServer(tables);
+      return findNameServer(tables, trace);
     case "namespace":
-      return tables.cluster.hasNamespace(request.namespace) ? EXISTS : ABSENT;
+      return hasNamespace(tables, request.namespace, trace) ? EXISTS : ABSENT;
     case "service":
-      return findService(tables, request);
+      return findService(tables, request, trace);
     case "pod":
-      return findPod(tables, request.namespace, request.pod, options.pods);
+      return hasNamespace(tables, request.namespace, trace)
+        ? findPod(tables, request.namespace, request.pod, options.pods)
+        : ABSENT;
     case "invalid":
       return ABSENT;
     default:

@@ -2,7 +2,7 @@
 import type { Settled } from "./context.ts";
 import { formatName, parseName, type Name } from "./name.ts";
 import { formatData } from "./presentation.ts";
-import { CLASS_IN, parseType, RCODES, TYPES, type Question, type ResourceRecord } from "./records.ts";
+import { CLASS_IN, parseType, RCODES, typeNumber, type Question, type ResourceRecord } from "./records.ts";
 
 /**
  * `cloudflare` (`/dns-query?ct=application/dns-json`): a repeated parameter is an error, names are without their last dot.
@@ -66,7 +66,7 @@ export function formatJson({ question, checkingDisabled }: JsonQuery, settled: S
       ? undefined
       : records.map(({ name, ttl, data }) => ({
           name: nameOf(name),
-          type: TYPES[data.type],
+          type: typeNumber(data),
           TTL: ttl,
           data: formatData(data),
         }));
@@ -74,7 +74,7 @@ export function formatJson({ question, checkingDisabled }: JsonQuery, settled: S
     Status: RCODES[settled.rcode],
     TC: false,
     RD: true,
-    RA: false,
+    RA: settled.recursionAvailable ?? false,
     AD: false,
     CD: checkingDisabled,
     Question: [{ name: nameOf(question.name), type: question.type }],

@@ -5,9 +5,10 @@ import { answered, type Answer, type Context } from "./context.ts";
 import { EXISTS, type Found } from "./found.ts";
 import type { ResourceRecord } from "./records.ts";
 import type { ServiceRequest } from "./record-request.ts";
+import type { Trace } from "./trace.ts";
 import { findService } from "./service-records.ts";
 
-const DNS_SERVICE: ServiceRequest = {
+export const DNS_SERVICE: ServiceRequest = {
   kind: "service",
   namespace: "kube-system",
   service: "kube-dns",
@@ -17,14 +18,14 @@ const DNS_SERVICE: ServiceRequest = {
 };
 
 /** `ns.dns.<zone>`, the SOA's mname, exists always and has that Service's addresses. */
-export function findNameServer(tables: Tables): Found {
-  const found = findService(tables, DNS_SERVICE);
+export function findNameServer(tables: Tables, trace?: Trace): Found {
+  const found = findService(tables, DNS_SERVICE, trace);
   return found.kind === "absent" || found.kind === "externalName" ? EXISTS : found;
 }
 
 /** NS at the zone's apex, with the addresses as glue. */
 export function answerNameServers(context: Context): Answer {
-  const found = findNameServer(context.tables);
+  const found = findNameServer(context.tables, context.options.trace);
   if (found.kind !== "records") return found.kind === "load" ? found : answered(context, []);
   if (found.records.length === 0) return answered(context, []);
   const target = [...found.owner, ...context.zone];

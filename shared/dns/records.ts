@@ -34,6 +34,8 @@ export const TYPES = {
 } as const;
 
 export const CLASS_IN = 1;
+/** Servers' own records, such as `version.bind`. */
+export const CLASS_CHAOS = 3;
 
 /** Response codes (RFC 1035 §4.1.1, RFC 6891 §9). `BADVERS` needs an OPT record to carry its upper bits. */
 export const RCODES = {
@@ -43,6 +45,11 @@ export const RCODES = {
   NXDOMAIN: 3,
   NOTIMP: 4,
   REFUSED: 5,
+  YXDOMAIN: 6,
+  YXRRSET: 7,
+  NXRRSET: 8,
+  NOTAUTH: 9,
+  NOTZONE: 10,
   BADVERS: 16,
 } as const;
 
@@ -55,17 +62,23 @@ export interface Question {
   readonly class: number;
 }
 
-/** Class is IN throughout. `ttl` is in seconds. */
+/** `ttl` is in seconds. */
 export interface ResourceRecord {
   readonly name: Name;
+  /** Absent: IN. */
+  readonly class?: number;
   readonly ttl: number;
   readonly data: RecordData;
 }
 
+/** `OTHER`: of a type that nothing here makes, as it came from an upstream resolver, its names uncompressed (RFC 3597). */
 export type RecordData =
   | { readonly type: "A" | "AAAA"; readonly address: Uint8Array }
+  | { readonly type: "MX"; readonly preference: number; readonly exchange: Name }
+  | { readonly type: "OTHER"; readonly code: number; readonly octets: Uint8Array }
   | { readonly type: "CNAME" | "NS" | "PTR"; readonly target: Name }
   | SrvData
+  | ServiceBindingData
   | { readonly type: "TXT"; readonly strings: readonly string[] }
   | { readonly type: "HINFO"; readonly cpu: string; readonly os: string }
   | SoaData;
@@ -76,6 +89,18 @@ export interface SrvData {
   readonly weight: number;
   readonly port: number;
   readonly target: Name;
+}
+
+/** SVCB and HTTPS in service mode (RFC 9460 §2.1): `priority` is 1 or more, `alpn` in order of preference, hints are whole addresses. */
+export interface ServiceBindingData {
+  readonly type: "SVCB" | "HTTPS";
+  readonly priority: number;
+  /** Empty: the owner itself. */
+  readonly target: Name;
+  readonly alpn: readonly string[];
+  readonly port: number;
+  readonly ipv4hint: readonly Uint8Array[];
+  readonly ipv6hint: readonly Uint8Array[];
 }
 
 /** `minimum` is how long a negative answer may be kept (RFC 2308 §4). Times in seconds. */
@@ -90,6 +115,11 @@ export interface SoaData {
   readonly minimum: number;
 }
 
+/** The assigned number of a record's type. */
+export function typeNumber(data: RecordData): number {
+  return data.type === "OTHER" ? data.code : TYPES[data.type];
+}
+
 const MNEMONICS: ReadonlyMap<string, number> = new Map(Object.entries(TYPES));
 
 /** `"SRV"`, `"srv"`, `"33"` and `"TYPE33"` (RFC 3597 §5) → 33; `null` for anything else, and for numbers outside 1–65535. */
@@ -101,4 +131,11 @@ export function parseType(text: string): number | null {
   if (!/^[1-9][0-9]{0,4}$/.test(digits)) return null;
   const number = Number(digits);
   return number <= 65_535 ? number : null;
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(TYPES).map(([name, number]) => [number, name]));
+
+/** 33 → `"SRV"`; `"TYPE65280"` for one without a mnemonic here. */
+export function typeName(type: number): string {
+  return NAMES.get(type) ?? `TYPE${type}`;
 }

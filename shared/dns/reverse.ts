@@ -4,6 +4,7 @@ import type { ServiceEntry } from "../proxy/table.ts";
 import type { Tables } from "../proxy/tables.ts";
 import { addressOctets, formatAddress } from "./address.ts";
 import type { Name } from "./name.ts";
+import type { Trace } from "./trace.ts";
 import { endpointHostname, ownerOf } from "./service-records.ts";
 
 export const REVERSE_ZONES: readonly Name[] = [
@@ -54,8 +55,9 @@ export type ReverseFound =
  * The Service whose ClusterIP it is; else each Service that has the address for a ready endpoint, under the endpoint's
  * label. Endpoints are looked for in the namespace whose pod block holds the address.
  */
-export function findReverse(tables: Tables, address: string, zone: Name): ReverseFound {
+export function findReverse(tables: Tables, address: string, zone: Name, trace?: Trace): ReverseFound {
   const owner = tables.cluster.byClusterIP(address);
+  trace?.({ kind: "address", address, owner: owner === undefined ? null : `${owner.namespace}/${owner.name}` });
   if (owner !== undefined) return { kind: "names", names: [[...ownerOf(owner), ...zone]] };
   const namespace = tables.cluster.namespaceOfPodAddress(address);
   if (namespace === undefined || !tables.cluster.hasNamespace(namespace)) return { kind: "names", names: [] };

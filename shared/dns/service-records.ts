@@ -6,22 +6,47 @@ import { addressOctets } from "./address.ts";
 import { ABSENT, type AddressRecord, type Found } from "./found.ts";
 import { parseName, type Name } from "./name.ts";
 import type { ServiceRequest } from "./record-request.ts";
+import type { Trace } from "./trace.ts";
 
-export function findService(tables: Tables, request: ServiceRequest): Found {
+export function hasNamespace(tables: Tables, namespace: string, trace?: Trace): boolean {
+  const exists = tables.cluster.hasNamespace(namespace);
+  trace?.({ kind: "namespace", namespace, exists });
+  return exists;
+}
+
+export function findService(tables: Tables, request: ServiceRequest, trace?: Trace): Found {
   const { namespace, service: name } = request;
-  if (!tables.cluster.hasNamespace(namespace)) return ABSENT;
+  if (!hasNamespace(tables, namespace, trace)) return ABSENT;
   const table = tables.namespace(namespace);
   if (table === undefined) return { kind: "load", namespace };
   const service = table.service(name);
-  return service === undefined ? ABSENT : serviceRecords(service, request);
+  trace?.({ kind: "service", namespace, name, service: service ?? null });
+  if (service === undefined) return ABSENT;
+  return trace === undefined && isBare(request)
+    ? bareRecords(service, request)
+    : serviceRecords(service, request, trace);
 }
 
-function serviceRecords(service: ServiceEntry, request: ServiceRequest): Found {
+/**
+ * What a Service's own name has, worked out once: entries never change, a changed Service has a new one. So a headless Service of a
+ * thousand endpoints costs what its answer takes to write.
+ */
+const bareFound = new WeakMap<ServiceEntry, Found>();
+
+function bareRecords(service: ServiceEntry, request: ServiceRequest): Found {
+  const known = bareFound.get(service);
+  if (known !== undefined) return known;
+  const found = serviceRecords(service, request, undefined);
+  bareFound.set(service, found);
+  return found;
+}
+
+function serviceRecords(service: ServiceEntry, request: ServiceRequest, trace: Trace): Found {
   if (service.type === "ExternalName") return externalName(service, request);
   const records =
     service.headless || request.endpoint !== null
-      ? endpointRecords(service, request)
-      : clusterIPRecords(service, request);
+      ? endpointRecords(service, request, trace)
+      : clusterIPRecords(service, request, trace);
   return records.length === 0 ? ABSENT : { kind: "records", records, owner: ownerOf(service) };
 }
 
@@ -39,10 +64,14 @@ function externalName(service: ServiceEntry, { endpoint, port, protocol }: Servi
 }
 
 /** A ClusterIP answers whether or not anything is ready behind it: that is for the data plane to say. */
-function clusterIPRecords({ ports, clusterIPs }: ServiceEntry, request: ServiceRequest): readonly AddressRecord[] {
+function clusterIPRecords(
+  { ports, clusterIPs }: ServiceEntry,
+  request: ServiceRequest,
+  trace: Trace,
+): readonly AddressRecord[] {
   const records: AddressRecord[] = [];
   for (const entry of ports) {
-    if (!isAsked(entry, request)) continue;
+    if (!isAsked(entry, request, trace)) continue;
     for (const address of clusterIPs) records.push({ address, port: entry.port, hostname: null });
   }
   if (ports.length === 0 && isAnyPort(request)) {
@@ -51,12 +80,12 @@ function clusterIPRecords({ ports, clusterIPs }: ServiceEntry, request: ServiceR
   return records;
 }
 
-function endpointRecords(service: ServiceEntry, request: ServiceRequest): readonly AddressRecord[] {
+function endpointRecords(service: ServiceEntry, request: ServiceRequest, trace: Trace): readonly AddressRecord[] {
   const records: AddressRecord[] = [];
   for (const entry of service.ports) {
-    if (isAsked(entry, request)) pushPublished(records, entry.endpoints, service, request);
+    if (isAsked(entry, request, trace)) pushPublished(records, entry.endpoints, service, { request, trace });
   }
-  if (isAnyPort(request)) pushPublished(records, service.portless ?? [], service, request);
+  if (isAnyPort(request)) pushPublished(records, service.portless ?? [], service, { request, trace });
   return records;
 }
 
@@ -64,25 +93,31 @@ function pushPublished(
   into: AddressRecord[],
   endpoints: readonly Endpoint[],
   { publishNotReadyAddresses }: ServiceEntry,
-  { endpoint: label }: ServiceRequest,
+  { request: { endpoint: label }, trace }: { readonly request: ServiceRequest; readonly trace: Trace },
 ): void {
   for (const endpoint of endpoints) {
-    if (!endpoint.ready && !publishNotReadyAddresses) continue;
     const hostname = endpointHostname(endpoint);
-    if (label !== null && hostname.toLowerCase() !== label) continue;
+    const isOther = label !== null && hostname.toLowerCase() !== label;
+    const isUnready = !endpoint.ready && !publishNotReadyAddresses;
+    const { address, port } = endpoint;
+    const leftOut = isOther ? "another endpoint is asked for" : isUnready ? "not ready" : null;
+    trace?.({ kind: "endpoint", address, hostname, port, leftOut });
+    if (leftOut !== null) continue;
     into.push({ address: endpoint.address, port: endpoint.port === 0 ? null : endpoint.port, hostname });
   }
 }
+
+const isBare = (request: ServiceRequest): boolean => request.endpoint === null && isAnyPort(request);
 
 function isAnyPort({ port, protocol }: ServiceRequest): boolean {
   return port === null && protocol === null;
 }
 
-function isAsked({ name, protocol }: ServicePortEntry, request: ServiceRequest): boolean {
-  return (
-    (request.port === null || request.port === name.toLowerCase()) &&
-    (request.protocol === null || request.protocol === protocol.toLowerCase())
-  );
+function isAsked({ name, protocol, port }: ServicePortEntry, request: ServiceRequest, trace: Trace): boolean {
+  const isNamed = request.port === null || request.port === name.toLowerCase();
+  const isAskedFor = isNamed && (request.protocol === null || request.protocol === protocol.toLowerCase());
+  trace?.({ kind: "port", port: name, protocol, number: port, isAsked: isAskedFor });
+  return isAskedFor;
 }
 
 /** The endpoint's label under its Service: its hostname, else its address with dashes. */

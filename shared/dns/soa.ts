@@ -7,15 +7,25 @@ const RETRY_SECONDS = 1800;
 const EXPIRE_SECONDS = 86_400;
 const MAX_TTL_SECONDS = 300;
 
-/** `zone` as the client wrote it. The serial is 32 bits and may wrap (RFC 1982). */
-export function soaRecord(zone: Name, ttl: number, serial: number): ResourceRecord {
+export interface SoaNames {
+  readonly mname: Name;
+  readonly rname: Name;
+}
+
+/** `zone` as the client wrote it. The serial is 32 bits and may wrap (RFC 1982). `names` are the cluster zone's unless given. */
+export function soaRecord(
+  zone: Name,
+  ttl: number,
+  serial: number,
+  { mname, rname }: SoaNames = { mname: ["ns", "dns", ...zone], rname: ["hostmaster", ...zone] },
+): ResourceRecord {
   return {
     name: zone,
     ttl: Math.min(ttl, MAX_TTL_SECONDS),
     data: {
       type: "SOA",
-      mname: ["ns", "dns", ...zone],
-      rname: ["hostmaster", ...zone],
+      mname,
+      rname,
       serial: serial % 2 ** 32,
       refresh: REFRESH_SECONDS,
       retry: RETRY_SECONDS,

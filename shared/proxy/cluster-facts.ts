@@ -5,6 +5,9 @@ import type { ClusterFacts, NodeEntry } from "./table.ts";
 /** What the facts are made of. `imageRules`: the `data` of ConfigMap `kube-system/wherry-images`, if there is one. */
 export interface FactSources {
   readonly clusterDomain: string;
+  readonly externalZone?: string;
+  /** Absent: the default. */
+  readonly corefile: string | undefined;
   readonly namespaces: readonly string[];
   readonly nodes: readonly Node[];
   readonly imageRules: Readonly<Record<string, string>> | undefined;
@@ -12,9 +15,17 @@ export interface FactSources {
 }
 
 /** The cluster-wide facts, as the data plane gets them. */
-export function clusterFacts({ clusterDomain, namespaces, nodes, imageRules, podBlocks }: FactSources): ClusterFacts {
+export function clusterFacts({
+  corefile,
+  namespaces,
+  nodes,
+  imageRules,
+  podBlocks,
+  ...zones
+}: FactSources): ClusterFacts {
   return {
-    clusterDomain,
+    ...zones,
+    ...(corefile === undefined ? {} : { corefile }),
     namespaces: [...namespaces].sort(),
     nodes: nodes.map(toNodeEntry),
     imageRules: parseImageRules(imageRules).rules,

@@ -22,6 +22,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
   const ordered = slices.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const isExternal = spec.type === "ExternalName";
   const ports = isExternal ? [] : (spec.ports ?? []).map((port) => compilePort(port, service, ordered, podByName));
+  const external = isExternal ? [] : externalAddressesOf(service);
   const portless = isExternal || ports.length > 0 ? [] : portlessEndpoints(service, ordered, podByName);
   return {
     namespace: metadata.namespace ?? "",
@@ -30,6 +31,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     type: spec.type,
     clusterIPs: isExternal ? [] : clusterIPsOf(service),
     headless: !isExternal && spec.clusterIP === CLUSTER_IP_NONE,
+    ...(external.length === 0 ? {} : { externalAddresses: external }),
     externalName: isExternal ? (spec.externalName ?? "") : null,
     ports,
     ...(portless.length === 0 ? {} : { portless }),
@@ -49,6 +51,13 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
 export function clusterIPsOf({ spec }: Service): readonly string[] {
   const written = spec.clusterIPs ?? (spec.clusterIP === undefined ? [] : [spec.clusterIP]);
   return written.filter((ip) => ip !== "" && ip !== CLUSTER_IP_NONE).map((ip) => canonicalLegacyIP(ip) ?? ip);
+}
+
+/** Where the outside reaches the Service: as CoreDNS' `k8s_external` sees it, in the order in which they are written. */
+function externalAddressesOf({ spec, status }: Service): readonly string[] {
+  const balancer = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => (ip ?? "") || (hostname ?? ""));
+  const written = [...(spec.externalIPs ?? []), ...balancer].filter((address) => address !== "");
+  return [...new Set(written.map((address) => canonicalLegacyIP(address) ?? address.toLowerCase()))];
 }
 
 function compilePort(

@@ -1,12 +1,15 @@
 /** Runs in NamespaceStore: takes its changes, and answers what changed in the namespace's table since a revision. */
+import type { Pod } from "../api/core-v1/pod.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
+import { deepEqual } from "../apimachinery/deep-equal.ts";
+import { canonicalIP } from "../apimachinery/ip.ts";
 import { ENDPOINT_SLICES, PODS, SERVICES } from "../registry/resource-keys.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
 import type { Change, View } from "../storage/view.ts";
 import { createChangeLog } from "./change-log.ts";
 import { compileService } from "./compile-service.ts";
 import { EndpointSliceCache } from "./endpoint-slice-cache.ts";
-import type { NamespaceTableDelta, ServiceEntry } from "./table.ts";
+import type { NamespaceTableDelta, PodAddresses, ServiceEntry } from "./table.ts";
 
 /** The resources that make up a table; changes to others cost nothing. */
 export const TABLE_RESOURCES: readonly ResourceKey[] = [SERVICES, ENDPOINT_SLICES, PODS];
@@ -28,13 +31,24 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
   let objects = new EndpointSliceCache();
   /** Compiled entries; a missing one is dirty. */
   const entries = new Map<string, ServiceEntry>();
+  const podAddresses = new Map<string, readonly string[]>();
   const log = createChangeLog();
   let revision = 0;
 
   const take = ({ resource, name, before, after }: Change): readonly string[] => {
     if (resource === SERVICES) return objects.setService(name, after);
     if (resource === ENDPOINT_SLICES) return objects.setSlice(name, before, after);
-    return resource === PODS ? objects.setPod(name, after) : [];
+    return resource === PODS ? takePod(name, after) : [];
+  };
+
+  /** Besides the Services that it touches, the Pod itself where its addresses change. */
+  const takePod = (name: string, after: KubeObject | undefined): readonly string[] => {
+    const touched = objects.setPod(name, after);
+    const addresses = after === undefined ? [] : podAddressesOf(after as Pod);
+    if (deepEqual(podAddresses.get(name) ?? [], addresses)) return touched;
+    if (addresses.length === 0) podAddresses.delete(name);
+    else podAddresses.set(name, addresses);
+    return [...touched, POD_KEY + name];
   };
 
   const entry = (name: string): ServiceEntry | undefined => {
@@ -49,12 +63,18 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
   const delta = (names: Iterable<string>, full: boolean): NamespaceTableDelta => {
     const upserted: ServiceEntry[] = [];
     const removed: string[] = [];
+    const pods: PodAddresses[] = full ? [...podAddresses].map(([name, addresses]) => ({ name, addresses })) : [];
     for (const name of names) {
+      if (name.startsWith(POD_KEY)) {
+        const pod = name.slice(POD_KEY.length);
+        pods.push({ name: pod, addresses: podAddresses.get(pod) ?? [] });
+        continue;
+      }
       const compiled = entry(name);
       if (compiled === undefined) removed.push(name);
       else upserted.push(compiled);
     }
-    return { revision, full, upserted, removed };
+    return { revision, full, upserted, removed, ...(pods.length === 0 ? {} : { pods }) };
   };
 
   return {
@@ -64,6 +84,7 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     load: (view, at) => {
       objects = new EndpointSliceCache();
       entries.clear();
+      podAddresses.clear();
       for (const resource of TABLE_RESOURCES) {
         for (const after of view.list(resource))
           take({ resource, name: after.metadata.name, before: undefined, after });
@@ -86,6 +107,16 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
       return names === null ? delta(objects.serviceNames(), true) : delta(names, false);
     },
   };
+}
+
+/** Before a Pod's name where Services' names stand too. */
+const POD_KEY = "pod/";
+
+/** A Pod that is being deleted has no name any more (CoreDNS). */
+function podAddressesOf({ metadata, status }: Pod): readonly string[] {
+  if (metadata.deletionTimestamp !== undefined) return [];
+  const written = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
+  return written.flatMap((ip) => (ip === undefined || ip === "" ? [] : [canonicalIP(ip) ?? ip]));
 }
 
 /** Stored objects carry their namespace; the store's own name is what counts should one not. */

@@ -14,6 +14,7 @@ export function createNamespaceTable(): NamespaceTableBuilder {
   const services = new Map<string, ServiceEntry>();
   /** Address → names of Services that have it for an endpoint. */
   const holders = new Map<string, Map<string, ServiceReference>>();
+  const pods = createPodAddresses();
   let revision = 0;
 
   const remove = (name: string): void => {
@@ -47,6 +48,7 @@ export function createNamespaceTable(): NamespaceTableBuilder {
       const references = holders.get(address);
       return references === undefined ? NONE : [...references.values()];
     },
+    hasPodAddress: pods.has,
   };
 
   return {
@@ -55,13 +57,43 @@ export function createNamespaceTable(): NamespaceTableBuilder {
       if (delta.full) {
         services.clear();
         holders.clear();
+        pods.clear();
       }
       for (const name of delta.removed) remove(name);
       for (const entry of delta.upserted) {
         remove(entry.name);
         add(entry);
       }
+      for (const { name, addresses } of delta.pods ?? []) pods.set(name, addresses);
       revision = delta.revision;
+    },
+  };
+}
+
+/** Pods of a host's network share its address, so it is there as long as one of them is. */
+function createPodAddresses(): {
+  readonly has: (address: string) => boolean;
+  readonly set: (pod: string, addresses: readonly string[]) => void;
+  readonly clear: () => void;
+} {
+  const byPod = new Map<string, readonly string[]>();
+  const counts = new Map<string, number>();
+  const count = (address: string, step: 1 | -1): void => {
+    const now = (counts.get(address) ?? 0) + step;
+    if (now === 0) counts.delete(address);
+    else counts.set(address, now);
+  };
+  return {
+    has: (address) => counts.has(address),
+    set: (pod, addresses) => {
+      for (const address of byPod.get(pod) ?? []) count(address, -1);
+      for (const address of addresses) count(address, 1);
+      if (addresses.length === 0) byPod.delete(pod);
+      else byPod.set(pod, addresses);
+    },
+    clear: () => {
+      byPod.clear();
+      counts.clear();
     },
   };
 }

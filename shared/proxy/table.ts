@@ -78,6 +78,8 @@ export interface ServiceEntry {
   /** Empty for headless and ExternalName Services. IPv4 dotted or IPv6 in canonical form. */
   readonly clusterIPs: readonly string[];
   readonly headless: boolean;
+  /** `spec.externalIPs`, and addresses and host names of its load balancer; absent: none. */
+  readonly externalAddresses?: readonly string[];
   readonly externalName: string | null;
   readonly ports: readonly ServicePortEntry[];
   /** Endpoints (port 0) of a Service that has no ports, which only a headless one may be: DNS answers with them. */
@@ -99,6 +101,14 @@ export interface NamespaceTableDelta {
   readonly upserted: readonly ServiceEntry[];
   /** Names of Services that are gone. */
   readonly removed: readonly string[];
+  /** Pods whose addresses have changed; absent: none has. */
+  readonly pods?: readonly PodAddresses[];
+}
+
+/** `addresses` in canonical text; none for a Pod that has no more. */
+export interface PodAddresses {
+  readonly name: string;
+  readonly addresses: readonly string[];
 }
 
 /** Where a Service is found by address. */
@@ -119,6 +129,10 @@ export interface NodeEntry {
 /** Cluster-wide facts besides Services; sent whole whenever one of them changes (they are few). */
 export interface ClusterFacts {
   readonly clusterDomain: string;
+  /** The second zone, of external addresses; absent: there is none. */
+  readonly externalZone?: string;
+  /** The Corefile that is in force: the last good one of ConfigMap `kube-system/coredns`; absent: the default. */
+  readonly corefile?: string;
   readonly namespaces: readonly string[];
   readonly nodes: readonly NodeEntry[];
   /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */

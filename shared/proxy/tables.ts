@@ -26,6 +26,8 @@ export interface NamespaceTable {
   readonly services: () => Iterable<ServiceEntry>;
   /** The Services (with the endpoint) that have this endpoint address; for PTR and pod addresses. */
   readonly byEndpointAddress: (address: string) => readonly ServiceReference[];
+  /** Whether a Pod of the namespace has this address, in canonical text. */
+  readonly hasPodAddress: (address: string) => boolean;
 }
 
 /**

@@ -50,6 +50,9 @@ describe("a start", () => {
       dns: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       proxy: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       ingress: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      ingressTls: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+      dohTls: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+\/dns-query$/),
+      caFile: expect.stringMatching(/\/\.wherry\/tls\/ca\.crt$/),
       kubeconfig: expect.stringMatching(/\/\.wherry\/kubeconfig$/),
       pid: cli.child.pid,
     });
@@ -58,7 +61,8 @@ describe("a start", () => {
     expect(await httpStatus(`${addresses.api}/readyz`)).toBe(200);
     expect(await httpStatus(addresses.ingress)).toBe(404);
     await eventually(() => {
-      for (const address of [addresses.api, addresses.dns, addresses.proxy, addresses.ingress, addresses.doh]) {
+      const { api, dns, proxy, ingress, doh, ingressTls, dohTls } = addresses;
+      for (const address of [api, dns, proxy, ingress, doh, ingressTls, dohTls]) {
         expect(cli.stdout()).toContain(address);
       }
     });
@@ -81,7 +85,7 @@ describe("a start", () => {
     },
   );
 
-  test.each(["--api", "--dns", "--dns-udp", "--proxy", "--ingress"])(
+  test.each(["--api", "--dns", "--dns-udp", "--proxy", "--ingress", "--ingress-tls", "--dns-tls"])(
     "on a port in use names %s and the port, and leaves nothing running",
     async (flag) => {
       const server = createServer();

@@ -6,6 +6,7 @@ import { createKubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
 import { imageRuleKeys } from "../../shared/proxy/image-reference.ts";
 import { serviceWithPod } from "./backends.ts";
+import { CLI } from "./process.ts";
 import { blocksOf, Reader, ROOT, type Instead } from "./document.ts";
 
 const manuals = ["examples", "workers"].flatMap((folder) =>
@@ -22,6 +23,7 @@ const INSTEAD: Instead = {
     "kubectl get services --all-namespaces",
   "curl -N http://127.0.0.1:6443/api/v1/services?watch=true":
     "timeout 1 curl -sN http://127.0.0.1:6443/api/v1/services?watch=true || true",
+  "wherry dig kubernetes --from default --explain": `node ${CLI} dig kubernetes --from default --explain`,
   // testing-library.test.ts runs this example with the package that is published.
   "npm install": null,
   "npm test": null,
@@ -63,6 +65,7 @@ const SHOWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     /kubernetes\.default\.svc\.cluster\.local\.\s+5\s+IN\s+A\s+10\.96\.0\.1/,
     /SRV\s+0 100 443 /,
     "PTR",
+    "As a Pod of namespace default asks:",
   ],
   "workers/ingress/README.md": [
     /^HTTP\/1\.1 404 Not Found/,

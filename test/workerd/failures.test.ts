@@ -181,6 +181,7 @@ test(
       wanted.map((name) => create(place, CONFIG_MAPS, { metadata: { name }, data: { bulk } })),
     );
     expect(answers.every(({ ok }) => ok)).toBe(true);
+    // Namespaces have ConfigMaps of their own too.
     const large = async (): Promise<readonly string[]> =>
       (await names({ ...place, namespace: "" }, CONFIG_MAPS)).filter((name) => name.startsWith("large-"));
     expect(await large()).toEqual(wanted);

@@ -1,5 +1,8 @@
+/** What `readOctets` needs of a request or a response. */
+type Message = Pick<Request | Response, "headers" | "body" | "arrayBuffer">;
+
 /** The body, or `null` when it is longer than `limit` octets; then no more than that is read. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
+export async function readOctets(request: Message, limit: number): Promise<Uint8Array | null> {
   const declared = request.headers.get("content-length");
   if (declared !== null) return Number(declared) > limit ? null : new Uint8Array(await request.arrayBuffer());
   if (request.body === null) return new Uint8Array();

@@ -1,35 +1,97 @@
+import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
+import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 import { recall } from "./answer-cache.ts";
-import { refuse } from "./http.ts";
+import { answerExplain } from "./explain-answer.ts";
+import { ANY_ORIGIN, refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
 import { answerGet, answerPost } from "./message-answer.ts";
-import { parseDnsPath, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
+import { renderMetrics } from "./metrics.ts";
+import { parseDnsPath, type AskUpstream, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
 
-/** Synchronous but for reading a body, and for tables that are not there. */
-export function handle(request: Request, tablesOf: TablesOf): Response | Promise<Response> {
+/** What the outside of this Worker decides. */
+export interface Surroundings {
+  readonly tablesOf: TablesOf;
+  readonly askUpstream: AskUpstream;
+  /** Null for whoever may look inside: metrics, explanations. Else the refusal. */
+  readonly refusalFor: (request: Request) => Promise<Response | null>;
+}
+
+/** Synchronous but for reading a body, for tables that are not there, for resolvers, and for what is not DNS. */
+export function handle(request: Request, around: Surroundings): Response | Promise<Response> {
   const { url, method } = request;
+  const { tablesOf, askUpstream } = around;
   if (method === "GET") {
     const answer = recall(url, tablesOf);
     if (answer !== null) return answer;
   }
   const pathAt = url.indexOf("/", url.indexOf("://") + 3);
   const queryAt = url.indexOf("?", pathAt);
-  const path = parseDnsPath(queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt));
-  if (path === null) return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
+  const pathname = queryAt < 0 ? url.slice(pathAt) : url.slice(pathAt, queryAt);
+  const path = parseDnsPath(pathname);
+  if (path === null) return besides(request, pathname, around);
   const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
   const tables = tablesOf(path.cluster);
-  const asked = { request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  const asked = { askUpstream, request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  if (path.service === "explain") {
+    return inside(request, around, async () => answerExplain(asked, await tables));
+  }
   return tables instanceof Promise ? tables.then((there) => dispatch(asked, there)) : dispatch(asked, tables);
 }
 
-const METHODS = { query: ["GET", "HEAD", "POST", "OPTIONS"], resolve: ["GET", "HEAD", "OPTIONS"] } as const;
+/** What is no DNS: metrics, and what CoreDNS' _health_ and _ready_ listen for on ports of their own. */
+function besides(request: Request, pathname: string, around: Surroundings): Response | Promise<Response> {
+  switch (pathname) {
+    case "/metrics":
+      return inside(request, around, answerMetrics);
+    case "/health":
+      return new Response("OK");
+    case "/ready":
+      return answerReady(around.tablesOf);
+    default:
+      return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
+  }
+}
+
+/** Ready is who has the tables to answer from. */
+async function answerReady(tablesOf: TablesOf): Promise<Response> {
+  const tables = await tablesOf(DEFAULT_CLUSTER);
+  return tables === null ? new Response("kubernetes", { status: 503 }) : new Response("OK");
+}
+
+async function inside(
+  request: Request,
+  { refusalFor }: Surroundings,
+  answer: () => Response | Promise<Response>,
+): Promise<Response> {
+  if (request.method !== "GET") return refuse(405, `${request.method} is not a way to ask: use GET`, { allow: "GET" });
+  return (await refusalFor(request)) ?? answer();
+}
+
+const answerMetrics = (): Response =>
+  new Response(renderMetrics(), { headers: { "content-type": METRICS_CONTENT_TYPE, "cache-control": "no-store" } });
+
+const METHODS = {
+  query: ["GET", "HEAD", "POST", "OPTIONS"],
+  resolve: ["GET", "HEAD", "OPTIONS"],
+  explain: ["GET"],
+} as const;
+
+/** A browser's preflight (Fetch standard, §3.2.2); it may be kept for a day. */
+const PREFLIGHT = {
+  ...ANY_ORIGIN,
+  "access-control-allow-headers": "accept, content-type",
+  "access-control-max-age": "86400",
+} as const;
 
 function checkMethod(method: string, { service }: DnsPath): Response | null {
   const methods: readonly string[] = METHODS[service];
   if (method !== "OPTIONS" && methods.includes(method)) return null;
   const allow = methods.join(", ");
-  if (method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  if (method === "OPTIONS") {
+    return new Response(null, { status: 204, headers: { ...PREFLIGHT, allow, "access-control-allow-methods": allow } });
+  }
   return refuse(405, `${method} is not a way to ask: use ${allow}`, { allow });
 }
 

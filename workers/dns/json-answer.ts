@@ -1,12 +1,15 @@
 /** `application/dns-json`. */
-import { bare, type Settled } from "../../shared/dns/context.ts";
-import { freshnessOf, questionRevision, recheckOf, settleQuestion, type Recheck } from "../../shared/dns/exchange.ts";
+import { bare } from "../../shared/dns/context.ts";
+import { freshnessOf, questionRevision } from "../../shared/dns/exchange.ts";
 import { formatJson, parseJsonQuery, type JsonDialect, type JsonQuery } from "../../shared/dns/json.ts";
+import type { Reply } from "../../shared/dns/plugins/plugin.ts";
+import { serveQuestion, type Serving } from "../../shared/dns/serve.ts";
 import type { LiveTables } from "../tables.ts";
-import { settle } from "./ask.ts";
-import { DNS_JSON, namesMediaType, ok } from "./http.ts";
+import { drive } from "./drive.ts";
+import { ANY_ORIGIN, DNS_JSON, namesMediaType, ok } from "./http.ts";
+import { count, countStatus, isIPv6, meterFor } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
-import { exchangeOptions } from "./settings.ts";
+import { servingOf } from "./serving.ts";
 
 /** JSON is asked for by path, by `Accept`, by `ct`, or by giving a name where a message could have been. */
 export function isJsonRequest({ request, path, query }: DnsRequest): boolean {
@@ -21,32 +24,36 @@ export function isJsonRequest({ request, path, query }: DnsRequest): boolean {
 export function answerJson(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
   const dialect: JsonDialect = asked.path.service === "resolve" ? "google" : "cloudflare";
   const parsed = parseJsonQuery(new URLSearchParams(asked.query), dialect);
-  if (!parsed.ok) return Response.json({ error: parsed.error }, { status: 400 });
+  if (!parsed.ok) {
+    countStatus(400);
+    return Response.json({ error: parsed.error }, { status: 400, headers: ANY_ORIGIN });
+  }
   const { query } = parsed;
-  const respond = (settled: Answered | null): Response => {
-    const answer = settled ?? bare("SERVFAIL");
-    const revision = settled?.revision ?? null;
-    const body = formatJson(query, answer, dialect);
-    return ok(asked.request, DNS_JSON, { body, freshness: freshnessOf(answer), revision });
-  };
-  if (tables === null) return respond(null);
-  const settled = settle<Answered>(tables, () => ask(tables, query, asked.path.searchNamespace));
-  return settled instanceof Promise ? settled.then(respond) : respond(settled);
+  if (tables === null) return respond({ asked, query, dialect, serving: null }, bare("SERVFAIL"));
+  const serving = servingOf(asked, tables);
+  const header = { id: 0, checkingDisabled: query.checkingDisabled };
+  const step = serveQuestion(serving, query.question, { header, edns: null, octets: 0 });
+  const close = (reply: Reply): Response => respond({ asked, query, dialect, serving }, reply);
+  if (step.kind === "answer") return close(step);
+  return drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url }).then(close);
 }
 
-interface Answered extends Settled {
-  readonly revision: number | null;
-  readonly recheck: Recheck | null;
+interface JsonExchange {
+  readonly asked: DnsRequest;
+  readonly query: JsonQuery;
+  readonly dialect: JsonDialect;
+  /** `null`: there are no tables to answer from. */
+  readonly serving: Serving | null;
 }
 
-function ask(
-  tables: LiveTables,
-  { question }: JsonQuery,
-  searchNamespace: string | null,
-): Answered | { readonly kind: "load"; readonly namespace: string } {
-  const options = exchangeOptions(tables.cluster, searchNamespace);
-  const settled = settleQuestion(tables, question, options);
-  if (settled.kind === "load") return settled;
-  const revision = questionRevision(tables, question, options);
-  return { ...settled, revision, recheck: recheckOf(question, settled, options) };
+function respond({ asked, query, dialect, serving }: JsonExchange, reply: Reply): Response {
+  const { question } = query;
+  const { request } = asked;
+  const body = formatJson(query, reply, dialect);
+  const zone = serving?.configuration.zoneOf(question.name) ?? null;
+  const { rcode, plugin = "" } = reply;
+  const meter = meterFor({ question, rcode, zone, plugin, transport: "https", isIPv6: isIPv6(request.headers) });
+  count(meter, { requestOctets: asked.query.length, responseOctets: body.length });
+  const revision = serving === null ? null : questionRevision(serving.tables, question, serving.options);
+  return ok(request, DNS_JSON, { body, freshness: freshnessOf(reply), revision });
 }

@@ -1,16 +1,20 @@
 /** RFC 8484: DNS messages in URLs and bodies. */
 import { decodeBase64url } from "../../shared/dns/base64url.ts";
-import { exchange, serverFailure, type Exchange } from "../../shared/dns/exchange.ts";
+import { serverFailure, type Answered } from "../../shared/dns/exchange.ts";
+import type { Reply } from "../../shared/dns/plugins/plugin.ts";
+import { serveMessage, type Serving } from "../../shared/dns/serve.ts";
 import { MAX_MESSAGE_OCTETS } from "../../shared/dns/wire/decode.ts";
 import type { LiveTables } from "../tables.ts";
 import { remember } from "./answer-cache.ts";
-import { settle } from "./ask.ts";
-import { readBody } from "./body.ts";
-import { DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
+import { readOctets } from "./body.ts";
+import { drive } from "./drive.ts";
+import { accepts, DNS_JSON, DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
+import { count, isIPv6, meterFor, transportOf, type Meter, type Metered } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
-import { exchangeOptions } from "./settings.ts";
+import { servingOf } from "./serving.ts";
 
 export function answerGet(asked: DnsRequest, tables: LiveTables | null): Response | Promise<Response> {
+  if (!isAccepted(asked)) return unacceptable();
   const text = dnsParameter(asked.query);
   if (text === null) return refuse(400, "give one 'dns' parameter: a DNS message in base64url");
   if (text.endsWith("=")) return refuse(400, "the 'dns' parameter must not be padded with '=' (RFC 8484, section 6)");
@@ -30,10 +34,19 @@ export async function answerPost(asked: DnsRequest, tables: LiveTables | null): 
   if (!namesMediaType(asked.request.headers.get("content-type"), DNS_MESSAGE)) {
     return refuse(415, `the body must be ${DNS_MESSAGE}`, { accept: DNS_MESSAGE });
   }
-  const message = await readBody(asked.request, MAX_MESSAGE_OCTETS);
+  if (!isAccepted(asked)) return unacceptable();
+  const message = await readOctets(asked.request, MAX_MESSAGE_OCTETS);
   if (message === null) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
   return answerMessage(asked, message, tables);
 }
+
+/** Who sends a message, and names any media type of DNS, gets a message. */
+function isAccepted({ request }: DnsRequest): boolean {
+  const accept = request.headers.get("accept");
+  return accepts(accept, DNS_MESSAGE) || namesMediaType(accept, DNS_JSON);
+}
+
+const unacceptable = (): Response => refuse(406, `the answer is ${DNS_MESSAGE}, which Accept leaves out`);
 
 function answerMessage(
   asked: DnsRequest,
@@ -41,23 +54,55 @@ function answerMessage(
   tables: LiveTables | null,
 ): Response | Promise<Response> {
   if (message.length > MAX_MESSAGE_OCTETS) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
-  if (tables === null) return respond(asked, message, null);
-  const found = settle<Exclude<Exchange, { kind: "load" }>>(tables, () =>
-    exchange(tables, message, exchangeOptions(tables.cluster, asked.path.searchNamespace)),
+  if (tables === null) return respondFailure(asked, message);
+  const serving = servingOf(asked, tables);
+  const served = serveMessage(serving, message);
+  if (served.kind === "undecodable") return undecodable();
+  const { step, close } = served;
+  if (step.kind === "answer") return respond({ asked, serving, message }, close(step), step, 0);
+  const startedAt = Date.now();
+  return drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url }).then((reply) =>
+    respond({ asked, serving, message }, close(reply), reply, Date.now() - startedAt),
   );
-  if (found instanceof Promise) return found.then((settled) => respond(asked, message, settled));
-  return respond(asked, message, found);
 }
 
-/** `null`: nothing could be looked up, so the failure is said in DNS. */
-function respond(asked: DnsRequest, message: Uint8Array, found: Exclude<Exchange, { kind: "load" }> | null): Response {
+interface MessageExchange {
+  readonly asked: DnsRequest;
+  readonly serving: Serving;
+  readonly message: Uint8Array;
+}
+
+/** `milliseconds`: how long was waited. */
+function respond(
+  { asked, serving, message: { length: requestOctets } }: MessageExchange,
+  answered: Answered,
+  { plugin = "" }: Reply,
+  milliseconds: number,
+): Response {
   const { request } = asked;
-  if (found?.kind === "response") {
-    remember(asked, found);
-    const { message: body, freshness, revision } = found;
-    return ok(request, DNS_MESSAGE, { body, freshness, revision });
-  }
-  const failure = found === null ? serverFailure(message) : null;
-  if (failure === null) return refuse(400, "not a DNS message: it is shorter than the 12 octets of a header");
-  return ok(request, DNS_MESSAGE, { body: failure, freshness: 0, revision: null });
+  const { configuration } = serving;
+  const { message: body, question, rcode, freshness, revision } = answered;
+  const zone = question === null ? null : configuration.zoneOf(question.name);
+  const meter = meterOf(request, { question, rcode, zone, plugin });
+  count(meter, { requestOctets, responseOctets: body.length, milliseconds });
+  if (answered.dnssecOk) meter.dnssecRequests.inc();
+  remember(asked, answered, { configuration, requestOctets, meter });
+  return ok(request, DNS_MESSAGE, { body, freshness, revision });
+}
+
+/** Nothing could be looked up, so the failure is said in DNS. */
+function respondFailure({ request }: DnsRequest, message: Uint8Array): Response {
+  const body = serverFailure(message);
+  if (body === null) return undecodable();
+  const meter = meterOf(request, { question: null, rcode: "SERVFAIL", zone: null, plugin: "" });
+  count(meter, { requestOctets: message.length, responseOctets: body.length });
+  return ok(request, DNS_MESSAGE, { body, freshness: 0, revision: null });
+}
+
+function undecodable(): Response {
+  return refuse(400, "not a DNS query: a message has a header of 12 octets, and a query has QR clear");
+}
+
+function meterOf({ headers }: Request, answered: Omit<Metered, "transport" | "isIPv6">): Meter {
+  return meterFor({ ...answered, transport: transportOf(headers), isIPv6: isIPv6(headers) });
 }

@@ -1,19 +1,22 @@
 import { isClusterName } from "../../shared/proxy/origin.ts";
+import type { UpstreamStep } from "../../shared/dns/plugins/plugin.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 
 /** Which cluster is asked, in which way, and from where. */
 export interface DnsPath {
   readonly cluster: string;
-  /** `query`: RFC 8484, and JSON in Cloudflare's dialect; `resolve`: JSON in Google's. */
-  readonly service: "query" | "resolve";
+  /** `query`: RFC 8484, and JSON in Cloudflare's dialect; `resolve`: JSON in Google's; `explain`: why an answer is as it is. */
+  readonly service: "query" | "resolve" | "explain";
   /** Short names are completed as in a Pod of this namespace; `null`: they are not. */
   readonly searchNamespace: string | null;
 }
 
 const QUERY: DnsPath = { cluster: DEFAULT_CLUSTER, service: "query", searchNamespace: null };
 
-/** `[/clusters/<id>]/dns-query[/<namespace>]` or `[/clusters/<id>]/resolve`; `null` for any other path. */
+const SEARCHED = { "dns-query": "query", "dns-explain": "explain" } as const;
+
+/** `[/clusters/<id>]/dns-query[/<namespace>]`, `…/dns-explain[/<namespace>]` or `…/resolve`; `null` for any other path. */
 export function parseDnsPath(pathname: string): DnsPath | null {
   if (pathname === "/dns-query") return QUERY;
   const parts = pathname.split("/", 7).slice(1);
@@ -22,14 +25,16 @@ export function parseDnsPath(pathname: string): DnsPath | null {
   const [service, namespace, more] = hasCluster ? parts.slice(2) : parts;
   if (!isClusterName(cluster) || more !== undefined) return null;
   if (service === "resolve") return namespace === undefined ? { cluster, service, searchNamespace: null } : null;
-  if (service !== "dns-query") return null;
-  if (namespace === undefined || namespace === "") return { cluster, service: "query", searchNamespace: null };
+  if (service !== "dns-query" && service !== "dns-explain") return null;
+  const searched = SEARCHED[service];
+  if (namespace === undefined || namespace === "") return { cluster, service: searched, searchNamespace: null };
   // A namespace's name is a DNS label, as a cluster's is.
-  return isClusterName(namespace) ? { cluster, service: "query", searchNamespace: namespace } : null;
+  return isClusterName(namespace) ? { cluster, service: searched, searchNamespace: namespace } : null;
 }
 
 /** `query`: what follows `?` in the URL. */
 export interface DnsRequest {
+  readonly askUpstream: AskUpstream;
   readonly request: Request;
   readonly path: DnsPath;
   readonly query: string;
@@ -37,3 +42,6 @@ export interface DnsRequest {
 
 /** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
 export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;
+
+/** Sends a message to a resolver. `url`: that of the request it is sent for. `null`: no answer in time. */
+export type AskUpstream = (step: UpstreamStep, url: string) => Promise<Uint8Array | null>;

@@ -19,13 +19,15 @@ export interface Edns {
   readonly version: number;
   readonly udpPayloadSize: number;
   readonly dnssecOk: boolean;
+  /** The client has padded its query (RFC 7830), so that its size tells nothing; the answer is to be padded too. */
+  readonly padded: boolean;
 }
 
 export type Decoded =
   | { readonly kind: "query"; readonly header: Header; readonly question: Question; readonly edns: Edns | null }
   /** A header was there, so the refusal can be answered in DNS. */
   | { readonly kind: "refused"; readonly header: Header; readonly rcode: Rcode; readonly question: Question | null }
-  /** Not even a header. */
+  /** Not even a header, or a response: two servers that answered such would answer each other for ever. */
   | { readonly kind: "undecodable" };
 
 const FLAG_RESPONSE = 0x8000;
@@ -36,13 +38,13 @@ const OPCODE_QUERY = 0;
 export function decodeQuery(message: Uint8Array): Decoded {
   if (message.length < HEADER_OCTETS) return { kind: "undecodable" };
   const flags = uint16(message, 2);
+  if ((flags & FLAG_RESPONSE) !== 0) return { kind: "undecodable" };
   const header: Header = {
     id: uint16(message, 0),
     opcode: (flags >> 11) & 0xf,
     recursionDesired: (flags & FLAG_RECURSION_DESIRED) !== 0,
     checkingDisabled: (flags & FLAG_CHECKING_DISABLED) !== 0,
   };
-  if ((flags & FLAG_RESPONSE) !== 0) return { kind: "refused", header, rcode: "FORMERR", question: null };
   // Other opcodes give the sections other meanings (UPDATE, NOTIFY), so they are not read.
   if (header.opcode !== OPCODE_QUERY) return { kind: "refused", header, rcode: "NOTIMP", question: null };
   if (uint16(message, 4) !== 1) return { kind: "refused", header, rcode: "FORMERR", question: null };
@@ -86,11 +88,21 @@ function readEdns(message: Uint8Array, start: number): EdnsRead {
         version: message[span.fixed + 5] ?? 0,
         udpPayloadSize: uint16(message, span.fixed + 2),
         dnssecOk: (flags & 0x8000) !== 0,
+        padded: hasOption(message, span.fixed + 10, span.end, OPTION_PADDING),
       };
     }
     offset = span.end;
   }
   return { ok: true, edns };
+}
+
+/** Padding (RFC 7830). */
+export const OPTION_PADDING = 12;
+
+/** Options that do not fill their record to its end are let pass: none is acted on but this one, and unknown ones are ignored (RFC 6891 §6.1.2). */
+function hasOption(message: Uint8Array, start: number, end: number, code: number): boolean {
+  for (let at = start; at + 4 <= end; at += 4 + uint16(message, at + 2)) if (uint16(message, at) === code) return true;
+  return false;
 }
 
 /** A record's place in a message: `fixed` is where its type stands, after the owner name. */

@@ -4,12 +4,14 @@ import {
   CLASS_IN,
   RCODES,
   TYPES,
+  typeNumber,
   type Question,
   type Rcode,
   type RecordData,
   type ResourceRecord,
+  type ServiceBindingData,
 } from "../records.ts";
-import { HEADER_OCTETS, MAX_MESSAGE_OCTETS, type Edns, type Header } from "./decode.ts";
+import { HEADER_OCTETS, MAX_MESSAGE_OCTETS, OPTION_PADDING, type Edns, type Header } from "./decode.ts";
 
 export interface Response {
   readonly header: Header;
@@ -32,13 +34,15 @@ const RD = 0x0100;
 const RA = 0x0080;
 const CD = 0x0010;
 const OPT_OCTETS = 11;
+const OPTION_HEADER_OCTETS = 4;
+const PADDING_BLOCK = 468;
 
 /**
  * At most 65,535 octets: records that do not fit are left out, and TC says so if they were answers, as CoreDNS does.
  * Names are compressed, except in SRV (RFC 2782).
  */
 export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
-  const limit = MAX_MESSAGE_OCTETS - (response.edns === null ? 0 : OPT_OCTETS);
+  const limit = MAX_MESSAGE_OCTETS - optOctets(response.edns);
   const writer = new MessageWriter(limit);
   if (response.question !== null) writer.question(response.question);
   const answers = writer.records(response.answers);
@@ -57,6 +61,11 @@ export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
   ]);
 }
 
+function optOctets(edns: Edns | null): number {
+  if (edns === null) return 0;
+  return edns.padded ? OPT_OCTETS + OPTION_HEADER_OCTETS : OPT_OCTETS;
+}
+
 function flagsOf({ header, authoritative, recursionAvailable }: Response, truncated: boolean, rcode: number): number {
   let flags = QR | (header.opcode << 11) | (rcode & 0xf);
   if (authoritative) flags |= AA;
@@ -66,6 +75,9 @@ function flagsOf({ header, authoritative, recursionAvailable }: Response, trunca
   if (header.checkingDisabled) flags |= CD;
   return flags;
 }
+
+/** SvcParamKeys (RFC 9460 §14.3.2). */
+const SVC_PARAMS = { alpn: 1, port: 3, ipv4hint: 4, ipv6hint: 6 } as const;
 
 /** Pointers have 14 bits. */
 const MAX_POINTER = 0x3fff;
@@ -109,6 +121,7 @@ class MessageWriter {
     return written;
   }
 
+  /** Where it was padded, the answer is filled up to a multiple of 468 octets (RFC 8467 §4.1). */
   opt(edns: Edns, extendedRcode: number): void {
     this.#octet(0);
     this.#uint16(TYPES.OPT);
@@ -116,7 +129,17 @@ class MessageWriter {
     this.#octet(extendedRcode);
     this.#octet(0);
     this.#uint16(edns.dnssecOk ? 0x8000 : 0);
-    this.#uint16(0);
+    if (!edns.padded) return this.#uint16(0);
+    const unpadded = this.#offset + 2 + OPTION_HEADER_OCTETS;
+    const padding = Math.min(
+      MAX_MESSAGE_OCTETS - unpadded,
+      (PADDING_BLOCK - (unpadded % PADDING_BLOCK)) % PADDING_BLOCK,
+    );
+    this.#uint16(OPTION_HEADER_OCTETS + padding);
+    this.#uint16(OPTION_PADDING);
+    this.#uint16(padding);
+    buffer.fill(0, this.#offset, this.#offset + padding);
+    this.#offset += padding;
   }
 
   finish(header: readonly number[]): Uint8Array<ArrayBuffer> {
@@ -126,10 +149,10 @@ class MessageWriter {
     return buffer.slice(0, end);
   }
 
-  #record({ name, ttl, data }: ResourceRecord): void {
+  #record({ name, class: rclass, ttl, data }: ResourceRecord): void {
     this.#name(name);
-    this.#uint16(TYPES[data.type]);
-    this.#uint16(CLASS_IN);
+    this.#uint16(typeNumber(data));
+    this.#uint16(rclass ?? CLASS_IN);
     this.#uint32(ttl);
     const lengthAt = this.#offset;
     this.#offset += 2;
@@ -150,12 +173,21 @@ class MessageWriter {
       case "NS":
       case "PTR":
         return this.#name(data.target);
+      case "MX":
+        this.#uint16(data.preference);
+        return this.#name(data.exchange);
+      case "OTHER":
+        for (const octet of data.octets) this.#octet(octet);
+        return;
       case "SRV":
         this.#uint16(data.priority);
         this.#uint16(data.weight);
         this.#uint16(data.port);
         this.#labels(data.target, data.target.length);
         return this.#octet(0);
+      case "SVCB":
+      case "HTTPS":
+        return this.#serviceBinding(data);
       case "TXT":
         for (const text of data.strings) this.#string(text);
         return;
@@ -170,6 +202,29 @@ class MessageWriter {
       default:
         return data satisfies never;
     }
+  }
+
+  /** The target is not compressed, and parameters come in the order of their numbers (RFC 9460 §2.2). */
+  #serviceBinding({ priority, target, alpn, port, ipv4hint, ipv6hint }: ServiceBindingData): void {
+    this.#uint16(priority);
+    this.#labels(target, target.length);
+    this.#octet(0);
+    this.#uint16(SVC_PARAMS.alpn);
+    this.#uint16(alpn.reduce((sum, id) => sum + id.length + 1, 0));
+    for (const id of alpn) this.#string(id);
+    this.#uint16(SVC_PARAMS.port);
+    this.#uint16(2);
+    this.#uint16(port);
+    this.#hints(SVC_PARAMS.ipv4hint, ipv4hint);
+    this.#hints(SVC_PARAMS.ipv6hint, ipv6hint);
+  }
+
+  #hints(key: number, addresses: readonly Uint8Array[]): void {
+    const [first] = addresses;
+    if (first === undefined) return;
+    this.#uint16(key);
+    this.#uint16(addresses.length * first.length);
+    for (const address of addresses) for (const octet of address) this.#octet(octet);
   }
 
   #name(name: Name): void {

@@ -6,7 +6,7 @@ import type { ExchangeOptions } from "../../../shared/dns/exchange.ts";
 import type { Answer } from "../../../shared/dns/context.ts";
 import { createClusterTable } from "../../../shared/proxy/cluster-table.ts";
 import { createNamespaceTable } from "../../../shared/proxy/namespace-table.ts";
-import type { Endpoint, ServiceEntry, ServicePortEntry } from "../../../shared/proxy/table.ts";
+import type { Endpoint, PodAddresses, ServiceEntry, ServicePortEntry } from "../../../shared/proxy/table.ts";
 import type { Tables } from "../../../shared/proxy/tables.ts";
 
 export const SERIAL = 42;
@@ -105,7 +105,11 @@ export function alias(namespace: string, name: string, externalName: string): Se
 }
 
 /** The cluster at revision `SERIAL`, namespaces at one before; namespaces in `unloaded` exist but are not there yet. */
-export function tablesOf(services: readonly ServiceEntry[], unloaded: readonly string[] = []): Tables {
+export function tablesOf(
+  services: readonly ServiceEntry[],
+  unloaded: readonly string[] = [],
+  pods: Readonly<Record<string, readonly PodAddresses[]>> = {},
+): Tables {
   const names = [...new Set(services.map((entry) => entry.namespace))];
   const cluster = createClusterTable();
   cluster.apply({
@@ -136,7 +140,7 @@ export function tablesOf(services: readonly ServiceEntry[], unloaded: readonly s
     [...names, "empty"].map((namespace) => {
       const builder = createNamespaceTable();
       const upserted = services.filter((entry) => entry.namespace === namespace);
-      builder.apply({ revision: SERIAL - 1, full: true, upserted, removed: [] });
+      builder.apply({ revision: SERIAL - 1, full: true, upserted, removed: [], pods: pods[namespace] ?? [] });
       return [namespace, builder.table] as const;
     }),
   );

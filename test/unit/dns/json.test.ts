@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { settleQuestion } from "../../../shared/dns/exchange.ts";
 import { formatJson, parseJsonQuery, type JsonDialect } from "../../../shared/dns/json.ts";
-import { OPTIONS, TABLES } from "./fixture.ts";
+import { TABLES } from "./fixture.ts";
+import { settle } from "./served.ts";
 
 function resolve(parameters: string, dialect: JsonDialect = "cloudflare"): unknown {
   const parsed = parseJsonQuery(new URLSearchParams(parameters), dialect);
   if (!parsed.ok) return parsed.error;
-  const settled = settleQuestion(TABLES, parsed.query.question, OPTIONS);
+  const settled = settle(TABLES, parsed.query.question);
   return settled.kind === "load" ? settled : JSON.parse(formatJson(parsed.query, settled, dialect));
 }
 

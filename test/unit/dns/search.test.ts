@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { answerInNamespace } from "../../../shared/dns/search.ts";
-import { linesOf, OPTIONS, questionOf, soa, TABLES } from "./fixture.ts";
+import { linesOf, questionOf, soa, TABLES } from "./fixture.ts";
+import { settle } from "./served.ts";
 
 const to = (name: string, target: string): string => `${name} 5 IN CNAME ${target}`;
 
@@ -57,27 +57,25 @@ test.each<[string, string, ...string[]]>([
   [
     "an alias out of the zone",
     "github. IN A",
-    "upstream api.GitHub.com 1",
+    "NOERROR aa",
     to("github.", "github.shop.svc.cluster.local."),
     "github.shop.svc.cluster.local. 5 IN CNAME api.GitHub.com.",
   ],
-  ["nothing fits: the name itself", "example.com. IN A", "upstream example.com 1"],
-  ["five dots are not searched", "a.b.c.d.e.web. IN A", "upstream a.b.c.d.e.web 1"],
-  ["the root is not searched", ". IN NS", "upstream  2"],
+  ["nothing fits: the name itself", "example.com. IN A", "REFUSED"],
+  ["five dots are not searched", "a.b.c.d.e.web. IN A", "REFUSED"],
+  ["the root is not searched", ". IN NS", "REFUSED"],
   ["a table that is missing is asked for", "web.far. IN A", "load far"],
   ["a class that is refused stays refused", "web. 3 A", "REFUSED"],
 ])("%s: %s", (_sentence, question, ...expected) => {
-  expect(linesOf(answerInNamespace(TABLES, questionOf(question), "shop", OPTIONS))).toEqual(expected);
+  expect(linesOf(settle(TABLES, questionOf(question), "shop"))).toEqual(expected);
 });
 
 test("an unknown namespace finds what does not hang on it", () => {
-  expect(linesOf(answerInNamespace(TABLES, questionOf("web.shop. IN A"), "nowhere", OPTIONS))).toHaveLength(3);
-  expect(linesOf(answerInNamespace(TABLES, questionOf("web. IN A"), "nowhere", OPTIONS))).toEqual(["upstream web 1"]);
+  expect(linesOf(settle(TABLES, questionOf("web.shop. IN A"), "nowhere"))).toHaveLength(3);
+  expect(linesOf(settle(TABLES, questionOf("web. IN A"), "nowhere"))).toEqual(["REFUSED"]);
 });
 
 test("a completion that would be too long is passed over", () => {
   const label = "a".repeat(60);
-  expect(
-    linesOf(answerInNamespace(TABLES, questionOf(`${label}.${label}.${label}.${label}. IN A`), "shop", OPTIONS)),
-  ).toHaveLength(1);
+  expect(linesOf(settle(TABLES, questionOf(`${label}.${label}.${label}.${label}. IN A`), "shop"))).toHaveLength(1);
 });

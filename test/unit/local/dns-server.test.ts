@@ -1,17 +1,21 @@
 import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDnsServer, type DnsServer } from "../../../local/dns-server.ts";
-import { exchange } from "../../../shared/dns/exchange.ts";
 import { decodeQuery } from "../../../shared/dns/wire/decode.ts";
-import { endpoint, OPTIONS, port, service, SERVICES, tablesOf } from "../dns/fixture.ts";
+import { endpoint, port, service, SERVICES, tablesOf } from "../dns/fixture.ts";
 import { hex, queryFor, read, type DecodedMessage } from "../dns/messages.ts";
+import { exchange, servingFrom } from "../dns/served.ts";
 
 const many = Array.from({ length: 200 }, (_, i) => endpoint(`10.244.2.${i}`, 80));
 const TABLES = tablesOf([...SERVICES, service("db", "many", [], [port("p", 80, many)])]);
+const SERVING = servingFrom(TABLES);
 
 /** Answers as the Worker does; `slow.` names take their time, `broken.` names fail, `reset.` names lose their connection. */
 function fakeDoh(): Promise<Server> {
@@ -22,7 +26,7 @@ function fakeDoh(): Promise<Server> {
       const query = Buffer.concat(chunks);
       const decoded = decodeQuery(query);
       const first = decoded.kind === "query" ? decoded.question.name[0] : undefined;
-      const found = exchange(TABLES, query, OPTIONS);
+      const found = exchange(SERVING, query);
       const delay = first === "slow" ? 100 : 0;
       if (first === "reset") request.socket.destroy();
       else if (first === "broken") response.writeHead(503).end();
@@ -113,6 +117,39 @@ describe("UDP", () => {
 
   test.each(["broken", "reset"])("a failure behind it (%s) is SERVFAIL", async (label) => {
     expect(await overUdp(queryFor(`${label}.svc.cluster.local`, "A"))).toMatchObject({ rcode: "SERVFAIL" });
+  });
+});
+
+describe("HTTP/2 on the DNS port", () => {
+  test("a client that begins with it is answered by the DNS over HTTPS behind", async () => {
+    const session = connectHttp2(`http://127.0.0.1:${server.port}`);
+    const ask = (id: number): Promise<Buffer> =>
+      new Promise((resolve, reject) => {
+        const stream = session.request({ ":method": "POST", ":path": "/dns-query" });
+        stream.on("error", reject).on("response", () => void buffer(stream).then(resolve, reject));
+        stream.end(queryFor(WEB, "A", { id }));
+      });
+    const answers = await Promise.all([1, 2, 3].map(ask));
+    session.close();
+    expect(answers.map(read)).toMatchObject([1, 2, 3].map((id) => ({ id, answers: [{ data: "10.96.0.10" }] })));
+  });
+
+  test("its preface may come in pieces", async () => {
+    const socket = open();
+    socket.setNoDelay(true);
+    const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    for (const octet of preface) await new Promise((resolve) => socket.write(Buffer.of(octet), resolve));
+    // An empty SETTINGS frame (RFC 9113 §6.5); the server's own comes back.
+    socket.write(Buffer.from("000000040000000000", "hex"));
+    const [frame] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    expect(frame[3]).toBe(4);
+  });
+
+  test("what only begins like it is DNS: an incomplete message, and its connection ends with it", async () => {
+    const socket = open();
+    socket.end("PRI * HTTP/2.0\r\n");
+    expect(await readTcp(socket, 1)).toEqual([]);
   });
 });
 

@@ -13,6 +13,9 @@ const DEFAULTS: UpOptions = {
   dnsUdp: { host: "127.0.0.1", port: 1053 },
   proxy: { host: "127.0.0.1", port: 8080 },
   ingress: { host: "127.0.0.1", port: 8088 },
+  ingressTls: { host: "127.0.0.1", port: 8443 },
+  dnsTls: { host: "127.0.0.1", port: 8853 },
+  yielding: ["ingress-tls", "dns-tls"],
   dataDir: ".wherry",
   kubeconfig: ".wherry/kubeconfig",
   readyFile: null,
@@ -21,8 +24,8 @@ const DEFAULTS: UpOptions = {
   clusterDomain: "cluster.local",
   nodes: "1",
   zones: "",
+  externalZone: "",
   images: [],
-  unserved: [],
 };
 
 test("every flag has a default", () => {
@@ -51,7 +54,26 @@ test.each<[string, string[], Partial<UpOptions>]>([
   ["another domain", ["--cluster-domain", "mesh.test"], { clusterDomain: "mesh.test" }],
   ["nodes in zones", ["--nodes", "3", "--zones", "a,b"], { nodes: "3", zones: "a,b" }],
   ["a ready file", ["--ready-file", "/tmp/r"], { readyFile: "/tmp/r" }],
-  ["what is not served yet is taken all the same", ["--dns-tls", "127.0.0.1:0"], { unserved: ["dns-tls"] }],
+  [
+    "a TLS socket that is given an address insists on it",
+    ["--dns-tls", "127.0.0.1:9853"],
+    { dnsTls: { host: "127.0.0.1", port: 9853 }, yielding: ["ingress-tls"] },
+  ],
+  [
+    "a free port for a plain socket means one for its TLS socket",
+    ["--dns", "127.0.0.1:0"],
+    { dns: { host: "127.0.0.1", port: 0 }, dnsTls: { host: "127.0.0.1", port: 0 } },
+  ],
+  [
+    "unless that one is given",
+    ["--ingress", ":0", "--ingress-tls", ":9443"],
+    {
+      ingress: { host: "127.0.0.1", port: 0 },
+      ingressTls: { host: "127.0.0.1", port: 9443 },
+      yielding: ["dns-tls"],
+    },
+  ],
+  ["an external zone", ["--external-zone", "example.test"], { externalZone: "example.test" }],
 ])("%s", (_name, args, expected) => {
   expect(up(...args)).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -80,6 +102,9 @@ test.each([
   ["a zone without a name", ["up", "--zones", "a,,b"], "--zones takes names"],
   ["a zone that is no label", ["up", "--zones", "a b"], "--zones takes names"],
   ["a pod range that is no CIDR", ["up", "--pod-cidr", "10.0.0.0/33"], "--pod-cidr"],
+  ["an external zone that is no name", ["up", "--external-zone", "a_b"], "--external-zone"],
+  ["an external zone inside the cluster's", ["up", "--external-zone", "x.cluster.local"], "must lie apart"],
+  ["an external zone around the cluster's", ["up", "--external-zone", "local"], "must lie apart"],
   ["a domain that is no name", ["up", "--cluster-domain", "Ünï"], "--cluster-domain"],
 ])("%s is refused with words that say what", (_name, args, words) => {
   const command = parseCommand(args);

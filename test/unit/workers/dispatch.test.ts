@@ -17,6 +17,7 @@ test.each([
   ["a longer word is no prefix", "wherry.example.dev", "/apiary", "ingress"],
   ["RFC 8484 queries are DNS", "wherry.example.dev", "/dns-query", "dns"],
   ["DNS of one namespace of one cluster", "wherry.example.dev", "/clusters/t1/dns-query/shop", "dns"],
+  ["so are questions why", "wherry.example.dev", "/dns-explain/shop", "dns"],
   ["JSON queries are DNS", "wherry.example.dev", "/resolve", "dns"],
   ["everything else is the Ingress'", "wherry.example.dev", "/", "ingress"],
   ["an IPv6 host has no label", "[::1]", "/", "ingress"],

@@ -14,7 +14,7 @@ describe("a query", () => {
       kind: "query",
       header: { id: 0x1234, opcode: 0, recursionDesired: true, checkingDisabled: false },
       question: { name: ["Web", "shop"], type: 33, class: 1 },
-      edns: { version: 0, udpPayloadSize: 1232, dnssecOk: true },
+      edns: { version: 0, udpPayloadSize: 1232, dnssecOk: true, padded: false },
     });
   });
 
@@ -51,7 +51,6 @@ const label63 = `3f ${"61".repeat(63)}`;
 
 describe("a message with a header", () => {
   test.each([
-    ["a response", `1234 8100 0001 0000 0000 0000 ${QUESTION}`, "FORMERR"],
     ["opcode STATUS", `1234 1100 0001 0000 0000 0000 ${QUESTION}`, "NOTIMP"],
     ["opcode UPDATE, whose sections are others", "1234 2900 0001 0005 0003 0000", "NOTIMP"],
     ["no question", "1234 0100 0000 0000 0000 0000", "FORMERR"],
@@ -97,4 +96,30 @@ test.each([
   ["eleven octets", "1234 0100 0001 0000 0000 00"],
 ])("%s cannot be answered", (_sentence, bytes) => {
   expect(decodeQuery(hex(bytes))).toEqual({ kind: "undecodable" });
+});
+
+test("a response is not answered, not even with an error: two servers would answer each other for ever", () => {
+  expect(decodeQuery(hex(`1234 8100 0001 0000 0000 0000 ${QUESTION}`))).toEqual({ kind: "undecodable" });
+});
+
+/** OPT with these options. */
+const withOptions = (options: string): Uint8Array => {
+  const length = (options.replaceAll(" ", "").length / 2).toString(16).padStart(4, "0");
+  return hex(`1234 0100 0001 0000 0000 0001 ${QUESTION} 00 0029 04d0 00000000 ${length} ${options}`);
+};
+
+test.each<[string, string, boolean]>([
+  ["padding", "000c 0004 00000000", true],
+  ["padding of no octets", "000c 0000", true],
+  [
+    "padding behind a client's subnet and an unknown option",
+    "0008 0007 0001 18 00 0a0000 fde9 0002 abcd 000c 0000",
+    true,
+  ],
+  ["an unknown option", "fde9 0002 abcd", false],
+  ["a subnet alone, which is ignored", "0008 0007 0001 18 00 0a0000", false],
+  ["an option longer than the record", "fde9 ffff 000c 0000", false],
+  ["half an option", "000c 00", false],
+])("EDNS: %s", (_sentence, options, padded) => {
+  expect(decodeQuery(withOptions(options))).toMatchObject({ kind: "query", edns: { padded } });
 });

@@ -105,7 +105,7 @@ describe("another implementation reads", () => {
   });
 
   test("an rcode above 15 in OPT", () => {
-    const edns = { version: 1, udpPayloadSize: 1232, dnssecOk: true };
+    const edns = { version: 1, udpPayloadSize: 1232, dnssecOk: true, padded: false };
     const message = read(encodeResponse(response({ rcode: "BADVERS", edns })));
     expect(message).toMatchObject({
       rcode: "NOERROR",
@@ -161,7 +161,7 @@ describe("more than 65,535 octets", () => {
   const answers = Array.from({ length: 5000 }, (_, i) => a(NAME, i));
 
   test("answers that do not fit are left out, which TC tells", () => {
-    const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false };
+    const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false };
     const bytes = encodeResponse(response({ answers, additional: [a(TARGET, 1)], edns }));
     const message = read(bytes);
     expect(bytes.length).toBeLessThanOrEqual(65_535);
@@ -182,4 +182,42 @@ describe("more than 65,535 octets", () => {
     const message = read(encodeResponse(response({ answers: [...answers.slice(0, 2000), a(far, 1), a(far, 2)] })));
     expect(message.answers.slice(-2).map(({ name }) => name)).toEqual(["far.away", "far.away"]);
   });
+});
+
+describe("padding", () => {
+  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: true };
+
+  test.each([0, 1, 28, 29, 30, 300, 4095])(
+    "an answer of %s records is a multiple of 468 octets (RFC 8467)",
+    (count) => {
+      const answers = Array.from({ length: count }, (_, i) => a(NAME, i));
+      const bytes = encodeResponse(response({ answers, edns }));
+      const message = read(bytes);
+      expect(message.answers).toHaveLength(Math.min(count, message.answers.length));
+      expect(message.additionals).toHaveLength(1);
+      if (!message.flag_tc) expect(bytes.length === 65_535 || bytes.length % 468 === 0).toBe(true);
+      expect(bytes.length).toBeLessThanOrEqual(65_535);
+    },
+  );
+
+  test("what an earlier message left in the buffer does not get into it", () => {
+    encodeResponse(response({ answers: Array.from({ length: 100 }, () => a(NAME, 0xff)) }));
+    const bytes = encodeResponse(response({ answers: [], edns }));
+    expect([...bytes.subarray(-300)].every((octet) => octet === 0)).toBe(true);
+  });
+});
+
+test("HTTPS parameters stand in the order of their numbers (RFC 9460 §2.2)", () => {
+  const data = {
+    type: "HTTPS",
+    priority: 1,
+    target: [],
+    alpn: ["h2", "http/1.1"],
+    port: 8443,
+    ipv4hint: [Uint8Array.of(10, 96, 0, 10)],
+    ipv6hint: [Uint8Array.of(0xfd, ...Array.from({ length: 15 }, () => 1))],
+  } as const;
+  const bytes = encodeResponse(response({ answers: [{ name: NAME, ttl: 5, data }] }));
+  const rdata = `0001 00 0001 000c 026832 08687474702f312e31 0003 0002 20fb 0004 0004 0a60000a 0006 0010 fd${"01".repeat(15)}`;
+  expect(Buffer.from(bytes).toString("hex")).toContain(`00410001000000050035${rdata.replaceAll(" ", "")}`);
 });

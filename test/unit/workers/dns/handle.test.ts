@@ -15,9 +15,15 @@ const live = (tables: Tables, rest: Partial<LiveTables> = {}): LiveTables => ({
 
 const asked: string[] = [];
 const ask = async (path: string, init: RequestInit = {}, tables: LiveTables | null = live(TABLES)): Promise<Response> =>
-  handle(new Request(`http://127.0.0.1:8053${path}`, init), (cluster) => {
-    asked.push(cluster);
-    return tables ?? Promise.resolve(null);
+  handle(new Request(`http://127.0.0.1:8053${path}`, init), {
+    tablesOf: (cluster) => {
+      asked.push(cluster);
+      return tables ?? Promise.resolve(null);
+    },
+    // A resolver that does not answer.
+    askUpstream: () => Promise.resolve(null),
+    refusalFor: ({ headers }) =>
+      Promise.resolve(headers.get("authorization") === "no" ? new Response(null, { status: 401 }) : null),
   });
 
 const WEB = "web.shop.svc.cluster.local";
@@ -36,6 +42,7 @@ describe("RFC 8484", () => {
     const response = await ask(GET_WEB);
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toEqual({
+      "access-control-allow-origin": "*",
       "content-type": "application/dns-message",
       "cache-control": "max-age=5",
       "wherry-revision": "41",
@@ -88,7 +95,7 @@ describe("what is no DNS request", () => {
   test.each<[string, string, RequestInit, number, string]>([
     ["no message", "/dns-query", {}, 400, "give one 'dns' parameter"],
     ["two messages", `${GET_WEB}&dns=AAAA`, {}, 400, "give one 'dns' parameter"],
-    ["an empty message", NO_ENDPOINT, {}, 400, "shorter than the 12 octets"],
+    ["an empty message", NO_ENDPOINT, {}, 400, "a header of 12 octets"],
     ["padding", `${NO_ENDPOINT}AAABAAABAAAAAAAAA3dlYgAAAQAB==`, {}, 400, "must not be padded"],
     ["the other base64 alphabet", `${NO_ENDPOINT}AAAB+/AB`, {}, 400, "not base64url"],
     ["a length that no octets have", `${NO_ENDPOINT}AAAAA`, {}, 400, "not base64url"],
@@ -97,9 +104,9 @@ describe("what is no DNS request", () => {
       `${NO_ENDPOINT}${base64url(hex("1234 0100 0001 0000 0000 00"))}`,
       {},
       400,
-      "shorter than the 12 octets",
+      "a header of 12 octets",
     ],
-    ["an empty body", "/dns-query", post(hex("")), 400, "shorter than the 12 octets"],
+    ["an empty body", "/dns-query", post(hex("")), 400, "a header of 12 octets"],
     [
       "another media type",
       "/dns-query",
@@ -142,6 +149,101 @@ describe("what is no DNS request", () => {
     expect((await ask("/dns-query", post(hex("00"), "text/plain"))).headers.get("accept")).toBe(
       "application/dns-message",
     );
+  });
+});
+
+describe("a browser's script", () => {
+  test("may ask from any page: the preflight says so", async () => {
+    const { status, headers } = await ask("/dns-query", { method: "OPTIONS" });
+    expect([status, Object.fromEntries(headers)]).toMatchObject([
+      204,
+      {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
+        "access-control-allow-headers": "accept, content-type",
+      },
+    ]);
+  });
+
+  test.each<[string, string, RequestInit]>([
+    ["a message", GET_WEB, {}],
+    ["a message, a second time", GET_WEB, {}],
+    ["JSON", `/dns-query?name=${WEB}`, {}],
+    ["bad JSON parameters", "/dns-query?name=", {}],
+    ["a refusal", "/nowhere", {}],
+  ])("may read %s", async (_sentence, path, init) => {
+    expect((await ask(path, init)).headers.get("access-control-allow-origin")).toBe("*");
+  });
+});
+
+describe("Accept", () => {
+  test.each<[string, string | null, number]>([
+    ["nothing said", null, 200],
+    ["the message type", "application/dns-message", 200],
+    ["any case, with parameters", "text/html, Application/DNS-Message;q=0.9", 200],
+    ["anything", "*/*", 200],
+    ["any application type", "application/*", 200],
+    ["JSON, for a message that was sent all the same", "application/dns-json", 200],
+    ["another type", "text/html", 406],
+  ])("%s", async (_sentence, accept, status) => {
+    const headers: Record<string, string> = accept === null ? {} : { accept };
+    const path = `/dns-query?dns=${base64url(queryFor(`${accept?.length ?? 0}.${WEB}`, "A", { id: 0 }))}`;
+    expect((await ask(path, { headers })).status).toBe(status);
+    const { body, method } = post(queryFor(WEB, "A"));
+    const sent = { ...headers, "content-type": "application/dns-message" };
+    expect((await ask("/dns-query", { body: body ?? null, method: method ?? "", headers: sent })).status).toBe(status);
+  });
+});
+
+describe("what is inside", () => {
+  const no = { headers: { authorization: "no" } };
+
+  test("metrics have CoreDNS' names, and count by zone, type and rcode", async () => {
+    await ask(GET_WEB);
+    await ask("/dns-query", {
+      ...post(queryFor(WEB, "A")),
+      headers: { "content-type": "application/dns-message", "cf-connecting-ip": "2001:db8::1" },
+    });
+    await ask("/dns-query", post(queryFor("nothing.shop.svc.cluster.local", "SRV")));
+    const udp = { "content-type": "application/dns-message", "wherry-transport": "udp" };
+    await ask("/dns-query", { ...post(queryFor("example.com", "TLSA")), headers: udp });
+    const response = await ask("/metrics");
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    const text = await response.text();
+    for (const line of [
+      /^coredns_dns_requests_total\{server="https:\/\/:443",zone="\.",view="",proto="tcp",family="1",type="A"\} [1-9]/m,
+      /^coredns_dns_requests_total\{server="https:\/\/:443",zone="\.",view="",proto="tcp",family="2",type="A"\} 1$/m,
+      /^coredns_dns_requests_total\{server="dns:\/\/:53",zone="\.",view="",proto="udp",family="1",type="other"\} 1$/m,
+      /^coredns_dns_responses_total\{server="https:\/\/:443",zone="\.",view="",rcode="NXDOMAIN",plugin="kubernetes"\} [1-9]/m,
+      /^coredns_dns_response_size_bytes_bucket\{.*le="100"\} [1-9]/m,
+      /^coredns_dns_request_duration_seconds_count\{/m,
+      /^coredns_dns_https_responses_total\{server="https:\/\/:443",status="404"\} [1-9]/m,
+      /^coredns_panics_total 0$/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+  });
+
+  test("an explanation names each name that was tried", async () => {
+    const response = await ask("/dns-explain/db?name=web.shop");
+    const { rcode, tries } = (await response.json()) as { rcode: string; tries: { name: string; result: string }[] };
+    expect([rcode, tries.map(({ name, result }) => `${name} ${result}`)]).toEqual([
+      "NOERROR",
+      [
+        "web.shop.db.svc.cluster.local. NXDOMAIN: the next name is tried",
+        "web.shop.svc.cluster.local. NOERROR: the search ends here",
+      ],
+    ]);
+  });
+
+  test.each(["/metrics", "/dns-explain?name=x"])("%s is for the administrator", async (path) => {
+    expect((await ask(path, no)).status).toBe(401);
+    expect((await ask(path, { method: "POST" })).status).toBe(405);
+  });
+
+  test("an explanation of a bad question is 400, of an unreachable cluster 503", async () => {
+    expect((await ask("/dns-explain?name=")).status).toBe(400);
+    expect((await ask("/dns-explain?name=x", {}, null)).status).toBe(503);
   });
 });
 
@@ -190,7 +292,8 @@ test("a namespace in the path completes short names", async () => {
       { name: WEB, data: "10.96.0.10" },
     ],
   });
-  expect((await messageOf(await ask("/dns-query", post(queryFor("web", "A"))))).rcode).toBe("REFUSED");
+  // Elsewhere it is somebody else's, and no resolver answers here.
+  expect((await messageOf(await ask("/dns-query", post(queryFor("web", "A"))))).rcode).toBe("SERVFAIL");
 });
 
 test("the path says which cluster is asked", async () => {

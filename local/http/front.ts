@@ -1,0 +1,135 @@
+/**
+ * HTTP/2 in front of workerd, whose own sockets speak HTTP/1.1: with TLS on a socket of its own (`startTlsFront`), and without for
+ * connections that somebody else has accepted (`createPlainFront`).
+ */
+import { Agent } from "node:http";
+import { createSecureServer, createServer, type Http2Session, type Settings } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
+import { formatAddress, type Address } from "../address.ts";
+import { codeOf, messageOf, UserError } from "../errors.ts";
+import type { KeyPair } from "../tls/certificates.ts";
+import { forward, type Upstream } from "./forward.ts";
+import { forwardUpgrade } from "./upgrade.ts";
+
+/** Which certificate a client gets that asks for `hostname` (SNI, in lower case); `null`: the socket's own. */
+export type CertificateFor = (hostname: string) => KeyPair | Promise<KeyPair> | null;
+
+export interface TlsFrontOptions extends Address {
+  /** `http://127.0.0.1:8053`: the Worker's socket. */
+  readonly upstream: string;
+  readonly certificate: KeyPair;
+  readonly certificateFor?: CertificateFor;
+  /** Proves to the Worker that what is said about the connection comes from here; see `workers/arrival.ts`. */
+  readonly token: string;
+}
+
+export interface Front {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** HTTP/2 connections that are quiet are closed, as browsers expect. */
+const IDLE_MS = 120_000;
+/** workerd closes connections that were quiet for five seconds; ours are given up before it does. */
+const KEPT_MS = 4_000;
+const MAX_SOCKETS = 256;
+const SETTINGS: Settings = { maxConcurrentStreams: 128, enablePush: false };
+
+/** @throws UserError when the address cannot be had */
+export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
+  const upstream = upstreamOf(options.upstream, (remote) => tlsHeaders(options.token, remote));
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert: options.certificate.certificate,
+    key: options.certificate.key,
+    minVersion: "TLSv1.2",
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    settings: SETTINGS,
+    SNICallback: sniCallback(options.certificateFor ?? (() => null)),
+  });
+  const connections = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    connections.add(socket);
+    // A handshake that fails concerns its client alone.
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => connections.delete(socket));
+  });
+  server.on("session", watchSession);
+  server.on("request", (request, response) => forward(upstream, request, response));
+  server.on("upgrade", (request, socket, head) => forwardUpgrade(upstream, request, socket, head));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(explain(options, error)));
+    server.listen({ host: options.host, port: options.port, exclusive: true }, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const connection of connections) connection.destroy();
+      await closed;
+      upstream.agent.destroy();
+    },
+  };
+}
+
+export interface PlainFront {
+  /** Takes over a connection whose client has begun with the HTTP/2 preface; what was read of it must have been put back. */
+  readonly accept: (socket: Socket) => void;
+  readonly close: () => void;
+}
+
+/** HTTP/2 without TLS, for clients that know beforehand that it is spoken (RFC 9113 §3.3). */
+export function createPlainFront(worker: string): PlainFront {
+  const upstream = upstreamOf(worker, () => ({}));
+  const server = createServer({ settings: SETTINGS });
+  server.on("session", watchSession);
+  server.on("request", (request, response) => forward(upstream, request, response));
+  return { accept: (socket) => void server.emit("connection", socket), close: () => upstream.agent.destroy() };
+}
+
+function upstreamOf(url: string, headersFor: Upstream["headersFor"]): Upstream {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: KEPT_MS });
+  return { host, port: Number(port === "" ? 80 : port), agent, headersFor };
+}
+
+/** What the Worker cannot see itself. The client's own headers of these names are replaced. */
+const tlsHeaders = (token: string, remote: string): Readonly<Record<string, string>> => ({
+  "wherry-front": token,
+  "x-forwarded-proto": "https",
+  "x-forwarded-for": remote.replace(/^::ffff:/, ""),
+});
+
+function watchSession(session: Http2Session): void {
+  session.on("error", () => session.destroy());
+  session.setTimeout(IDLE_MS, () => session.close());
+}
+
+type SniCallback = (hostname: string, done: (error: Error | null, context?: SecureContext) => void) => void;
+
+/** A certificate is parsed once, however many connections it is for. */
+function sniCallback(certificateFor: CertificateFor): SniCallback {
+  const contexts = new WeakMap<KeyPair, SecureContext>();
+  const contextFor = async (hostname: string): Promise<SecureContext | null> => {
+    const pair = await certificateFor(hostname);
+    if (pair === null) return null;
+    const context = contexts.get(pair) ?? createSecureContext({ cert: pair.certificate, key: pair.key });
+    contexts.set(pair, context);
+    return context;
+  };
+  return (hostname, done) => {
+    void contextFor(hostname.toLowerCase()).then(
+      (context) => (context === null ? done(null) : done(null, context)),
+      // A pair that does not fit together: better the socket's own certificate than none.
+      () => done(null),
+    );
+  };
+}
+
+function explain(address: Address, error: Error): UserError {
+  const reason = codeOf(error) === "EADDRINUSE" ? "it is in use by another program" : messageOf(error);
+  return new UserError(`cannot serve TLS on ${formatAddress(address)}: ${reason}`, { cause: error });
+}

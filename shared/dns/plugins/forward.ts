@@ -1,0 +1,171 @@
+/** `forward`: names that are somebody else's, asked of a resolver (CoreDNS `plugin/forward`). */
+import { refusalOf } from "../answer.ts";
+import { isError } from "../corefile/dispenser.ts";
+import { matchZone } from "../corefile/zones.ts";
+import { equalNames, isWithin } from "../name.ts";
+import { CLASS_IN } from "../records.ts";
+import { decodeResponse, type DecodedResponse } from "../wire/decode-response.ts";
+import { encodeQuery } from "../wire/encode-query.ts";
+import { bare } from "../context.ts";
+import { readForward, type ForwardOptions } from "./forward-options.ts";
+import { failed, type Handler, type PluginHost, type Query, type Setup, type Step, type Upstream } from "./plugin.ts";
+
+/** CoreDNS' own: for one question in all, and for one resolver's answer. */
+const DEADLINE_MILLISECONDS = 5_000;
+const READ_TIMEOUT_MILLISECONDS = 2_000;
+/** A resolver that is down is tried again after this: CoreDNS probes it that often in the background. */
+const HEALTH_CHECK_MILLISECONDS = 500;
+const ATTEMPTS_PER_UPSTREAM = 2;
+
+/** Each stanza stands before the next: what the first does not match goes on to the second. */
+export const forward: Setup = (context) => {
+  const stanzas: ForwardOptions[] = [];
+  while (context.tokens.next()) {
+    const options = readForward(context.tokens, context.notice);
+    if (isError(options)) return options;
+    stanzas.push(options);
+  }
+  return (next) => stanzas.reduceRight((behind, options) => handlerOf(options, context.host, behind), next);
+};
+
+/** A resolver and how it has been. */
+interface Proxy {
+  readonly upstream: Upstream;
+  readonly name: string;
+  failures: number;
+  probedAt: number;
+}
+
+interface Pool {
+  readonly options: ForwardOptions;
+  readonly host: PluginHost;
+  readonly proxies: readonly Proxy[];
+  /** When each question under way was asked; one whose client went away is forgotten after the deadline. */
+  readonly underWay: Map<number, number>;
+  asked: number;
+  turn: number;
+}
+
+function handlerOf(options: ForwardOptions, host: PluginHost, next: Handler): Handler {
+  const proxies = options.upstreams.map((upstream) => ({
+    upstream,
+    name: nameOf(upstream),
+    failures: 0,
+    probedAt: 0,
+  }));
+  const pool: Pool = { options, host, proxies, underWay: new Map(), asked: 0, turn: 0 };
+  return (query) => {
+    const { name } = query.question;
+    const isOurs = isWithin(name, options.from) && (equalNames(name, options.from) || !matchZone(options.except, name));
+    if (!isOurs) return next(query);
+    // Zones are not transferred for others, and what is no type is nobody's to answer.
+    const refusal = query.question.class === CLASS_IN ? refusalOf(query.question) : null;
+    return refusal === null ? begin(pool, query) : bare(refusal);
+  };
+}
+
+interface Attempt {
+  readonly query: Query;
+  readonly id: number;
+  readonly startedAt: number;
+  readonly list: readonly Proxy[];
+  readonly message: Uint8Array<ArrayBuffer>;
+}
+
+function begin(pool: Pool, query: Query): Step {
+  const { options, host, underWay } = pool;
+  const now = host.now();
+  if (options.maxConcurrent > 0 && underWay.size >= options.maxConcurrent) {
+    for (const [id, at] of underWay) if (now - at > 2 * DEADLINE_MILLISECONDS) underWay.delete(id);
+    if (underWay.size >= options.maxConcurrent) {
+      return failed("REFUSED", `concurrent queries exceeded maximum ${options.maxConcurrent}`);
+    }
+  }
+  const id = pool.asked++;
+  underWay.set(id, now);
+  const attempt = { query, id, startedAt: now, list: ordered(pool), message: encodeQuery(query.question, query) };
+  return tryNext(pool, attempt, 0, "no healthy proxies");
+}
+
+function ordered(pool: Pool): readonly Proxy[] {
+  const { proxies, options, host } = pool;
+  const from = (start: number): readonly Proxy[] => [...proxies.slice(start), ...proxies.slice(0, start)];
+  switch (options.policy) {
+    case "sequential":
+      return proxies;
+    case "round_robin":
+      return from(pool.turn++ % proxies.length);
+    case "random":
+      return proxies.length === 1 ? proxies : from(host.pick(proxies.length));
+    default:
+      return options.policy satisfies never;
+  }
+}
+
+function tryNext(pool: Pool, attempt: Attempt, tries: number, lastFailure: string): Step {
+  const { options, host, proxies } = pool;
+  const left = attempt.startedAt + DEADLINE_MILLISECONDS - host.now();
+  const proxy = choose(pool, attempt.list, tries);
+  if (left <= 0 || tries >= ATTEMPTS_PER_UPSTREAM * proxies.length || proxy === null) {
+    pool.underWay.delete(attempt.id);
+    return failed("SERVFAIL", lastFailure);
+  }
+  return {
+    kind: "exchange",
+    upstream: proxy.upstream,
+    message: attempt.message,
+    timeoutMilliseconds: Math.min(left, options.readTimeout ?? READ_TIMEOUT_MILLISECONDS),
+    resume: (octets) => {
+      const response = octets === null ? null : decodeResponse(octets);
+      if (response === null) {
+        proxy.failures++;
+        proxy.probedAt = host.now();
+        const what = octets === null ? "i/o timeout" : "bad answer";
+        return tryNext(pool, attempt, tries + 1, `${proxy.name}: ${what}`);
+      }
+      proxy.failures = 0;
+      const isRefused = options.failover.has(response.rcode) && tries + 1 < proxies.length;
+      if (isRefused) return tryNext(pool, attempt, tries + 1, `${proxy.name}: ${response.rcode}`);
+      pool.underWay.delete(attempt.id);
+      return replyTo(attempt.query, response);
+    },
+  };
+}
+
+/** The next one in turn that is not down; when all are, health checks are taken to be broken and any will do. */
+function choose({ options, host, proxies }: Pool, list: readonly Proxy[], tries: number): Proxy | null {
+  const now = host.now();
+  for (let i = 0; i < list.length; i++) {
+    const proxy = list[(tries + i) % list.length];
+    if (proxy === undefined) continue;
+    const isDown = options.maxFails > 0 && proxy.failures > options.maxFails;
+    if (!isDown || now - proxy.probedAt >= HEALTH_CHECK_MILLISECONDS) return proxy;
+  }
+  return options.failFast ? null : (proxies[host.pick(proxies.length)] ?? null);
+}
+
+/** What a resolver says of another question is not passed on. */
+function replyTo({ question }: Query, response: DecodedResponse): Step {
+  const isMatch =
+    response.question.type === question.type &&
+    response.question.class === question.class &&
+    equalNames(response.question.name, question.name);
+  if (!isMatch) return bare("FORMERR");
+  const { rcode, recursionAvailable, answers, authority, additional } = response;
+  return { kind: "answer", rcode, authoritative: false, recursionAvailable, answers, authority, additional };
+}
+
+function nameOf(upstream: Upstream): string {
+  switch (upstream.kind) {
+    case "https":
+      return upstream.url;
+    case "dns":
+      return `${upstream.address}:${upstream.port}`;
+    case "tls":
+      return `tls://${upstream.address}:${upstream.port}`;
+    case "resolvConf":
+      return "/etc/resolv.conf";
+    default:
+      return upstream satisfies never;
+  }
+}

@@ -1,0 +1,70 @@
+/** What `kubernetes` and `k8s_external` answer: out of the tables, waiting for those that are missing. */
+import { answer } from "../answer.ts";
+import { bare, type Answer } from "../context.ts";
+import { recheckOf, type ExchangeOptions } from "../exchange.ts";
+import { heldTrace } from "../trace.ts";
+import type { TableFilter } from "./kubernetes-filter.ts";
+import { after, type Handler, type Query, type Step } from "./plugin.ts";
+
+/** An alias may lead through ten namespaces; a question needs no more. */
+const MAX_LOADS = 16;
+
+export interface TableLookup {
+  readonly query: Query;
+  readonly options: ExchangeOptions;
+  readonly filter: TableFilter;
+  /** For the targets of aliases that lead elsewhere. */
+  readonly lookup: Handler;
+}
+
+/** Loads tables, and looks for a missing name in the stores, as it takes. SERVFAIL only for what was never seen. */
+export function answerFromTables(asked: TableLookup): Step {
+  return resolve(asked, asked.query.mayRecheck, 0);
+}
+
+function resolve(asked: TableLookup, mayRecheck: boolean, loads: number): Step {
+  const { query, options, filter } = asked;
+  const held = query.trace === undefined ? null : heldTrace(query.trace);
+  const traced = held === null ? options : { ...options, trace: held.trace };
+  const found = answer(filter(query.tables), query.question, traced);
+  switch (found.kind) {
+    case "answer": {
+      const missing = mayRecheck ? recheckOf(query.question, found, options) : null;
+      if (missing !== null) {
+        return { kind: "recheck", namespace: missing.namespace, resume: () => resolve(asked, false, 0) };
+      }
+      held?.release();
+      return found;
+    }
+    case "load": {
+      if (loads >= MAX_LOADS) return bare("SERVFAIL");
+      const { namespace } = found;
+      const resume = (loaded: boolean): Step =>
+        // A namespace that is gone by now is an answer too.
+        loaded || !query.tables.cluster.hasNamespace(namespace)
+          ? resolve(asked, mayRecheck, loads + 1)
+          : bare("SERVFAIL");
+      return { kind: "load", namespace, resume };
+    }
+    case "upstream":
+      held?.release();
+      return withTarget(found, asked);
+    default:
+      return found satisfies never;
+  }
+}
+
+/** An alias out of the zone: its target is asked for as any client would ask. What cannot be had leaves the alias alone. */
+function withTarget(
+  { question, answers }: Extract<Answer, { kind: "upstream" }>,
+  { query, lookup }: TableLookup,
+): Step {
+  return after(lookup({ ...query, question, depth: query.depth + 1, mayRecheck: false }), (target) => ({
+    kind: "answer",
+    rcode: "NOERROR",
+    authoritative: true,
+    answers: [...answers, ...target.answers],
+    authority: [],
+    additional: [],
+  }));
+}

@@ -1,0 +1,193 @@
+/** ConfigMap `kube-system/coredns`, edited with kubectl, decides what dig is told. */
+import { execFile } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
+import { writeFileSync } from "node:fs";
+import { createServer as createTcpServer } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decodeQuery } from "../../shared/dns/wire/decode.ts";
+import { encodeResponse } from "../../shared/dns/wire/encode.ts";
+import type { ReadyAddresses } from "../../local/ready-file.ts";
+import { cleanUp, eventually, FREE_PORTS, temporaryDirectory, wherryUp, type Cli } from "./process.ts";
+import { findTool } from "./tools.ts";
+
+const run = promisify(execFile);
+const [kubectlTool, digTool] = [await findTool("kubectl"), await findTool("dig")];
+const isMissing = kubectlTool.path === null || digTool.path === null;
+
+const directory = temporaryDirectory();
+let cli: Cli;
+let addresses: ReadyAddresses;
+const resolvers: { close: () => unknown }[] = [];
+
+const FLAGS = [...FREE_PORTS, "--data-dir", join(directory, "data"), "--kubeconfig", join(directory, "kubeconfig")];
+
+beforeAll(async () => {
+  cli = wherryUp(FLAGS, directory);
+  addresses = await cli.ready();
+});
+afterAll(async () => {
+  for (const resolver of resolvers) resolver.close();
+  await cleanUp();
+});
+
+async function kubectl(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(kubectlTool.path ?? "", ["--kubeconfig", addresses.kubeconfig, ...args]);
+  return stdout;
+}
+
+/** The answers, without their TTLs; the response code where there are none. */
+async function dig(...args: readonly string[]): Promise<string> {
+  const [host = "", port = ""] = addresses.dns.split(":");
+  const options = ["+tries=1", "+time=8", "+noall", "+answer", "+comments"];
+  const { stdout } = await run(digTool.path ?? "", [`@${host}`, "-p", port, ...options, ...args]);
+  const answers = stdout.split("\n").filter((line) => line !== "" && !line.startsWith(";"));
+  if (answers.length === 0) return /status: (\w+)/.exec(stdout)?.[1] ?? stdout;
+  return answers.map((line) => line.split(/\s+/).toSpliced(1, 1).join(" ")).join("\n");
+}
+
+async function setCorefile(text: string): Promise<void> {
+  const file = join(directory, "coredns.json");
+  const metadata = { name: "coredns", namespace: "kube-system" };
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data: { Corefile: text } }));
+  await kubectl("apply", "-f", file);
+}
+
+/** Every A is `address`; a name that starts with `big` has too many for a datagram. */
+function answerTo(message: Uint8Array, address: string, overUdp: boolean): Uint8Array<ArrayBuffer> {
+  const decoded = decodeQuery(message);
+  if (decoded.kind !== "query") throw new Error(decoded.kind);
+  const { header, question } = decoded;
+  const count = question.name[0] === "big" ? 100 : 1;
+  const octets = Uint8Array.from(address.split(".").map(Number));
+  const answers = Array.from({ length: overUdp && count > 1 ? 0 : count }, (_, i) => ({
+    name: question.name,
+    ttl: 300,
+    data: { type: "A" as const, address: Uint8Array.from([...octets.slice(0, 3), (octets[3] ?? 0) + i]) },
+  }));
+  const rest = { authority: [], additional: [], edns: null, authoritative: false, recursionAvailable: true } as const;
+  const bytes = encodeResponse({ header, question, answers, rcode: "NOERROR", ...rest });
+  if (overUdp && count > 1) bytes[2] = (bytes[2] ?? 0) | 0x02;
+  return bytes;
+}
+
+/** A resolver on UDP and TCP. A port that is free for one may be taken for the other, so it may take some trying. */
+async function resolver(address: string): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const tcp = createTcpServer((socket) => {
+      socket.on("data", (chunk: Buffer) => {
+        const answer = answerTo(chunk.subarray(2), address, false);
+        socket.end(Buffer.concat([Buffer.from([answer.length >> 8, answer.length & 0xff]), answer]));
+      });
+    });
+    const udp: Socket = createSocket("udp4");
+    udp.on("message", (message, from) => udp.send(answerTo(message, address, true), from.port, from.address));
+    udp.bind(0, "127.0.0.1");
+    await once(udp, "listening");
+    const { port } = udp.address();
+    try {
+      await once(tcp.listen(port, "127.0.0.1"), "listening");
+      resolvers.push(udp, tcp);
+      return port;
+    } catch (error) {
+      udp.close();
+      if (tries === 20) throw error;
+    }
+  }
+}
+
+const WEB = "kubernetes.default.svc.cluster.local";
+const block = (lines: string): string => `.:53 {\n errors\n ${lines}\n}\n`;
+const KUBERNETES = "kubernetes cluster.local in-addr.arpa ip6.arpa {\n pods insecure\n }";
+
+describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
+  test("is there from the beginning, with what kubeadm writes", async () => {
+    const text = await kubectl("get", "configmap", "coredns", "-n", "kube-system", "-o", "jsonpath={.data.Corefile}");
+    expect(text).toContain("kubernetes cluster.local in-addr.arpa ip6.arpa {");
+    expect(text).toContain("forward . /etc/resolv.conf");
+    expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`);
+  });
+
+  test("a change is live: hosts, rewrite, chaos", async () => {
+    await setCorefile(
+      block(
+        `hosts {\n 10.9.8.7 legacy.example\n fallthrough\n }\n rewrite name api.example ${WEB}\n chaos\n ${KUBERNETES}`,
+      ),
+    );
+    await eventually(async () => expect(await dig("legacy.example")).toBe("legacy.example. IN A 10.9.8.7"));
+    expect(await dig("-x", "10.9.8.7")).toBe("7.8.9.10.in-addr.arpa. IN PTR legacy.example.");
+    expect(await dig("api.example")).toBe("api.example. IN A 10.96.0.1");
+    expect(await dig("version.bind", "CH", "TXT")).toContain("CH TXT");
+  });
+
+  test("names outside go to the resolver that it names, over TCP when a datagram is too small", async () => {
+    const port = await resolver("1.2.3.4");
+    await setCorefile(block(`${KUBERNETES}\n forward . 127.0.0.1:${port}\n cache 30`));
+    await eventually(async () => expect(await dig("www.example.org")).toBe("www.example.org. IN A 1.2.3.4"));
+    expect((await dig("+tcp", "big.example.org")).split("\n")).toHaveLength(100);
+    expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`);
+  });
+
+  test("resolvers that are dead give SERVFAIL, in time", async () => {
+    const udp = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(udp, "listening");
+    resolvers.push(udp);
+    await setCorefile(block(`${KUBERNETES}\n forward . 127.0.0.1:${udp.address().port}`));
+    await eventually(async () => expect(await dig("silent.example.org")).toBe("SERVFAIL"));
+  });
+
+  test("a resolver that would be ourselves is not asked", async () => {
+    await setCorefile(block(`${KUBERNETES}\n forward . ${addresses.dns}`));
+    await eventually(async () => expect(await dig("loop.example.org")).toBe("SERVFAIL"));
+  });
+
+  test("autopath completes a Pod's name at its first question", async () => {
+    const port = await resolver("1.2.3.4");
+    await setCorefile(
+      block(`autopath @kubernetes\n kubernetes cluster.local {\n pods verified\n }\n forward . 127.0.0.1:${port}`),
+    );
+    await eventually(async () => {
+      const query = new URLSearchParams({ name: "www.example.org.default.svc.cluster.local", type: "A" });
+      const response = await fetch(`${addresses.doh}/default?${query.toString()}`, {
+        headers: { accept: "application/dns-json" },
+      });
+      const { Answer: answers = [] } = (await response.json()) as { Answer?: readonly { readonly data: string }[] };
+      expect(answers.map(({ data }) => data)).toEqual(["www.example.org.", "1.2.3.4"]);
+    });
+  });
+
+  test("a broken one leaves the last good one in force, and an Event that says where and why; over a restart too", async () => {
+    await setCorefile(block(`hosts {\n 10.0.0.1 good.example\n fallthrough\n }\n ${KUBERNETES}`));
+    await eventually(async () => expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1"));
+    await setCorefile(".:53 {\n errors\n nonsense\n}\n");
+    const saying =
+      "Corefile changed but reload failed: /etc/coredns/Corefile:3 - Error during parsing: Unknown directive 'nonsense'";
+    expect(await kubectl("get", "events", "-n", "kube-system")).toContain(saying);
+    expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1");
+    await cli.stop();
+    cli = wherryUp(FLAGS, directory);
+    addresses = await cli.ready();
+    expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1");
+  });
+
+  test("what has no effect is named in an Event", async () => {
+    await setCorefile(block(`etcd example.org\n ${KUBERNETES}`));
+    const events = await kubectl("get", "events", "-n", "kube-system");
+    expect(events).toContain("plugin 'etcd' is not supported here, and has no effect (line 3)");
+  });
+
+  test("deleted, it is the default again, and stays deleted", async () => {
+    await setCorefile(block(`hosts {\n 10.0.0.1 good.example\n }`));
+    await eventually(async () => expect(await dig(WEB)).toBe("SERVFAIL"));
+    await kubectl("delete", "configmap", "coredns", "-n", "kube-system");
+    await eventually(async () => expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`));
+    await expect(kubectl("get", "configmap", "coredns", "-n", "kube-system")).rejects.toThrow("NotFound");
+  });
+
+  test("/health and /ready answer", async () => {
+    const { origin } = new URL(addresses.doh);
+    for (const path of ["health", "ready"]) expect((await fetch(`${origin}/${path}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,98 @@
+/** Asks a Corefile questions, with resolvers that answer from a script. */
+import { compileCorefile, type Configuration } from "../../../../shared/dns/corefile/compile.ts";
+import { serveQuestion } from "../../../../shared/dns/serve.ts";
+import type { Client, Step, UpstreamStep } from "../../../../shared/dns/plugins/plugin.ts";
+import { parseType, type Question } from "../../../../shared/dns/records.ts";
+import { encodeResponse } from "../../../../shared/dns/wire/encode.ts";
+import { readQuestion } from "../../../../shared/dns/wire/decode.ts";
+import type { Tables } from "../../../../shared/proxy/tables.ts";
+import { linesOf, nameOf, OPTIONS, TABLES } from "../fixture.ts";
+
+/** Answers a question sent to a resolver with A records; `null`: it does not answer. A number is a TTL. */
+export type Script = (
+  question: Question,
+  step: UpstreamStep,
+) => { readonly address?: string; readonly ttl?: number } | null;
+
+export interface Server {
+  /** Zone-file lines, the response code first; `["SERVFAIL"]` and the like for what has no records. */
+  readonly dig: (name: string, type?: string, client?: Partial<Client>) => readonly string[];
+  /** What resolvers were asked: `address name`. */
+  readonly sent: string[];
+  readonly logged: string[];
+  readonly configuration: Configuration;
+  now: number;
+}
+
+const LOCAL: Client = { namespace: null, address: "127.0.0.1", port: 5353, protocol: "udp" };
+
+export function serve(corefile: string, script: Script = () => null, tables: Tables = TABLES): Server {
+  const sent: string[] = [];
+  const logged: string[] = [];
+  const host = {
+    now: () => server.now,
+    pick: () => 0,
+    log: (line: string) => void logged.push(line),
+    hostname: "test",
+  };
+  const compiled = compileCorefile(corefile, host);
+  if (!compiled.ok) throw new Error(compiled.message);
+  const { configuration } = compiled;
+  const server: Server = {
+    sent,
+    logged,
+    configuration,
+    now: 1_000_000,
+    dig: (name, type = "A", rest = {}) => {
+      const client = { ...LOCAL, ...rest };
+      const options = { ...OPTIONS, searchNamespace: null };
+      const qclass = type === "TXT" && name.endsWith(".bind") ? 3 : 1;
+      const question = { name: nameOf(name), type: parseType(type) ?? 0, class: qclass };
+      const header = { id: 7, checkingDisabled: false };
+      const step = serveQuestion({ configuration, tables, client, options }, question, {
+        header,
+        edns: null,
+        octets: 40,
+      });
+      return linesOf(drive(step, script, sent));
+    },
+  };
+  return server;
+}
+
+function drive(first: Step, script: Script, sent: string[]): Extract<Step, { kind: "answer" }> {
+  let step = first;
+  while (step.kind !== "answer") {
+    if (step.kind === "load") step = step.resume(false);
+    else if (step.kind === "recheck") step = step.resume();
+    else step = step.resume(exchange(step, script, sent));
+  }
+  return step;
+}
+
+function exchange(step: UpstreamStep, script: Script, sent: string[]): Uint8Array | null {
+  const question = readQuestion(step.message, 12)?.question;
+  if (question === undefined) throw new Error("no question was sent");
+  const { upstream } = step;
+  const to =
+    upstream.kind === "https" ? upstream.url : upstream.kind === "resolvConf" ? "resolv.conf" : upstream.address;
+  sent.push(`${to} ${question.name.join(".")}`);
+  const answer = script(question, step);
+  if (answer === null) return null;
+  const octets = Uint8Array.from((answer.address ?? "").split(".").map(Number));
+  const records =
+    answer.address === undefined || question.type !== 1
+      ? []
+      : [{ name: question.name, ttl: answer.ttl ?? 300, data: { type: "A" as const, address: octets } }];
+  return encodeResponse({
+    header: { id: 0, opcode: 0, recursionDesired: true, checkingDisabled: false },
+    rcode: answer.address === undefined ? "NXDOMAIN" : "NOERROR",
+    authoritative: false,
+    recursionAvailable: true,
+    question,
+    answers: records,
+    authority: [],
+    additional: [],
+    edns: null,
+  });
+}
