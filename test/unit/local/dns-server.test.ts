@@ -211,9 +211,9 @@ test("a port in use is told of in plain words", async () => {
   const other = createTcpServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
-  await expect(startDnsServer({ host: "127.0.0.1", port, upstream: "http://127.0.0.1:1/", frontToken: "t" })).rejects.toThrow(
-    `cannot serve DNS on 127.0.0.1:${port}: it is in use by another program`,
-  );
+  await expect(
+    startDnsServer({ host: "127.0.0.1", port, upstream: "http://127.0.0.1:1/", frontToken: "t" }),
+  ).rejects.toThrow(`cannot serve DNS on 127.0.0.1:${port}: it is in use by another program`);
   other.close();
 });
 
@@ -223,7 +223,12 @@ test("closing gives the port free, with connections open", async () => {
   await new Promise((resolve) => socket.once("connect", resolve));
   socket.on("error", () => {});
   await first.close();
-  const second = await startDnsServer({ host: "127.0.0.1", port: first.port, upstream: "http://127.0.0.1:1/", frontToken: "t" });
+  const second = await startDnsServer({
+    host: "127.0.0.1",
+    port: first.port,
+    upstream: "http://127.0.0.1:1/",
+    frontToken: "t",
+  });
   await second.close();
 });
 
