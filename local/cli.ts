@@ -11,7 +11,7 @@ const MISUSED = 2;
 
 /** Runs one command line and gives the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  const command = parseCommand(args);
+  const command = parseCommand(args, process.env);
   switch (command.kind) {
     case "dig":
       return digOnce(command.options);

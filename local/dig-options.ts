@@ -10,6 +10,8 @@ export interface DigOptions {
   readonly json: boolean;
   /** Where `wherry up` serves DNS over HTTPS. */
   readonly server: string;
+  /** The administrator's; null: none is sent, and none is needed on the cluster's own machine. */
+  readonly token: string | null;
   readonly help: boolean;
 }
 
@@ -24,6 +26,7 @@ Flags:
   --explain           show each name that was looked for, what was found, and why it answers so
   --json              print the explanation as JSON
   --server URL        DNS over HTTPS of the cluster (default http://127.0.0.1:8053); /clusters/ID may follow
+  --token TOKEN       the administrator's token, where the API asks for one (default $WHERRY_ADMIN_TOKEN)
   -h, --help          this text
 
 The exit code is 0 for an answer, also one that there is no such name; 1 when there is none; 2 for a bad command line.
@@ -34,8 +37,13 @@ Example:
 
 const DEFAULT_SERVER = "http://127.0.0.1:8053";
 
+/** The part of the process' environment that is looked at. */
+export interface Environment {
+  readonly WHERRY_ADMIN_TOKEN?: string | undefined;
+}
+
 /** The options, or what is wrong with the command line. `args` is what follows `dig`. */
-export function parseDig(args: readonly string[]): DigOptions | string {
+export function parseDig(args: readonly string[], environment: Environment = {}): DigOptions | string {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -45,6 +53,7 @@ export function parseDig(args: readonly string[]): DigOptions | string {
         explain: { type: "boolean" },
         json: { type: "boolean" },
         server: { type: "string" },
+        token: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -55,7 +64,8 @@ export function parseDig(args: readonly string[]): DigOptions | string {
     const server = values.server ?? DEFAULT_SERVER;
     if (!URL.canParse(server)) return `--server takes a URL, not ${JSON.stringify(server)}`;
     const flags = { explain: values.explain === true, json: values.json === true, help };
-    return { name: name ?? "", type, from: values.from ?? null, server, ...flags };
+    const token = values.token ?? environment.WHERRY_ADMIN_TOKEN ?? "";
+    return { name: name ?? "", type, from: values.from ?? null, server, token: token === "" ? null : token, ...flags };
   } catch (error) {
     return error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error);
   }

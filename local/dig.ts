@@ -15,11 +15,12 @@ export async function dig(options: DigOptions): Promise<string> {
   return `${[`;; ${rcode}`, ...answers, ...authority, ...additional].join("\n")}\n`;
 }
 
-async function ask({ name, type, from, server }: DigOptions): Promise<Explanation> {
+async function ask({ name, type, from, server, token }: DigOptions): Promise<Explanation> {
   const base = server.replace(/\/(?:dns-query\/?)?$/, "");
   const namespace = from === null ? "" : `/${encodeURIComponent(from)}`;
   const url = `${base}/dns-explain${namespace}?${new URLSearchParams({ name, type }).toString()}`;
-  const response = await fetch(url).catch((error: unknown) => {
+  const headers: HeadersInit = token === null ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(url, { headers }).catch((error: unknown) => {
     const cause = error instanceof Error ? error.cause : undefined;
     const reason = codeOf(cause) === "ECONNREFUSED" ? "nothing listens there" : messageOf(cause ?? error);
     throw new UserError(
@@ -28,7 +29,8 @@ async function ask({ name, type, from, server }: DigOptions): Promise<Explanatio
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as Explanation;
-  throw new UserError(`${base} refuses the question: ${errorIn(text)}`);
+  const hint = response.status === 401 ? "; give the administrator's token with --token" : "";
+  throw new UserError(`${base} refuses the question: ${errorIn(text)}${hint}`);
 }
 
 /** `{"error": …}`, or a line of text. */

@@ -10,6 +10,8 @@ import { codeOf, messageOf, UserError } from "./errors.ts";
 export interface DnsServerOptions extends Address {
   /** The DNS-over-HTTPS socket that answers, e.g. `http://127.0.0.1:8053/dns-query`. */
   readonly upstream: string | URL;
+  /** Proves to the Worker that what is said of a client comes from here; see `workers/arrival.ts`. */
+  readonly frontToken: string;
 }
 
 export interface DnsServer {
@@ -24,10 +26,10 @@ export interface DnsServer {
  *
  * @throws UserError when the address cannot be had
  */
-export async function startDnsServer({ host, port, upstream }: DnsServerOptions): Promise<DnsServer> {
+export async function startDnsServer({ host, port, upstream, frontToken }: DnsServerOptions): Promise<DnsServer> {
   const { udp, tcp } = await open(host, port);
-  const client = createDohClient(new URL(upstream));
-  const http2 = createPlainFront(new URL(upstream).origin);
+  const client = createDohClient(new URL(upstream), frontToken);
+  const http2 = createPlainFront(new URL(upstream).origin, frontToken);
   serveUdp(udp, client);
   const connections = serveTcp(tcp, client, http2);
   return {

@@ -6,7 +6,7 @@ import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
 import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseAddress, type Address } from "./address.ts";
-import { parseDig, type DigOptions } from "./dig-options.ts";
+import { parseDig, type DigOptions, type Environment } from "./dig-options.ts";
 
 export interface UpOptions {
   readonly api: Address;
@@ -98,10 +98,10 @@ const CONFIG = {
 
 const misused = (message: string): Command => ({ kind: "misused", message });
 
-/** Reads a command line (without the program's own name). Never throws. */
-export function parseCommand(args: readonly string[]): Command {
+/** Reads a command line (without the program's own name), and what the environment adds to it. Never throws. */
+export function parseCommand(args: readonly string[], environment: Environment = {}): Command {
   if (args[0] === "dig") {
-    const options = parseDig(args.slice(1));
+    const options = parseDig(args.slice(1), environment);
     return typeof options === "string" ? misused(options) : { kind: "dig", options };
   }
   const parsed = readFlags(args);

@@ -67,7 +67,7 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   }).catch((error: unknown) => explainFailure(options, error));
   undo.add(() => runtime.stop());
   const doh = `${runtime.urls.dns}/dns-query`;
-  const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh });
+  const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh, frontToken });
   undo.add(() => dns.close());
   undo.add(neverAsk({ address: options.dnsUdp.host, port: dns.port }));
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };

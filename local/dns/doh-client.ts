@@ -4,20 +4,28 @@ import { serverFailure } from "../../shared/dns/exchange.ts";
 /** Where messages are answered: RFC 8484 over kept-alive HTTP connections. */
 export interface DohClient {
   /** Never rejects: SERVFAIL when there is no answer in time, `null` when the message has no header to answer to. */
-  readonly ask: (message: Uint8Array, transport: "udp" | "tcp") => Promise<Uint8Array | null>;
+  readonly ask: (message: Uint8Array, from: DnsClient) => Promise<Uint8Array | null>;
   readonly close: () => void;
+}
+
+/** Who sent a message; the Worker is told. */
+export interface DnsClient {
+  readonly transport: "udp" | "tcp";
+  readonly address: string;
+  readonly port: number;
 }
 
 const TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 64;
 const MEDIA_TYPE = "application/dns-message";
 
-export function createDohClient(upstream: URL): DohClient {
+/** `token` proves to the Worker that what is said of the client comes from here; see `workers/arrival.ts`. */
+export function createDohClient(upstream: URL, token: string): DohClient {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   return {
-    ask: async (message, transport) => {
+    ask: async (message, from) => {
       try {
-        return await post({ upstream, agent, transport }, message);
+        return await post({ upstream, agent, token, from }, message);
       } catch {
         return serverFailure(message);
       }
@@ -29,18 +37,20 @@ export function createDohClient(upstream: URL): DohClient {
 interface Way {
   readonly upstream: URL;
   readonly agent: Agent;
-  /** How the message came; for the Worker's metrics. */
-  readonly transport: "udp" | "tcp";
+  readonly token: string;
+  readonly from: DnsClient;
 }
 
 /** A kept-alive connection may be closed by the other side just as it is used again: then, once, on a new one. */
 function post(way: Way, message: Uint8Array, isRetry = false): Promise<Uint8Array | null> {
-  const { upstream, agent, transport } = way;
+  const { upstream, agent, token, from } = way;
   return new Promise((resolve, reject) => {
     const headers = {
       "content-type": MEDIA_TYPE,
       "content-length": message.length,
-      "wherry-transport": transport,
+      "wherry-front": token,
+      "wherry-client": `${from.transport} ${from.port}`,
+      "x-forwarded-for": from.address.replace(/^::ffff:/, ""),
     };
     const sent = request(upstream, { method: "POST", agent, headers, timeout: TIMEOUT_MS }, (response) => {
       bodyOf(response)

@@ -113,7 +113,8 @@ class Connection {
 
   async #answer(message: Buffer): Promise<void> {
     this.#inFlight++;
-    const response = await this.#client.ask(message, "tcp");
+    const { remoteAddress: address = "", remotePort: port = 0 } = this.#socket;
+    const response = await this.#client.ask(message, { transport: "tcp", address, port });
     this.#inFlight--;
     if (this.#socket.destroyed) return;
     // What has no header has lost its framing: there is no telling where the next message starts.

@@ -30,7 +30,7 @@ export function serveUdp(socket: Socket, client: DohClient): void {
   socket.on("error", () => {});
   const answer = async (query: Buffer, from: RemoteInfo): Promise<void> => {
     inFlight++;
-    const response = await client.ask(query, "udp");
+    const response = await client.ask(query, { transport: "udp", address: from.address, port: from.port });
     inFlight--;
     if (response === null || !isOpen) return;
     const limit = Math.min(udpPayloadLimit(query), MAX_DATAGRAM_OCTETS);

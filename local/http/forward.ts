@@ -82,6 +82,8 @@ function hasBody(request: FrontRequest): boolean {
 
 function requestHeaders(upstream: Upstream, request: FrontRequest, body: boolean): OutgoingHttpHeaders {
   const headers = withoutConnection(request.headers);
+  // What the agent says of DNS clients of its own (`local/dns/doh-client.ts`) would be believed of this one too.
+  delete headers["wherry-client"];
   const { authority } = request instanceof Http2ServerRequest ? request : { authority: undefined };
   if (authority !== undefined && authority !== "") headers["host"] = authority;
   // Node frames no body of a GET or DELETE on its own, and one without a frame would be read as the next request.

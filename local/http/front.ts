@@ -39,7 +39,7 @@ const SETTINGS: Settings = { maxConcurrentStreams: 128, enablePush: false };
 
 /** @throws UserError when the address cannot be had */
 export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
-  const upstream = upstreamOf(options.upstream, (remote) => tlsHeaders(options.token, remote));
+  const upstream = upstreamOf(options.upstream, (remote) => frontHeaders(options.token, "https", remote));
   const server = createSecureServer({
     allowHTTP1: true,
     cert: options.certificate.certificate,
@@ -81,8 +81,8 @@ export interface PlainFront {
 }
 
 /** HTTP/2 without TLS, for clients that know beforehand that it is spoken (RFC 9113 §3.3). */
-export function createPlainFront(worker: string): PlainFront {
-  const upstream = upstreamOf(worker, () => ({}));
+export function createPlainFront(worker: string, token: string): PlainFront {
+  const upstream = upstreamOf(worker, (remote) => frontHeaders(token, "http", remote));
   const server = createServer({ settings: SETTINGS });
   server.on("session", watchSession);
   server.on("request", (request, response) => forward(upstream, request, response));
@@ -97,9 +97,9 @@ function upstreamOf(url: string, headersFor: Upstream["headersFor"]): Upstream {
 }
 
 /** What the Worker cannot see itself. The client's own headers of these names are replaced. */
-const tlsHeaders = (token: string, remote: string): Readonly<Record<string, string>> => ({
+const frontHeaders = (token: string, scheme: "http" | "https", remote: string): Readonly<Record<string, string>> => ({
   "wherry-front": token,
-  "x-forwarded-proto": "https",
+  "x-forwarded-proto": scheme,
   "x-forwarded-for": remote.replace(/^::ffff:/, ""),
 });
 

@@ -25,8 +25,15 @@ export interface Answered {
   readonly freshness: number;
   /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
   readonly revision: number | null;
-  /** The same question has this very answer as long as the namespace, in lower case, is at that revision; `null`: it may not. */
-  readonly lastsIn: string | null;
+  /** The same question has this very answer as long as this holds; `null`: it may have another at once. */
+  readonly lasting: Lasting | null;
+}
+
+export interface Lasting {
+  /** In lower case: as long as its table is at `revision`. */
+  readonly namespace: string;
+  /** And the cluster's table too, whose revision is in the answer, as the SOA's serial. */
+  readonly hasSerial: boolean;
 }
 
 /** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
@@ -44,7 +51,7 @@ export function closeExchange(
 ): Answered {
   const { question } = decoded;
   const revision = question === null ? null : questionRevision(tables, question, options);
-  const lasting = question === null || revision === null ? null : lastsIn(question, settled, options);
+  const lasting = question === null || revision === null ? null : lastingOf(question, settled, options);
   return {
     message: respond(decoded, settled),
     question,
@@ -52,15 +59,18 @@ export function closeExchange(
     dnssecOk: decoded.kind === "query" && decoded.edns?.dnssecOk === true,
     freshness: freshnessOf(settled),
     revision,
-    lastsIn: lasting !== null && lasts(question?.name ?? []) ? lasting : null,
+    lasting: lasting !== null && lasts(question?.name ?? []) ? lasting : null,
   };
 }
 
-/** One address has no order to be rotated, and one record is no alias into another namespace. */
-function lastsIn({ name }: Question, { answers }: Settled, { zone, searchNamespace }: ExchangeOptions): string | null {
+/** One address has no order to be mixed, and one record is no alias into another namespace. No data is no data, but for the serial. */
+function lastingOf({ name }: Question, settled: Settled, { zone, searchNamespace }: ExchangeOptions): Lasting | null {
+  const { rcode, answers, authority } = settled;
   const type = answers.length === 1 ? answers[0]?.data.type : undefined;
-  const isLasting = searchNamespace === null && (type === "A" || type === "AAAA");
-  return isLasting ? (name[name.length - zone.length - 2]?.toLowerCase() ?? null) : null;
+  const hasSerial = rcode === "NOERROR" && answers.length === 0 && authority.length === 1;
+  const isLasting = searchNamespace === null && (type === "A" || type === "AAAA" || hasSerial);
+  const namespace = name[name.length - zone.length - 2]?.toLowerCase();
+  return isLasting && namespace !== undefined ? { namespace, hasSerial } : null;
 }
 
 /** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */

@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
-import { cleanUp, FREE_PORTS, wherryUp, type Cli } from "./process.ts";
+import { cleanUp, FREE_PORTS, wherry, wherryUp, type Cli } from "./process.ts";
 
 let cli: Cli;
 let addresses: ReadyAddresses;
@@ -73,5 +73,25 @@ describe("an API that other machines can reach", () => {
     expect(cli.stdout()).toContain(
       "Warning: --api 0.0.0.0:0 is open to other machines: it asks for the token in the kubeconfig",
     );
+  });
+});
+
+describe("wherry dig", () => {
+  const dig = async (...flags: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> => {
+    const command = wherry(["dig", "kubernetes.default.svc.cluster.local", "--server", addresses.doh, ...flags]);
+    const code = await command.exit;
+    return { code, text: command.stdout() + command.stderr() };
+  };
+
+  test("is refused without the token, and says what is missing", async () => {
+    const { code, text } = await dig();
+    expect(code).toBe(1);
+    expect(text).toMatch(/Unauthorized.*--token/s);
+  });
+
+  test("is answered with it", async () => {
+    const { code, text } = await dig("--token", token);
+    expect(text).toContain("kubernetes.default.svc.cluster.local. 5 IN A 10.96.0.1");
+    expect(code).toBe(0);
   });
 });

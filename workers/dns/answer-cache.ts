@@ -1,12 +1,14 @@
 /**
- * Answers by URL, for as long as the table they come from has not changed. A Worker's own code is a small part of what
- * a request costs, and most of that is running code and touching data that the processor has not at hand: a URL asked
+ * Answers by URL or by message, for as long as the tables they come from have not changed. A Worker's own code is a small part of what
+ * a request costs, and most of that is running code and touching data that the processor has not at hand: a question asked
  * before needs neither decoding nor looking up nor encoding. RFC 8484 §4.1 has clients send the ID 0 to that end.
  */
 import type { Configuration } from "../../shared/dns/corefile/compile.ts";
 import type { Answered } from "../../shared/dns/exchange.ts";
+import type { Tables } from "../../shared/proxy/tables.ts";
+import type { LiveTables } from "../tables.ts";
 import { ANY_ORIGIN, DNS_MESSAGE } from "./http.ts";
-import { count, type Meter } from "./metrics.ts";
+import { count, familyOf, type Meter } from "./metrics.ts";
 import type { DnsRequest, TablesOf } from "./path.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -14,13 +16,16 @@ interface CachedAnswer {
   readonly cluster: string;
   readonly namespace: string;
   readonly revision: number;
+  /** `null`: nothing of the cluster's table is in the answer. */
+  readonly clusterRevision: number | null;
   /** The answer is that of this Corefile. */
   readonly configuration: Configuration;
   readonly message: Uint8Array<ArrayBuffer>;
   readonly requestOctets: number;
+  readonly dnssecOk: boolean;
   /** Kept as the platform's own object, which a response takes over faster than a plain one. */
   readonly init: { readonly headers: Headers };
-  /** Of the client that asked first: to read a header of each request would cost more than the rest of this. */
+  /** Of a URL, that of the client who asked first: to read a header of each request would cost more than the rest of this. */
   readonly meter: Meter;
 }
 
@@ -28,27 +33,68 @@ interface CachedAnswer {
 const MAX_ANSWERS = 16_384;
 const answers = new Map<string, CachedAnswer>();
 
-/** `null` unless the answer is there and its table, which must be fresh, is at the same revision. */
+/** The answer to a GET; `null` unless it is there and its tables, which must be fresh, are at the same revisions. */
 export function recall(url: string, tablesOf: TablesOf): Response | null {
   const answer = answers.get(url);
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
-  if (tables instanceof Promise || tables.namespace(answer.namespace)?.revision !== answer.revision) return null;
-  if (settingsOf(tables.cluster).configuration !== answer.configuration) return null;
-  const octets = answer.message.length;
-  count(answer.meter, { requestOctets: answer.requestOctets, responseOctets: octets });
+  if (tables instanceof Promise || !stillHolds(answer, tables)) return null;
+  tally(answer);
   return new Response(answer.message, answer.init);
 }
 
-/** Keeps the answer to a GET if it is one that lasts. */
-export function remember(
-  { request, path }: DnsRequest,
-  answer: Answered,
-  { configuration, requestOctets, meter }: Pick<CachedAnswer, "configuration" | "requestOctets" | "meter">,
-): void {
-  if (request.method !== "GET" || answer.lastsIn === null) return;
-  const { message, freshness, revision, lastsIn: namespace } = answer;
-  if (revision === null) return;
+/** The answer to a POST, with the ID of its message. */
+export function recallMessage(asked: DnsRequest, message: Uint8Array, tables: LiveTables): Response | null {
+  const key = keyOf(asked, message);
+  const answer = key === null ? undefined : answers.get(key);
+  if (answer === undefined || !stillHolds(answer, tables)) return null;
+  tally(answer);
+  // A response copies what it is made of, so the next one may have another ID.
+  answer.message[0] = message[0] ?? 0;
+  answer.message[1] = message[1] ?? 0;
+  return new Response(answer.message, answer.init);
+}
+
+function stillHolds(
+  { namespace, revision, clusterRevision, configuration }: CachedAnswer,
+  tables: LiveTables,
+): boolean {
+  if (tables.namespace(namespace)?.revision !== revision) return false;
+  if (clusterRevision !== null && tables.cluster.revision !== clusterRevision) return false;
+  return settingsOf(tables.cluster).configuration === configuration;
+}
+
+function tally({ meter, requestOctets, message, dnssecOk }: CachedAnswer): void {
+  count(meter, { requestOctets, responseOctets: message.length });
+  if (dnssecOk) meter.dnssecRequests.inc();
+}
+
+const ID_OCTETS = 2;
+/** A name and an OPT; longer ones are padded or odd, and seldom asked twice. */
+const MAX_KEY_OCTETS = 128;
+
+/** All of a message but its ID, with whatever its meter depends on. A URL has no space in it, so the two sorts of keys are apart. */
+function keyOf({ path, client }: DnsRequest, message: Uint8Array): string | null {
+  if (path.searchNamespace !== null || message.length > MAX_KEY_OCTETS) return null;
+  const octets = message.subarray(ID_OCTETS) as unknown as number[];
+  return `${path.cluster} ${client.protocol} ${familyOf(client)} ${String.fromCharCode.apply(null, octets)}`;
+}
+
+export interface Memorable {
+  readonly answered: Answered;
+  readonly query: Uint8Array;
+  readonly tables: Tables;
+  readonly configuration: Configuration;
+  readonly meter: Meter;
+}
+
+/** Keeps the answer to a GET or POST if it is one that lasts. */
+export function remember(asked: DnsRequest, { answered, query, tables, configuration, meter }: Memorable): void {
+  const { message, freshness, revision, lasting, dnssecOk } = answered;
+  if (lasting === null || revision === null) return;
+  const { method, url } = asked.request;
+  const key = method === "GET" ? url : method === "POST" ? keyOf(asked, query) : null;
+  if (key === null) return;
   if (answers.size >= MAX_ANSWERS) answers.clear();
   const headers = new Headers({
     "content-type": DNS_MESSAGE,
@@ -56,14 +102,16 @@ export function remember(
     ...ANY_ORIGIN,
     "wherry-revision": String(revision),
   });
-  answers.set(request.url, {
-    cluster: path.cluster,
-    namespace,
+  answers.set(key, {
+    cluster: asked.path.cluster,
+    namespace: lasting.namespace,
     revision,
+    clusterRevision: lasting.hasSerial ? tables.cluster.revision : null,
     configuration,
     message,
+    requestOctets: query.length,
+    dnssecOk,
     init: { headers },
-    requestOctets,
     meter,
   });
 }

@@ -2,6 +2,7 @@ import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 import { recall } from "./answer-cache.ts";
+import { clientOf } from "./client.ts";
 import { answerExplain } from "./explain-answer.ts";
 import { ANY_ORIGIN, refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
@@ -13,6 +14,8 @@ import { parseDnsPath, type AskUpstream, type DnsPath, type DnsRequest, type Tab
 export interface Surroundings {
   readonly tablesOf: TablesOf;
   readonly askUpstream: AskUpstream;
+  /** See `client.ts`. */
+  readonly frontToken: string | undefined;
   /** Null for whoever may look inside: metrics, explanations. Else the refusal. */
   readonly refusalFor: (request: Request) => Promise<Response | null>;
 }
@@ -20,7 +23,7 @@ export interface Surroundings {
 /** Synchronous but for reading a body, for tables that are not there, for resolvers, and for what is not DNS. */
 export function handle(request: Request, around: Surroundings): Response | Promise<Response> {
   const { url, method } = request;
-  const { tablesOf, askUpstream } = around;
+  const { tablesOf, askUpstream, frontToken } = around;
   if (method === "GET") {
     const answer = recall(url, tablesOf);
     if (answer !== null) return answer;
@@ -33,7 +36,8 @@ export function handle(request: Request, around: Surroundings): Response | Promi
   const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
   const tables = tablesOf(path.cluster);
-  const asked = { askUpstream, request, path, query: queryAt < 0 ? "" : url.slice(queryAt + 1) };
+  const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
+  const asked = { askUpstream, request, path, query, client: clientOf(request, frontToken) };
   if (path.service === "explain") {
     return inside(request, around, async () => answerExplain(asked, await tables));
   }

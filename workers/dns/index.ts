@@ -14,6 +14,7 @@ export class Dns extends WorkerEntrypoint<Env> {
       const response = handle(request, {
         tablesOf: (cluster) => tablesFor(this.env, this.ctx, cluster),
         askUpstream: (step, url) => exchangeUpstream(this.env, step, url),
+        frontToken: this.env.WHERRY_FRONT_TOKEN,
         refusalFor: (asked) => this.#refusalFor(asked),
       });
       return response instanceof Promise ? response.catch(failed) : response;

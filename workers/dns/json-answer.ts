@@ -7,7 +7,7 @@ import { serveQuestion, type Serving } from "../../shared/dns/serve.ts";
 import type { LiveTables } from "../tables.ts";
 import { drive } from "./drive.ts";
 import { ANY_ORIGIN, DNS_JSON, namesMediaType, ok } from "./http.ts";
-import { count, countStatus, isIPv6, meterFor } from "./metrics.ts";
+import { count, countStatus, meterFor } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
 import { servingOf } from "./serving.ts";
 
@@ -52,7 +52,7 @@ function respond({ asked, query, dialect, serving }: JsonExchange, reply: Reply)
   const body = formatJson(query, reply, dialect);
   const zone = serving?.configuration.zoneOf(question.name) ?? null;
   const { rcode, plugin = "" } = reply;
-  const meter = meterFor({ question, rcode, zone, plugin, transport: "https", isIPv6: isIPv6(request.headers) });
+  const meter = meterFor({ question, rcode, zone, plugin, client: asked.client });
   count(meter, { requestOctets: asked.query.length, responseOctets: body.length });
   const revision = serving === null ? null : questionRevision(serving.tables, question, serving.options);
   return ok(request, DNS_JSON, { body, freshness: freshnessOf(reply), revision });

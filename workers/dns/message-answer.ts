@@ -5,11 +5,11 @@ import type { Reply } from "../../shared/dns/plugins/plugin.ts";
 import { serveMessage, type Serving } from "../../shared/dns/serve.ts";
 import { MAX_MESSAGE_OCTETS } from "../../shared/dns/wire/decode.ts";
 import type { LiveTables } from "../tables.ts";
-import { remember } from "./answer-cache.ts";
+import { recallMessage, remember } from "./answer-cache.ts";
 import { readOctets } from "./body.ts";
 import { drive } from "./drive.ts";
 import { accepts, DNS_JSON, DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
-import { count, isIPv6, meterFor, transportOf, type Meter, type Metered } from "./metrics.ts";
+import { count, meterFor } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
 import { servingOf } from "./serving.ts";
 
@@ -55,6 +55,8 @@ function answerMessage(
 ): Response | Promise<Response> {
   if (message.length > MAX_MESSAGE_OCTETS) return refuse(413, `a DNS message has at most ${MAX_MESSAGE_OCTETS} octets`);
   if (tables === null) return respondFailure(asked, message);
+  const recalled = asked.request.method === "POST" ? recallMessage(asked, message, tables) : null;
+  if (recalled !== null) return recalled;
   const serving = servingOf(asked, tables);
   const served = serveMessage(serving, message);
   if (served.kind === "undecodable") return undecodable();
@@ -74,35 +76,32 @@ interface MessageExchange {
 
 /** `milliseconds`: how long was waited. */
 function respond(
-  { asked, serving, message: { length: requestOctets } }: MessageExchange,
+  { asked, serving, message: query }: MessageExchange,
   answered: Answered,
   { plugin = "" }: Reply,
   milliseconds: number,
 ): Response {
   const { request } = asked;
-  const { configuration } = serving;
+  const { configuration, tables } = serving;
+  const { length: requestOctets } = query;
   const { message: body, question, rcode, freshness, revision } = answered;
   const zone = question === null ? null : configuration.zoneOf(question.name);
-  const meter = meterOf(request, { question, rcode, zone, plugin });
+  const meter = meterFor({ question, rcode, zone, plugin, client: asked.client });
   count(meter, { requestOctets, responseOctets: body.length, milliseconds });
   if (answered.dnssecOk) meter.dnssecRequests.inc();
-  remember(asked, answered, { configuration, requestOctets, meter });
+  remember(asked, { answered, query, tables, configuration, meter });
   return ok(request, DNS_MESSAGE, { body, freshness, revision });
 }
 
 /** Nothing could be looked up, so the failure is said in DNS. */
-function respondFailure({ request }: DnsRequest, message: Uint8Array): Response {
+function respondFailure({ request, client }: DnsRequest, message: Uint8Array): Response {
   const body = serverFailure(message);
   if (body === null) return undecodable();
-  const meter = meterOf(request, { question: null, rcode: "SERVFAIL", zone: null, plugin: "" });
+  const meter = meterFor({ question: null, rcode: "SERVFAIL", zone: null, plugin: "", client });
   count(meter, { requestOctets: message.length, responseOctets: body.length });
   return ok(request, DNS_MESSAGE, { body, freshness: 0, revision: null });
 }
 
 function undecodable(): Response {
   return refuse(400, "not a DNS query: a message has a header of 12 octets, and a query has QR clear");
-}
-
-function meterOf({ headers }: Request, answered: Omit<Metered, "transport" | "isIPv6">): Meter {
-  return meterFor({ ...answered, transport: transportOf(headers), isIPv6: isIPv6(headers) });
 }

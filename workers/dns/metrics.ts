@@ -1,5 +1,6 @@
 /** CoreDNS' metrics, by its names (`plugin/metrics`), for dashboards and alerts that are written for it. Per isolate. */
 import { formatName, type Name } from "../../shared/dns/name.ts";
+import type { Client } from "../../shared/dns/plugins/plugin.ts";
 import { typeName, type Question, type Rcode } from "../../shared/dns/records.ts";
 import { createRegistry, exponentialBuckets, type Counter, type Histogram } from "../../shared/runtime/metrics.ts";
 import { counters } from "../tables.ts";
@@ -61,17 +62,8 @@ const NAMED_TYPES = new Set(
   "A AAAA MX SOA CNAME PTR TXT NS SRV DS DNSKEY RRSIG NSEC NSEC3 HTTPS IXFR AXFR ANY".split(" "),
 );
 
-export type Transport = "udp" | "tcp" | "https";
-
-/** The local agent says by it in which way a message came that it passes on. It decides nothing, so it need not be proved. */
-const TRANSPORT_HEADER = "wherry-transport";
-
-export function transportOf(headers: Headers): Transport {
-  const said = headers.get(TRANSPORT_HEADER);
-  return said === "udp" || said === "tcp" ? said : "https";
-}
-
-export const isIPv6 = (headers: Headers): boolean => headers.get("cf-connecting-ip")?.includes(":") === true;
+/** As CoreDNS writes it: `1` for IPv4, `2` for IPv6. */
+export const familyOf = ({ address }: Client): "1" | "2" => (address.includes(":") ? "2" : "1");
 
 /** One sort of question from one sort of client: counting an answer to it is a few additions. */
 export interface Meter {
@@ -89,19 +81,19 @@ export interface Metered {
   /** `null`: none could be read. */
   readonly question: Question | null;
   readonly rcode: Rcode;
-  readonly transport: Transport;
-  readonly isIPv6: boolean;
+  readonly client: Client;
   /** That of the server block; `null`: there is none for the name. */
   readonly zone: Name | null;
   readonly plugin: string;
 }
 
 /** The number of meters is bounded by what their labels can be: zones of the Corefile, its plugins, CoreDNS' types, response codes. */
-export function meterFor({ question, rcode, transport, isIPv6, zone: block, plugin }: Metered): Meter {
+export function meterFor({ question, rcode, client, zone: block, plugin }: Metered): Meter {
   const zone = block === null ? "dropped" : formatName(block);
   const named = question === null ? "other" : typeName(question.type);
   const type = NAMED_TYPES.has(named) ? named : "other";
-  const family = isIPv6 ? "2" : "1";
+  const { protocol: transport } = client;
+  const family = familyOf(client);
   const key = `${zone} ${type} ${rcode} ${transport} ${family} ${plugin}`;
   const known = meters.get(key);
   if (known !== undefined) return known;

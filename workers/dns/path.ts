@@ -1,5 +1,5 @@
 import { isClusterName } from "../../shared/proxy/origin.ts";
-import type { UpstreamStep } from "../../shared/dns/plugins/plugin.ts";
+import type { Client, UpstreamStep } from "../../shared/dns/plugins/plugin.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
 
@@ -34,6 +34,8 @@ export function parseDnsPath(pathname: string): DnsPath | null {
 
 /** `query`: what follows `?` in the URL. */
 export interface DnsRequest {
+  /** Without a namespace; that is the path's to say. */
+  readonly client: Client;
   readonly askUpstream: AskUpstream;
   readonly request: Request;
   readonly path: DnsPath;

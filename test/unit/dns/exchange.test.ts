@@ -122,12 +122,14 @@ describe("an answer lasts as long as its namespace's table", () => {
     ["several addresses, which are rotated", "kafka.db.svc.cluster.local", "A", null],
     ["an alias, which may lead elsewhere", "to-web.shop.svc.cluster.local", "A", null],
     ["an alias out of the zone", "github.shop.svc.cluster.local", "A", null],
-    ["no data", WEB, "AAAA", null],
+    ["no data, and the serial", WEB, "AAAA", "shop"],
     ["no such name", "nothing.shop.svc.cluster.local", "A", null],
     ["a Pod's name, which needs no table", "1-2-3-4.shop.pod.cluster.local", "A", null],
     ["a name of the zone's own", "ns.dns.cluster.local", "A", null],
   ])("%s", (_sentence, name, type, namespace) => {
-    expect(exchange(SERVING, queryFor(name, type))).toMatchObject({ lastsIn: namespace });
+    expect(exchange(SERVING, queryFor(name, type))).toMatchObject({
+      lasting: namespace === null ? null : { namespace, hasSerial: type === "AAAA" },
+    });
   });
 });
 

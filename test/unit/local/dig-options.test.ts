@@ -9,6 +9,7 @@ const DEFAULTS: DigOptions = {
   explain: false,
   json: false,
   server: "http://127.0.0.1:8053",
+  token: null,
   help: false,
 };
 
@@ -17,6 +18,7 @@ test.each<[string, string[], Partial<DigOptions>]>([
   ["a name and a type", ["web", "srv"], { type: "srv" }],
   ["flags anywhere", ["--from", "shop", "web", "--explain", "--json"], { from: "shop", explain: true, json: true }],
   ["another server", ["web", "--server", "http://h:1/clusters/x"], { server: "http://h:1/clusters/x" }],
+  ["a token", ["web", "--token", "secret"], { token: "secret" }],
   ["help without a name", ["--help"], { name: "", help: true }],
 ])("%s", (_sentence, args, expected) => {
   expect(parseDig(args)).toEqual({ ...DEFAULTS, ...expected });
@@ -30,4 +32,11 @@ test.each([
   ["a server that is no URL", ["web", "--server", "here"], "--server"],
 ])("%s is refused", (_sentence, args, part) => {
   expect(parseDig(args)).toContain(part);
+});
+
+test("the token comes from the environment unless a flag gives one", () => {
+  const environment = { WHERRY_ADMIN_TOKEN: "kept" };
+  expect(parseDig(["web"], environment)).toEqual({ ...DEFAULTS, token: "kept" });
+  expect(parseDig(["web", "--token", "given"], environment)).toEqual({ ...DEFAULTS, token: "given" });
+  expect(parseDig(["web"], { WHERRY_ADMIN_TOKEN: "" })).toEqual(DEFAULTS);
 });

@@ -43,7 +43,7 @@ let server: DnsServer;
 beforeAll(async () => {
   doh = await fakeDoh();
   const upstream = `http://127.0.0.1:${(doh.address() as AddressInfo).port}/dns-query`;
-  server = await startDnsServer({ host: "127.0.0.1", port: 0, upstream });
+  server = await startDnsServer({ host: "127.0.0.1", port: 0, upstream, frontToken: "t" });
 });
 
 afterAll(async () => {
@@ -211,19 +211,24 @@ test("a port in use is told of in plain words", async () => {
   const other = createTcpServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
-  await expect(startDnsServer({ host: "127.0.0.1", port, upstream: "http://127.0.0.1:1/" })).rejects.toThrow(
-    `cannot serve DNS on 127.0.0.1:${port}: it is in use by another program`,
-  );
+  await expect(
+    startDnsServer({ host: "127.0.0.1", port, upstream: "http://127.0.0.1:1/", frontToken: "t" }),
+  ).rejects.toThrow(`cannot serve DNS on 127.0.0.1:${port}: it is in use by another program`);
   other.close();
 });
 
 test("closing gives the port free, with connections open", async () => {
-  const first = await startDnsServer({ host: "127.0.0.1", port: 0, upstream: "http://127.0.0.1:1/" });
+  const first = await startDnsServer({ host: "127.0.0.1", port: 0, upstream: "http://127.0.0.1:1/", frontToken: "t" });
   const socket = connect({ port: first.port, host: "127.0.0.1" });
   await new Promise((resolve) => socket.once("connect", resolve));
   socket.on("error", () => {});
   await first.close();
-  const second = await startDnsServer({ host: "127.0.0.1", port: first.port, upstream: "http://127.0.0.1:1/" });
+  const second = await startDnsServer({
+    host: "127.0.0.1",
+    port: first.port,
+    upstream: "http://127.0.0.1:1/",
+    frontToken: "t",
+  });
   await second.close();
 });
 

@@ -3,7 +3,7 @@ import type { Tables } from "../../../../shared/proxy/tables.ts";
 import { handle } from "../../../../workers/dns/handle.ts";
 import type { LiveTables } from "../../../../workers/tables.ts";
 import { port, service, SERVICES, TABLES, tablesOf } from "../../dns/fixture.ts";
-import { hex, queryFor, read } from "../../dns/messages.ts";
+import { hex, queryFor, read, type DecodedMessage } from "../../dns/messages.ts";
 
 /** Tables that need nothing loaded. */
 const live = (tables: Tables, rest: Partial<LiveTables> = {}): LiveTables => ({
@@ -22,6 +22,7 @@ const ask = async (path: string, init: RequestInit = {}, tables: LiveTables | nu
     },
     // A resolver that does not answer.
     askUpstream: () => Promise.resolve(null),
+    frontToken: "token",
     refusalFor: ({ headers }) =>
       Promise.resolve(headers.get("authorization") === "no" ? new Response(null, { status: 401 }) : null),
   });
@@ -202,10 +203,14 @@ describe("what is inside", () => {
     await ask(GET_WEB);
     await ask("/dns-query", {
       ...post(queryFor(WEB, "A")),
-      headers: { "content-type": "application/dns-message", "cf-connecting-ip": "2001:db8::1" },
+      headers: {
+        "content-type": "application/dns-message",
+        "wherry-front": "token",
+        "x-forwarded-for": "2001:db8::1",
+      },
     });
     await ask("/dns-query", post(queryFor("nothing.shop.svc.cluster.local", "SRV")));
-    const udp = { "content-type": "application/dns-message", "wherry-transport": "udp" };
+    const udp = { "content-type": "application/dns-message", "wherry-front": "token", "wherry-client": "udp 5353" };
     await ask("/dns-query", { ...post(queryFor("example.com", "TLSA")), headers: udp });
     const response = await ask("/metrics");
     expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
@@ -428,4 +433,53 @@ describe("answers that are kept by URL", () => {
     expect(await addressAt(at(10, "10.96.4.4"))).toBe("10.96.4.4");
     expect(await addressAt(at(10, "10.96.5.5"), `/clusters/other${url}`)).toBe("10.96.5.5");
   });
+});
+
+describe("answers that are kept by message", () => {
+  const at = (revisions: { readonly namespace: number; readonly cluster: number }, address: string): LiveTables => {
+    const tables = tablesOf([service("shop", "posted", [address], [port("http", 80)])]);
+    const table = tables.namespace("shop");
+    return live({
+      cluster: { ...tables.cluster, facts: tables.cluster.facts, revision: revisions.cluster },
+      namespace: () => (table === undefined ? undefined : { ...table, revision: revisions.namespace }),
+    });
+  };
+  const send = async (tables: LiveTables, type: string, id = 7): Promise<DecodedMessage> =>
+    messageOf(await ask("/dns-query", post(queryFor("posted.shop.svc.cluster.local", type, { id })), tables));
+
+  test("each has the ID of its own question", async () => {
+    const tables = at({ namespace: 7, cluster: 1 }, "10.96.1.1");
+    for (const id of [1, 0xbeef, 2]) {
+      expect(await send(tables, "A", id)).toMatchObject({ id, answers: [{ data: "10.96.1.1" }] });
+    }
+  });
+
+  test("an address is that of its table, whatever becomes of the rest of the cluster", async () => {
+    expect((await send(at({ namespace: 11, cluster: 1 }, "10.96.1.1"), "A")).answers).toMatchObject([
+      { data: "10.96.1.1" },
+    ]);
+    expect((await send(at({ namespace: 12, cluster: 1 }, "10.96.2.2"), "A")).answers).toMatchObject([
+      { data: "10.96.2.2" },
+    ]);
+  });
+
+  test("a denial's serial is that of the cluster's table", async () => {
+    const serials: unknown[] = [];
+    for (const cluster of [100, 100, 101]) {
+      const { authorities } = await send(at({ namespace: 13, cluster }, "10.96.1.1"), "AAAA");
+      serials.push((authorities[0]?.data as { readonly serial: number }).serial);
+    }
+    expect(serials).toEqual([100, 100, 101]);
+  });
+});
+
+test("what a client says of itself is believed of the agent alone", async () => {
+  const headers = { "content-type": "application/dns-message", "wherry-client": "udp 53", "x-forwarded-for": "::1" };
+  const told = async (front: string, type: string): Promise<string> => {
+    await ask("/dns-query", { ...post(queryFor(WEB, type)), headers: { ...headers, "wherry-front": front } });
+    return (await ask("/metrics")).text();
+  };
+  const counted = 'proto="udp",family="2",type="MX"} 1';
+  expect(await told("guess", "MX")).not.toContain(counted);
+  expect(await told("token", "MX")).toContain(counted);
 });
