@@ -11,7 +11,13 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: { WHERRY_LOCAL: "true", REVISION_SEEDS: process.env["REVISION_SEEDS"] ?? "1,2,3" } },
+            miniflare: {
+              bindings: {
+                WHERRY_LOCAL: "true",
+                REVISION_SEEDS: process.env["REVISION_SEEDS"] ?? "1,2,3",
+                EVICTION_SEEDS: process.env["EVICTION_SEEDS"] ?? "1,2,3",
+              },
+            },
           }),
         ],
         test: { name: "workerd", include: ["test/workerd/**/*.test.ts"] },

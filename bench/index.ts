@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|dns|probes]`: the promises of the design, as ratios within one run.
+ * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|dns|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
@@ -11,6 +11,8 @@ import { startBackend, startBaseline, type Baseline } from "./baseline.ts";
 import { benchApi } from "./api.ts";
 import { benchPods } from "./pods.ts";
 import { benchProbes } from "./probes.ts";
+import { benchRegistration } from "./registration.ts";
+import { benchRollouts } from "./rollouts.ts";
 import { run, type LoadRequest, type Measured } from "./load.ts";
 import { inform, print, promise } from "./report.ts";
 import { seed, serviceHost, startWherry, type Wherry } from "./wherry.ts";
@@ -21,7 +23,11 @@ const { values } = parseArgs({
     endpoints: { type: "string", default: "10" },
     rounds: { type: "string", default: "12" },
     seconds: { type: "string", default: "0.8" },
-    only: { type: "string", multiple: true, default: ["start", "api", "pods", "router", "dns", "probes"] },
+    only: {
+      type: "string",
+      multiple: true,
+      default: ["start", "api", "pods", "router", "dns", "probes", "registration", "rollouts"],
+    },
   },
 });
 const SERVICES = Number(values.services);
@@ -184,5 +190,7 @@ if (values.only.includes("start")) await benchStart();
 if (values.only.includes("api")) await benchApi();
 if (values.only.includes("pods")) await benchPods();
 if (values.only.includes("probes")) await benchProbes();
+if (values.only.includes("registration")) await benchRegistration();
+if (values.only.includes("rollouts")) await benchRollouts();
 if (values.only.some((part) => part === "router" || part === "dns")) await benchDataPlane();
 print(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s`);

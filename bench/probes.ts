@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listen, MODES, patient } from "./patient.ts";
 import { inform, print, promise } from "./report.ts";
+import { watchCollection } from "./watch.ts";
 import { startWherry } from "./wherry.ts";
 
 const PERIOD_SECONDS = 1;
@@ -29,39 +30,25 @@ async function post(api: string, path: string, object: object): Promise<void> {
 }
 
 interface Slice {
-  readonly object: {
-    readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
-    readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
-  };
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
 }
 
 /** Follows the slices of a namespace; resolves when a Service's only endpoint is, or is not, ready. */
 async function watchEndpoints(api: string) {
-  const stop = new AbortController();
-  const response = await fetch(`${api}/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?watch=1`, {
-    signal: stop.signal,
-  });
   const ready = new Map<string, boolean>();
   let news = Promise.withResolvers<void>();
-  const read = async (): Promise<void> => {
-    let rest = "";
-    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const { object } = JSON.parse(line) as Slice;
-        const name = object.metadata.labels?.["kubernetes.io/service-name"] ?? "";
-        ready.set(name, object.endpoints?.[0]?.conditions?.ready === true);
-      }
-      news.resolve();
-      news = Promise.withResolvers();
-    }
-  };
-  read().catch(() => undefined);
+  const path = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices";
+  const stop = await watchCollection<Slice>(api, path, ({ object: { metadata, endpoints } }) => {
+    const name = metadata.labels?.["kubernetes.io/service-name"] ?? "";
+    ready.set(name, endpoints?.[0]?.conditions?.ready === true);
+    news.resolve();
+    news = Promise.withResolvers();
+  });
   const until = async (service: string, wanted: boolean): Promise<void> => {
     while ((ready.get(service) ?? false) !== wanted) await news.promise;
   };
-  return { until, stop: () => stop.abort() };
+  return { until, stop };
 }
 
 export async function benchProbes(): Promise<void> {

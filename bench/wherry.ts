@@ -16,13 +16,13 @@ export interface Wherry {
 
 const CLI = resolve(import.meta.dirname, "../dist/cli.js");
 
-/** Starts `wherry up` on free ports. `dataDir` null: ephemeral. */
-export async function startWherry(dataDir: string | null): Promise<Wherry> {
+/** Starts `wherry up` on free ports, with `more` flags. `dataDir` null: ephemeral. */
+export async function startWherry(dataDir: string | null, more: readonly string[] = []): Promise<Wherry> {
   const folder = mkdtempSync(join(tmpdir(), "wherry-bench-"));
   const readyFile = join(folder, "ready.json");
   const anywhere = ["api", "dns", "dns-udp", "proxy", "ingress"].flatMap((flag) => [`--${flag}`, "127.0.0.1:0"]);
   const keep = dataDir === null ? ["--ephemeral"] : ["--data-dir", dataDir];
-  const flags = ["--kubeconfig", join(folder, "kubeconfig"), "--ready-file", readyFile];
+  const flags = ["--kubeconfig", join(folder, "kubeconfig"), "--ready-file", readyFile, ...more];
   const start = performance.now();
   const child = spawn(process.execPath, [CLI, "up", ...anywhere, ...keep, ...flags], {
     stdio: ["ignore", "ignore", "inherit"],

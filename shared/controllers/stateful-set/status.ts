@@ -7,8 +7,12 @@ import { revisionOfPod, type Revisions } from "./revisions.ts";
 export const isRunningAndReady = (pod: Pod): boolean => pod.status.phase === "Running" && isReady(pod);
 
 /** Ready for `minReadySeconds`, and not on its way out. */
-export const isAvailable = (pod: Pod, { spec }: StatefulSet, now: number): boolean =>
-  isRunningAndReady(pod) && !isTerminating(pod) && (availableAt(pod, spec.minReadySeconds ?? 0) ?? Infinity) <= now;
+export const isAvailable = (pod: Pod, set: StatefulSet, now: number): boolean =>
+  !isTerminating(pod) && countsAsAvailable(pod, set, now);
+
+/** In the status one that is on its way out counts for as long as it is ready, as in Kubernetes. */
+const countsAsAvailable = (pod: Pod, { spec }: StatefulSet, now: number): boolean =>
+  isRunningAndReady(pod) && (availableAt(pod, spec.minReadySeconds ?? 0) ?? Infinity) <= now;
 
 /** The counts that follow from the Pods; the rollout is over when all are of the new revision and ready. Times in ms. */
 export function statusOf(
@@ -33,7 +37,7 @@ export function statusOf(
     currentRevision,
     updateRevision: update.metadata.name,
     collisionCount,
-    availableReplicas: count((pod) => isAvailable(pod, set, now)),
+    availableReplicas: count((pod) => countsAsAvailable(pod, set, now)),
   };
 }
 
