@@ -28,7 +28,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   // The page shows where base64 would stand.
   "kubernetes-docs/docs-inline/ingress-L505-L513.yaml": "illegal base64 data at input byte 6",
   // An address of another cluster's range.
-  "kubernetes-docs/docs-inline/service-L631-L647.yaml": "the provided IP (10.0.171.239) is not in the valid range",
+  "kubernetes-docs/docs-inline/service-L631-L647.yaml":
+    "failed to allocate IP 10.0.171.239: the provided network does not match the current range",
   // These want a dual-stack cluster; the last has a field that went with Kubernetes 1.20.
   "kubernetes-docs/service/networking/dual-stack-ipfamilies-ipv6.yaml": "not configured on this cluster",
   "kubernetes-docs/service/networking/dual-stack-prefer-ipv6-lb-svc.yaml": "not configured on this cluster",

@@ -107,9 +107,9 @@ export const boundObjectReferenceSchema = message(
   "Names an object that a token ends with.",
   () => ({
     kind: string("Pod, Secret or Node."),
-    apiVersion: string(),
-    name: string(),
-    uid: string({ typeName: "types.UID" }),
+    apiVersion: string("The object's API version."),
+    name: string("The object's name."),
+    uid: string("The object's UID.", { typeName: "types.UID" }),
   }),
   { kind: 1, apiVersion: 2, name: 3, uid: 4 },
 );

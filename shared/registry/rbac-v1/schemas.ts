@@ -19,7 +19,11 @@ export const policyRuleSchema = message(
 export const roleRefSchema = atomicMessage(
   rbacName("RoleRef"),
   "The role that is granted.",
-  () => ({ apiGroup: string(), kind: string(required), name: string(required) }),
+  () => ({
+    apiGroup: string("The role's API group."),
+    kind: string("Role or ClusterRole.", required),
+    name: string("The role's name.", required),
+  }),
   { apiGroup: 1, kind: 2, name: 3 },
 );
 

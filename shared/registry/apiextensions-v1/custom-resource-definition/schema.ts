@@ -87,8 +87,8 @@ const scaleSubresourceSchema = message(name("CustomResourceSubresourceScale"), "
 const columnSchema = message(name("CustomResourceColumnDefinition"), "A column that kubectl get prints.", () => ({
   name: string("The heading.", required),
   type: string("integer, number, string, boolean or date.", required),
-  format: string(),
-  description: string(),
+  format: string("The type's format; name marks the main column."),
+  description: string("What the column says."),
   priority: int32("Columns over 0 are for the wide output."),
   jsonPath: string("A simple path to the value.", required),
 }));
@@ -104,20 +104,25 @@ const conversionSchema = message(name("CustomResourceConversion"), "How versions
 
 const webhookConversionSchema = message(name("WebhookConversion"), "Who converts.", () => ({
   clientConfig: object(webhookClientConfigSchema),
-  conversionReviewVersions: list(string(), atomic, required),
+  conversionReviewVersions: list(
+    string(),
+    atomic,
+    "Versions of ConversionReview that the webhook understands, best first.",
+    required,
+  ),
 }));
 
 const webhookClientConfigSchema = message(name("WebhookClientConfig"), "How the converter is reached.", () => ({
-  url: string(pointer),
+  url: string("The webhook's URL, instead of a Service.", pointer),
   service: object(serviceReferenceSchema),
-  caBundle: bytes(),
+  caBundle: bytes("Certificates, as PEM, that its own is checked by."),
 }));
 
 const serviceReferenceSchema = message(name("ServiceReference"), "A Service that converts.", () => ({
-  namespace: string(required),
-  name: string(required),
-  path: string(pointer),
-  port: int32(pointer),
+  namespace: string("The Service's namespace.", required),
+  name: string("The Service's name.", required),
+  path: string("The path of the requests.", pointer),
+  port: int32("The Service's port.", pointer),
 }));
 
 const statusSchema = message(name("CustomResourceDefinitionStatus"), "What is served.", () => ({
@@ -127,9 +132,9 @@ const statusSchema = message(name("CustomResourceDefinitionStatus"), "What is se
 }));
 
 const conditionSchema = message(name("CustomResourceDefinitionCondition"), "One aspect of how far it is.", () => ({
-  type: string(required),
-  status: string(required),
-  lastTransitionTime: time(),
-  reason: string(),
-  message: string(),
+  type: string("Which condition.", required),
+  status: string("True, False or Unknown.", required),
+  lastTransitionTime: time("When the status last changed."),
+  reason: string("Why, in one CamelCase word."),
+  message: string("Why, for people to read."),
 }));

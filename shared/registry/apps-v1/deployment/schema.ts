@@ -123,12 +123,12 @@ export const deploymentConditionSchema = message(
   "io.k8s.api.apps.v1.DeploymentCondition",
   "One aspect of a Deployment's state.",
   () => ({
-    type: named("v1.DeploymentConditionType", required),
-    status: named("v1.ConditionStatus", required),
-    lastUpdateTime: time(),
-    lastTransitionTime: time(),
-    reason: string(),
-    message: string(),
+    type: named("v1.DeploymentConditionType", "Which condition.", required),
+    status: named("v1.ConditionStatus", "True, False or Unknown.", required),
+    lastUpdateTime: time("When it was last looked at."),
+    lastTransitionTime: time("When the status last changed."),
+    reason: string("Why, in one CamelCase word."),
+    message: string("Why, for people to read."),
   }),
   { type: 1, status: 2, lastUpdateTime: 6, lastTransitionTime: 7, reason: 4, message: 5 },
 );

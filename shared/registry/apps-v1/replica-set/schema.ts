@@ -71,11 +71,11 @@ export const replicaSetConditionSchema = message(
   "io.k8s.api.apps.v1.ReplicaSetCondition",
   "One aspect of a ReplicaSet's state.",
   () => ({
-    type: named("v1.ReplicaSetConditionType", required),
-    status: named("v1.ConditionStatus", required),
-    lastTransitionTime: time(),
-    reason: string(),
-    message: string(),
+    type: named("v1.ReplicaSetConditionType", "Which condition.", required),
+    status: named("v1.ConditionStatus", "True, False or Unknown.", required),
+    lastTransitionTime: time("When the status last changed."),
+    reason: string("Why, in one CamelCase word."),
+    message: string("Why, for people to read."),
   }),
   { type: 1, status: 2, lastTransitionTime: 3, reason: 4, message: 5 },
 );

@@ -105,12 +105,22 @@ export const statefulSetPersistentVolumeClaimRetentionPolicySchema = message(
   "io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy",
   "What becomes of the claims that were made from the templates.",
   () => ({
-    whenDeleted: enumeration("v1.PersistentVolumeClaimRetentionPolicyType", ["Delete", "Retain"], {
-      default: "Retain",
-    }),
-    whenScaled: enumeration("v1.PersistentVolumeClaimRetentionPolicyType", ["Delete", "Retain"], {
-      default: "Retain",
-    }),
+    whenDeleted: enumeration(
+      "v1.PersistentVolumeClaimRetentionPolicyType",
+      ["Delete", "Retain"],
+      "What becomes of the claims when the StatefulSet is deleted: Retain or Delete.",
+      {
+        default: "Retain",
+      },
+    ),
+    whenScaled: enumeration(
+      "v1.PersistentVolumeClaimRetentionPolicyType",
+      ["Delete", "Retain"],
+      "What becomes of the claims of Pods that are scaled away: Retain or Delete.",
+      {
+        default: "Retain",
+      },
+    ),
   }),
   { whenDeleted: 1, whenScaled: 2 },
 );
@@ -155,11 +165,11 @@ export const statefulSetConditionSchema = message(
   "io.k8s.api.apps.v1.StatefulSetCondition",
   "One aspect of a StatefulSet's state.",
   () => ({
-    type: named("v1.StatefulSetConditionType", required),
-    status: named("v1.ConditionStatus", required),
-    lastTransitionTime: time(),
-    reason: string(),
-    message: string(),
+    type: named("v1.StatefulSetConditionType", "Which condition.", required),
+    status: named("v1.ConditionStatus", "True, False or Unknown.", required),
+    lastTransitionTime: time("When the status last changed."),
+    reason: string("Why, in one CamelCase word."),
+    message: string("Why, for people to read."),
   }),
   { type: 1, status: 2, lastTransitionTime: 3, reason: 4, message: 5 },
 );

@@ -40,9 +40,9 @@ export const endpointAddressSchema = atomicMessage(
   "io.k8s.api.core.v1.EndpointAddress",
   "One address of an Endpoints subset.",
   () => ({
-    ip: string(required),
-    hostname: string(),
-    nodeName: string(pointer),
+    ip: string("The IP address.", required),
+    hostname: string("A name of its own below the Service's."),
+    nodeName: string("The node it is on.", pointer),
     targetRef: object(objectReferenceSchema),
   }),
   { ip: 1, hostname: 3, nodeName: 4, targetRef: 2 },
@@ -52,10 +52,10 @@ export const endpointPortSchema = atomicMessage(
   "io.k8s.api.core.v1.EndpointPort",
   "A port of every address of a subset.",
   () => ({
-    name: string(),
-    port: int32(required),
-    protocol: protocol({ default: "TCP" }),
-    appProtocol: string(pointer),
+    name: string("The port's name, as the Service has it."),
+    port: int32("The port number.", required),
+    protocol: protocol("TCP, UDP or SCTP.", { default: "TCP" }),
+    appProtocol: string("The application protocol, such as kubernetes.io/h2c.", pointer),
   }),
   { name: 1, port: 2, protocol: 3, appProtocol: 4 },
 );

@@ -46,8 +46,8 @@ export const eventSourceSchema = message(
   "io.k8s.api.core.v1.EventSource",
   "Who reported the event.",
   () => ({
-    component: string(),
-    host: string(),
+    component: string("The component that reports."),
+    host: string("The node it reports from."),
   }),
   { component: 1, host: 2 },
 );
@@ -56,8 +56,8 @@ export const eventSeriesSchema = message(
   "io.k8s.api.core.v1.EventSeries",
   "How often and when last a repeated event happened.",
   () => ({
-    count: int32(),
-    lastObservedTime: microTime(),
+    count: int32("How often it has happened by the last time."),
+    lastObservedTime: microTime("When it last happened."),
   }),
   { count: 1, lastObservedTime: 2 },
 );

@@ -48,11 +48,11 @@ export const namespaceConditionSchema = message(
   "io.k8s.api.core.v1.NamespaceCondition",
   "Why a namespace cannot be deleted yet.",
   () => ({
-    type: named("v1.NamespaceConditionType", required),
-    status: named("v1.ConditionStatus", required),
-    lastTransitionTime: time(),
-    reason: string(),
-    message: string(),
+    type: named("v1.NamespaceConditionType", "Which condition.", required),
+    status: named("v1.ConditionStatus", "True, False or Unknown.", required),
+    lastTransitionTime: time("When the status last changed."),
+    reason: string("Why, in one CamelCase word."),
+    message: string("Why, for people to read."),
   }),
   { type: 1, status: 2, lastTransitionTime: 4, reason: 5, message: 6 },
 );

@@ -33,13 +33,15 @@ export const persistentVolumeClaimStatusSchema = message(
   "io.k8s.api.core.v1.PersistentVolumeClaimStatus",
   "What storage a claim has.",
   () => ({
-    phase: enumeration("v1.PersistentVolumeClaimPhase", ["Bound", "Lost", "Pending"], { default: "Pending" }),
+    phase: enumeration("v1.PersistentVolumeClaimPhase", ["Bound", "Lost", "Pending"], "Pending, Bound or Lost.", {
+      default: "Pending",
+    }),
     accessModes: list(named("v1.PersistentVolumeAccessMode"), atomic, "How the volume can be mounted."),
     capacity: resourceList("The size of the volume."),
     conditions: list(object(persistentVolumeClaimConditionSchema), keyed("type"), "Current conditions."),
     allocatedResources: resourceList("The size that is being made."),
     allocatedResourceStatuses: map(named("v1.ClaimResourceStatus"), "How a change of size stands."),
-    currentVolumeAttributesClassName: string(pointer),
+    currentVolumeAttributesClassName: string("The class of attributes that the volume has.", pointer),
     modifyVolumeStatus: object(modifyVolumeStatusSchema),
   }),
   {
@@ -58,12 +60,12 @@ export const persistentVolumeClaimConditionSchema = message(
   "io.k8s.api.core.v1.PersistentVolumeClaimCondition",
   "One aspect of a claim's state.",
   () => ({
-    type: named("v1.PersistentVolumeClaimConditionType", required),
-    status: named("v1.ConditionStatus", required),
-    lastProbeTime: time(),
-    lastTransitionTime: time(),
-    reason: string(),
-    message: string(),
+    type: named("v1.PersistentVolumeClaimConditionType", "Which condition.", required),
+    status: named("v1.ConditionStatus", "True, False or Unknown.", required),
+    lastProbeTime: time("When it was last probed."),
+    lastTransitionTime: time("When the status last changed."),
+    reason: string("Why, in one CamelCase word."),
+    message: string("Why, for people to read."),
   }),
   { type: 1, status: 2, lastProbeTime: 3, lastTransitionTime: 4, reason: 5, message: 6 },
 );
@@ -72,8 +74,12 @@ export const modifyVolumeStatusSchema = message(
   "io.k8s.api.core.v1.ModifyVolumeStatus",
   "How a change of the volume's class stands.",
   () => ({
-    targetVolumeAttributesClassName: string(),
-    status: named("v1.PersistentVolumeClaimModifyVolumeStatus", required),
+    targetVolumeAttributesClassName: string("The class the volume is being changed to."),
+    status: named(
+      "v1.PersistentVolumeClaimModifyVolumeStatus",
+      "How that goes: Pending, InProgress or Infeasible.",
+      required,
+    ),
   }),
   { targetVolumeAttributesClassName: 1, status: 2 },
 );

@@ -73,7 +73,11 @@ export const containerSchema = message(
       "What happens to the container when resources change.",
     ),
     restartPolicy: named("v1.ContainerRestartPolicy", "Always makes an init container a sidecar.", pointer),
-    restartPolicyRules: list(object(containerRestartRuleSchema), atomic),
+    restartPolicyRules: list(
+      object(containerRestartRuleSchema),
+      atomic,
+      "Rules tried in order when the container ends, before its restart policy.",
+    ),
     volumeMounts: list(object(volumeMountSchema), keyed("mountPath"), "Where volumes appear."),
     volumeDevices: list(object(volumeDeviceSchema), keyed("devicePath"), "Where block devices appear."),
     livenessProbe: object(probeSchema, "The container is restarted when this fails."),
@@ -103,7 +107,7 @@ export const ephemeralContainerSchema = message(
   "A container added to a running Pod to look into it.",
   () => ({
     ...containerSchema.fields(),
-    targetContainerName: string(),
+    targetContainerName: string("The container whose processes it sees."),
   }),
   {
     ...embedded(1, containerNumbers),
@@ -128,13 +132,22 @@ export const volumeMountSchema = message(
   "io.k8s.api.core.v1.VolumeMount",
   "Where a container sees a volume.",
   () => ({
-    name: string(required),
-    readOnly: boolean(),
-    recursiveReadOnly: named("v1.RecursiveReadOnlyMode", pointer),
-    mountPath: string(required),
-    subPath: string(),
-    mountPropagation: enumeration("v1.MountPropagationMode", ["Bidirectional", "HostToContainer", "None"], pointer),
-    subPathExpr: string(),
+    name: string("The volume's name.", required),
+    readOnly: boolean("Mounts it read-only."),
+    recursiveReadOnly: named(
+      "v1.RecursiveReadOnlyMode",
+      "Whether what is mounted below is read-only too: Disabled, IfPossible or Enabled.",
+      pointer,
+    ),
+    mountPath: string("Where it stands in the container.", required),
+    subPath: string("The path in the volume that is mounted; absent means its root."),
+    mountPropagation: enumeration(
+      "v1.MountPropagationMode",
+      ["Bidirectional", "HostToContainer", "None"],
+      "Whether mounts are shared with the node: None, HostToContainer or Bidirectional.",
+      pointer,
+    ),
+    subPathExpr: string("As subPath, with $(NAME) for variables of the container."),
   }),
   { name: 1, readOnly: 2, recursiveReadOnly: 7, mountPath: 3, subPath: 4, mountPropagation: 5, subPathExpr: 6 },
 );
@@ -143,8 +156,8 @@ export const volumeDeviceSchema = message(
   "io.k8s.api.core.v1.VolumeDevice",
   "Where a container sees a raw block device.",
   () => ({
-    name: string(required),
-    devicePath: string(required),
+    name: string("The claim's volume, by name.", required),
+    devicePath: string("The device's path in the container.", required),
   }),
   { name: 1, devicePath: 2 },
 );
@@ -153,7 +166,11 @@ export const containerRestartRuleSchema = message(
   "io.k8s.api.core.v1.ContainerRestartRule",
   "What to do when a container exits in a certain way.",
   () => ({
-    action: named("v1.ContainerRestartRuleAction", required),
+    action: named(
+      "v1.ContainerRestartRuleAction",
+      "What is done when the rule matches: Restart or RestartAllContainers.",
+      required,
+    ),
     exitCodes: object(containerRestartRuleOnExitCodesSchema),
   }),
   { action: 1, exitCodes: 2 },
@@ -163,8 +180,8 @@ export const containerRestartRuleOnExitCodesSchema = message(
   "io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes",
   "The exit codes that a rule is about.",
   () => ({
-    operator: named("v1.ContainerRestartRuleOnExitCodesOperator", required),
-    values: list(int32(), replacedSet),
+    operator: named("v1.ContainerRestartRuleOnExitCodesOperator", "In or NotIn.", required),
+    values: list(int32(), replacedSet, "The exit codes."),
   }),
   { operator: 1, values: 2 },
 );

@@ -15,7 +15,7 @@ export const envFromSourceSchema = message(
   "io.k8s.api.core.v1.EnvFromSource",
   "A ConfigMap or Secret whose entries all become environment variables.",
   () => ({
-    prefix: string(),
+    prefix: string("Stands before each variable's name."),
     configMapRef: object(configMapEnvSourceSchema),
     secretRef: object(secretEnvSourceSchema),
   }),
@@ -26,8 +26,8 @@ export const configMapEnvSourceSchema = message(
   "io.k8s.api.core.v1.ConfigMapEnvSource",
   "A ConfigMap whose entries become variables.",
   () => ({
-    name: string(),
-    optional: boolean(pointer),
+    name: string("The ConfigMap's name."),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { ...embedded(1, { name: 1 }), optional: 2 },
 );
@@ -36,8 +36,8 @@ export const secretEnvSourceSchema = message(
   "io.k8s.api.core.v1.SecretEnvSource",
   "A Secret whose entries become variables.",
   () => ({
-    name: string(),
-    optional: boolean(pointer),
+    name: string("The Secret's name."),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { ...embedded(1, { name: 1 }), optional: 2 },
 );
@@ -70,9 +70,9 @@ export const configMapKeySelectorSchema = atomicMessage(
   "io.k8s.api.core.v1.ConfigMapKeySelector",
   "One entry of a ConfigMap.",
   () => ({
-    name: string(),
-    key: string(required),
-    optional: boolean(pointer),
+    name: string("The ConfigMap's name."),
+    key: string("The key whose value is taken.", required),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { ...embedded(1, { name: 1 }), key: 2, optional: 3 },
 );
@@ -81,9 +81,9 @@ export const secretKeySelectorSchema = atomicMessage(
   "io.k8s.api.core.v1.SecretKeySelector",
   "One entry of a Secret.",
   () => ({
-    name: string(),
-    key: string(required),
-    optional: boolean(pointer),
+    name: string("The Secret's name."),
+    key: string("The key whose value is taken.", required),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { ...embedded(1, { name: 1 }), key: 2, optional: 3 },
 );
@@ -92,10 +92,10 @@ export const fileKeySelectorSchema = atomicMessage(
   "io.k8s.api.core.v1.FileKeySelector",
   "One entry of an environment file in a volume.",
   () => ({
-    volumeName: string(required),
-    path: string(required),
-    key: string(required),
-    optional: boolean({ keepsZero: true, default: false }),
+    volumeName: string("The volume with the file.", required),
+    path: string("The file, below the volume's root.", required),
+    key: string("The variable in the file.", required),
+    optional: boolean("Whether file and variable may be missing.", { keepsZero: true, default: false }),
   }),
   { volumeName: 1, path: 2, key: 3, optional: 4 },
 );
@@ -104,8 +104,8 @@ export const objectFieldSelectorSchema = atomicMessage(
   "io.k8s.api.core.v1.ObjectFieldSelector",
   "A field of the Pod.",
   () => ({
-    apiVersion: string({ default: "v1" }),
-    fieldPath: string(required),
+    apiVersion: string("The version in which the path is written.", { default: "v1" }),
+    fieldPath: string("The field's path, such as metadata.name.", required),
   }),
   { apiVersion: 1, fieldPath: 2 },
 );
@@ -114,9 +114,9 @@ export const resourceFieldSelectorSchema = atomicMessage(
   "io.k8s.api.core.v1.ResourceFieldSelector",
   "A resource of a container.",
   () => ({
-    containerName: string(),
-    resource: string(required),
-    divisor: quantity(),
+    containerName: string("The container; needed in volumes."),
+    resource: string("The resource, such as limits.cpu.", required),
+    divisor: quantity("The unit in which it is given."),
   }),
   { containerName: 1, resource: 2, divisor: 3 },
 );

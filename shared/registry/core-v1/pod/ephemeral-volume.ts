@@ -45,18 +45,24 @@ export const persistentVolumeClaimSpecSchema = message(
         "ReadWriteOncePod",
       ]),
       atomic,
+      "How the volume is to be mounted, such as ReadWriteOnce.",
     ),
     selector: object(labelSelectorSchema),
     resources: object(volumeResourceRequirementsSchema),
-    volumeName: string(),
-    storageClassName: string(pointer),
-    volumeMode: enumeration("v1.PersistentVolumeMode", ["Block", "Filesystem"], {
-      keepsZero: true,
-      default: "Filesystem",
-    }),
+    volumeName: string("The volume that the claim is bound to."),
+    storageClassName: string("The class of storage; empty means a volume without class.", pointer),
+    volumeMode: enumeration(
+      "v1.PersistentVolumeMode",
+      ["Block", "Filesystem"],
+      "Filesystem, or Block for a raw device.",
+      {
+        keepsZero: true,
+        default: "Filesystem",
+      },
+    ),
     dataSource: object(typedLocalObjectReferenceSchema),
     dataSourceRef: object(typedObjectReferenceSchema),
-    volumeAttributesClassName: string(pointer),
+    volumeAttributesClassName: string("The class of attributes that can change later.", pointer),
   }),
   {
     accessModes: 1,
@@ -75,8 +81,8 @@ export const volumeResourceRequirementsSchema = message(
   "io.k8s.api.core.v1.VolumeResourceRequirements",
   "The amount of storage asked for.",
   () => ({
-    limits: resourceList(),
-    requests: resourceList(),
+    limits: resourceList("How large it may be at most."),
+    requests: resourceList("How large it must be at least."),
   }),
   { limits: 1, requests: 2 },
 );

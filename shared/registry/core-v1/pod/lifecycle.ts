@@ -45,7 +45,7 @@ export const execActionSchema = message(
   "io.k8s.api.core.v1.ExecAction",
   "A command to run in the container.",
   () => ({
-    command: list(string(), atomic),
+    command: list(string(), atomic, "The command and its arguments; no shell reads them."),
   }),
   { command: 1 },
 );
@@ -67,8 +67,8 @@ export const httpHeaderSchema = message(
   "io.k8s.api.core.v1.HTTPHeader",
   "A header of such a request.",
   () => ({
-    name: string(required),
-    value: string(required),
+    name: string("The header's name.", required),
+    value: string("Its value.", required),
   }),
   { name: 1, value: 2 },
 );
@@ -77,8 +77,8 @@ export const tcpSocketActionSchema = message(
   "io.k8s.api.core.v1.TCPSocketAction",
   "A probe or hook by opening a connection.",
   () => ({
-    port: intOrString(required),
-    host: string(),
+    port: intOrString("The port, by number or name.", required),
+    host: string("The host; absent means the Pod's address."),
   }),
   { port: 1, host: 2 },
 );
@@ -87,8 +87,8 @@ export const grpcActionSchema = message(
   "io.k8s.api.core.v1.GRPCAction",
   "A probe by the gRPC health checking protocol.",
   () => ({
-    port: int32(required),
-    service: string({ keepsZero: true, default: "" }),
+    port: int32("The port number.", required),
+    service: string("The service that is asked after; empty asks after the server.", { keepsZero: true, default: "" }),
   }),
   { port: 1, service: 2 },
 );

@@ -184,8 +184,8 @@ export const podDNSConfigOptionSchema = message(
   "io.k8s.api.core.v1.PodDNSConfigOption",
   "One resolver option.",
   () => ({
-    name: string(),
-    value: string(pointer),
+    name: string("The option's name, such as ndots."),
+    value: string("Its value, if it has one.", pointer),
   }),
   { name: 1, value: 2 },
 );
@@ -194,7 +194,7 @@ export const podReadinessGateSchema = message(
   "io.k8s.api.core.v1.PodReadinessGate",
   "A condition that must be True for the Pod to be ready.",
   () => ({
-    conditionType: named("v1.PodConditionType", required),
+    conditionType: named("v1.PodConditionType", "The condition that must be True before the Pod is ready.", required),
   }),
   { conditionType: 1 },
 );
@@ -203,7 +203,7 @@ export const podOSSchema = message(
   "io.k8s.api.core.v1.PodOS",
   "The operating system of a Pod.",
   () => ({
-    name: named("v1.OSName", required),
+    name: named("v1.OSName", "linux or windows.", required),
   }),
   { name: 1 },
 );
@@ -212,7 +212,7 @@ export const podSchedulingGateSchema = message(
   "io.k8s.api.core.v1.PodSchedulingGate",
   "A reason not to schedule a Pod yet.",
   () => ({
-    name: string(required),
+    name: string("The gate's name.", required),
   }),
   { name: 1 },
 );
@@ -221,9 +221,9 @@ export const podResourceClaimSchema = message(
   "io.k8s.api.core.v1.PodResourceClaim",
   "A resource claim by name or template.",
   () => ({
-    name: string(required),
-    resourceClaimName: string(pointer),
-    resourceClaimTemplateName: string(pointer),
+    name: string("The name by which containers mean it.", required),
+    resourceClaimName: string("A claim that is there.", pointer),
+    resourceClaimTemplateName: string("A template from which the Pod's own claim is made.", pointer),
   }),
   { name: 1, resourceClaimName: 3, resourceClaimTemplateName: 4 },
 );
@@ -232,9 +232,9 @@ export const workloadReferenceSchema = message(
   "io.k8s.api.core.v1.WorkloadReference",
   "The workload that schedules a Pod together with others.",
   () => ({
-    name: string(required),
-    podGroup: string(required),
-    podGroupReplicaKey: string(),
+    name: string("The workload's name.", required),
+    podGroup: string("The group in it that the Pod belongs to.", required),
+    podGroupReplicaKey: string("The replica of the group."),
   }),
   { name: 1, podGroup: 2, podGroupReplicaKey: 3 },
 );

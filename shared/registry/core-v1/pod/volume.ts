@@ -45,7 +45,7 @@ export const volumeSchema = message(
   "io.k8s.api.core.v1.Volume",
   "A volume of a Pod, from exactly one source.",
   () => ({
-    name: string(required),
+    name: string("The name by which containers mount it.", required),
     hostPath: object(hostPathVolumeSourceSchema),
     emptyDir: object(emptyDirVolumeSourceSchema),
     gcePersistentDisk: object(gcePersistentDiskVolumeSourceSchema),
@@ -118,10 +118,11 @@ export const hostPathVolumeSourceSchema = message(
   "io.k8s.api.core.v1.HostPathVolumeSource",
   "A path on the node.",
   () => ({
-    path: string(required),
+    path: string("The path on the node.", required),
     type: enumeration(
       "v1.HostPathType",
       ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"],
+      "What must be there, such as Directory, or is made, such as DirectoryOrCreate; empty means no check.",
       { keepsZero: true, default: "" },
     ),
   }),
@@ -132,8 +133,8 @@ export const emptyDirVolumeSourceSchema = message(
   "io.k8s.api.core.v1.EmptyDirVolumeSource",
   "A directory that lives as long as the Pod.",
   () => ({
-    medium: named("v1.StorageMedium"),
-    sizeLimit: quantity(),
+    medium: named("v1.StorageMedium", "Where it is kept: empty for the node's disk, Memory, or HugePages."),
+    sizeLimit: quantity("How large it may grow; absent means without limit."),
   }),
   { medium: 1, sizeLimit: 2 },
 );
@@ -142,10 +143,10 @@ export const secretVolumeSourceSchema = message(
   "io.k8s.api.core.v1.SecretVolumeSource",
   "Entries of a Secret as files.",
   () => ({
-    secretName: string(),
-    items: list(object(keyToPathSchema), atomic),
-    defaultMode: int32({ keepsZero: true, default: 0o644 }),
-    optional: boolean(pointer),
+    secretName: string("The Secret's name."),
+    items: list(object(keyToPathSchema), atomic, "The keys that become files; absent means all."),
+    defaultMode: int32("Permission bits of the files, unless theirs are given.", { keepsZero: true, default: 0o644 }),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { secretName: 1, items: 2, defaultMode: 3, optional: 4 },
 );
@@ -154,9 +155,9 @@ export const keyToPathSchema = message(
   "io.k8s.api.core.v1.KeyToPath",
   "Which entry becomes which file.",
   () => ({
-    key: string(required),
-    path: string(required),
-    mode: int32(pointer),
+    key: string("The key.", required),
+    path: string("The file its value is written to, below the volume's root.", required),
+    mode: int32("The file's permission bits; absent means the volume's.", pointer),
   }),
   { key: 1, path: 2, mode: 3 },
 );
@@ -165,10 +166,10 @@ export const configMapVolumeSourceSchema = message(
   "io.k8s.api.core.v1.ConfigMapVolumeSource",
   "Entries of a ConfigMap as files.",
   () => ({
-    name: string(),
-    items: list(object(keyToPathSchema), atomic),
-    defaultMode: int32({ keepsZero: true, default: 0o644 }),
-    optional: boolean(pointer),
+    name: string("The ConfigMap's name."),
+    items: list(object(keyToPathSchema), atomic, "The keys that become files; absent means all."),
+    defaultMode: int32("Permission bits of the files, unless theirs are given.", { keepsZero: true, default: 0o644 }),
+    optional: boolean("Whether it may be missing.", pointer),
   }),
   { ...embedded(1, { name: 1 }), items: 2, defaultMode: 3, optional: 4 },
 );
@@ -177,8 +178,8 @@ export const downwardAPIVolumeSourceSchema = message(
   "io.k8s.api.core.v1.DownwardAPIVolumeSource",
   "Fields of the Pod as files.",
   () => ({
-    items: list(object(downwardAPIVolumeFileSchema), atomic),
-    defaultMode: int32({ keepsZero: true, default: 0o644 }),
+    items: list(object(downwardAPIVolumeFileSchema), atomic, "The files."),
+    defaultMode: int32("Permission bits of the files, unless theirs are given.", { keepsZero: true, default: 0o644 }),
   }),
   { items: 1, defaultMode: 2 },
 );
@@ -187,10 +188,10 @@ export const downwardAPIVolumeFileSchema = message(
   "io.k8s.api.core.v1.DownwardAPIVolumeFile",
   "Which field becomes which file.",
   () => ({
-    path: string(required),
+    path: string("The file, below the volume's root.", required),
     fieldRef: object(objectFieldSelectorSchema),
     resourceFieldRef: object(resourceFieldSelectorSchema),
-    mode: int32(pointer),
+    mode: int32("Its permission bits; absent means the volume's.", pointer),
   }),
   { path: 1, fieldRef: 2, resourceFieldRef: 3, mode: 4 },
 );
@@ -199,10 +200,10 @@ export const csiVolumeSourceSchema = message(
   "io.k8s.api.core.v1.CSIVolumeSource",
   "A volume of a CSI driver that lives as long as the Pod.",
   () => ({
-    driver: string(required),
-    readOnly: boolean(pointer),
-    fsType: string(pointer),
-    volumeAttributes: map(string()),
+    driver: string("The driver's name.", required),
+    readOnly: boolean("Mounts it read-only.", pointer),
+    fsType: string("The file system to mount, such as ext4.", pointer),
+    volumeAttributes: map(string(), "What the driver is told of the volume."),
     nodePublishSecretRef: object(localObjectReferenceSchema),
   }),
   { driver: 1, readOnly: 2, fsType: 3, volumeAttributes: 4, nodePublishSecretRef: 5 },
@@ -212,8 +213,8 @@ export const imageVolumeSourceSchema = message(
   "io.k8s.api.core.v1.ImageVolumeSource",
   "The content of an image.",
   () => ({
-    reference: string(),
-    pullPolicy: pullPolicy(),
+    reference: string("The image or artifact."),
+    pullPolicy: pullPolicy("When it is pulled: Always, Never or IfNotPresent."),
   }),
   { reference: 1, pullPolicy: 2 },
 );
@@ -222,9 +223,9 @@ export const nfsVolumeSourceSchema = message(
   "io.k8s.api.core.v1.NFSVolumeSource",
   "An NFS export.",
   () => ({
-    server: string(required),
-    path: string(required),
-    readOnly: boolean(),
+    server: string("The server's name or address.", required),
+    path: string("The path that the server exports.", required),
+    readOnly: boolean("Mounts it read-only."),
   }),
   { server: 1, path: 2, readOnly: 3 },
 );
@@ -233,8 +234,8 @@ export const persistentVolumeClaimVolumeSourceSchema = message(
   "io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource",
   "A claim in the Pod's namespace.",
   () => ({
-    claimName: string(required),
-    readOnly: boolean(),
+    claimName: string("The claim's name, in the Pod's namespace.", required),
+    readOnly: boolean("Mounts it read-only."),
   }),
   { claimName: 1, readOnly: 2 },
 );
@@ -243,9 +244,9 @@ export const gitRepoVolumeSourceSchema = message(
   "io.k8s.api.core.v1.GitRepoVolumeSource",
   "A clone of a git repository; deprecated.",
   () => ({
-    repository: string(required),
-    revision: string(),
-    directory: string(),
+    repository: string("The repository's URL.", required),
+    revision: string("The commit."),
+    directory: string("Where it is cloned to; . means the volume's root."),
   }),
   { repository: 1, revision: 2, directory: 3 },
 );

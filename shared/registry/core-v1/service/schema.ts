@@ -177,9 +177,9 @@ export const portStatusSchema = message(
   "io.k8s.api.core.v1.PortStatus",
   "What became of one port at the load balancer.",
   () => ({
-    port: int32(required),
-    protocol: protocol(required),
-    error: string(pointer),
+    port: int32("The port.", required),
+    protocol: protocol("TCP, UDP or SCTP.", required),
+    error: string("What is wrong with it.", pointer),
   }),
   { port: 1, protocol: 2, error: 3 },
 );

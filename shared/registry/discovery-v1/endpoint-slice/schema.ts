@@ -72,7 +72,7 @@ export const forZoneSchema = message(
   "io.k8s.api.discovery.v1.ForZone",
   "A zone whose consumers should use the endpoint.",
   () => ({
-    name: string(required),
+    name: string("The zone's name.", required),
   }),
   { name: 1 },
 );
@@ -81,7 +81,7 @@ export const forNodeSchema = message(
   "io.k8s.api.discovery.v1.ForNode",
   "A node whose consumers should use the endpoint.",
   () => ({
-    name: string(required),
+    name: string("The node's name.", required),
   }),
   { name: 1 },
 );

@@ -28,9 +28,9 @@ export const ingressClassParametersReferenceSchema = message(
   name("IngressClassParametersReference"),
   "Names the object that holds a class's settings.",
   () => ({
-    apiGroup: string(pointer),
-    kind: string(required),
-    name: string(required),
+    apiGroup: string("The object's API group; absent means the core group.", pointer),
+    kind: string("The object's kind.", required),
+    name: string("The object's name.", required),
     scope: enumeration("string", ["Cluster", "Namespace"], "Whether the object is in a namespace.", {
       keepsZero: true,
       default: "Cluster",

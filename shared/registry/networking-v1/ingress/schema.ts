@@ -139,6 +139,10 @@ export const ingressLoadBalancerIngressSchema = message(
 export const ingressPortStatusSchema = message(
   name("IngressPortStatus"),
   "What became of one port of an Ingress.",
-  () => ({ port: int32(required), protocol: protocol(required), error: string(pointer) }),
+  () => ({
+    port: int32("The port.", required),
+    protocol: protocol("TCP, UDP or SCTP.", required),
+    error: string("What is wrong with it.", pointer),
+  }),
   { port: 1, protocol: 2, error: 3 },
 );
