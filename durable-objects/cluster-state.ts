@@ -11,6 +11,7 @@ import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
+import { KUBE_PROXY_CONFIG_MAP } from "../shared/proxy/kube-proxy-config.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/settle.ts";
 import {
@@ -203,8 +204,7 @@ export class ClusterState {
         ++this.#tableVersion,
       );
     }
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    return versions.some((v) => v.resource === CONFIG_MAPS && v.name === name && v.namespace === namespace);
+    return versions.some((v) => v.resource === CONFIG_MAPS && FACT_CONFIG_MAPS.some((of) => isSame(of, v)));
   }
 
   /** Shows watchers what has become visible. */
@@ -224,15 +224,28 @@ export class ClusterState {
   }
 
   #facts(podBlocks: PodBlocks) {
-    const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
-    const rules = this.versions.current(CONFIG_MAPS, namespace, name);
     return clusterFacts({
       clusterDomain: this.#clusterDomain,
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
-      imageRules:
-        rules === undefined ? undefined : (JSON.parse(rules.object) as { data?: Record<string, string> }).data,
+      imageRules: this.#dataOf(IMAGE_RULES_CONFIG_MAP),
+      kubeProxy: this.#dataOf(KUBE_PROXY_CONFIG_MAP),
       podBlocks,
     });
   }
+
+  #dataOf({ namespace, name }: ObjectName): Readonly<Record<string, string>> | undefined {
+    const stored = this.versions.current(CONFIG_MAPS, namespace, name);
+    return stored === undefined ? undefined : (JSON.parse(stored.object) as { data?: Record<string, string> }).data;
+  }
 }
+
+interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The ConfigMaps that facts are made of. */
+const FACT_CONFIG_MAPS: readonly ObjectName[] = [IMAGE_RULES_CONFIG_MAP, KUBE_PROXY_CONFIG_MAP];
+
+const isSame = (a: ObjectName, b: ObjectName): boolean => a.name === b.name && a.namespace === b.namespace;
