@@ -26,6 +26,8 @@ export interface Env {
   readonly ZONES?: string;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
+  /** `"true"`: the router writes a line of JSON for each request. */
+  readonly ACCESS_LOG?: string;
   /** Worker secret: the bearer token of the administrator. */
   readonly WHERRY_ADMIN_TOKEN?: string;
 }
