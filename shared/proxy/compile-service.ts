@@ -3,9 +3,13 @@ import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
+import { TRIGGER_TIME_ANNOTATION } from "../api/discovery-v1/endpoint-slice.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
 import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
+import { externalAccess } from "./external-access.ts";
+import { hintsCount, hintsOf } from "./topology.ts";
+import { balancing } from "./balancing.ts";
 import { weightOf } from "./weighted.ts";
 import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
 
@@ -42,9 +46,19 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster",
     externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    ...lastChange(slices),
+    ...externalAccess(service),
+    ...balancing(metadata.annotations),
     backend: annotatedBackend(metadata.annotations),
     ...(detectsOutliers(service, ports) ? { detectsOutliers: true } : {}),
   };
+}
+
+function lastChange(slices: readonly EndpointSlice[]): Pick<ServiceEntry, "changedAt"> {
+  const times = slices
+    .map(({ metadata }) => Date.parse(metadata.annotations?.[TRIGGER_TIME_ANNOTATION] ?? ""))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? {} : { changedAt: Math.max(...times) };
 }
 
 /** The addresses that Services hold, in canonical text; none for headless and ExternalName Services. */
@@ -86,6 +100,7 @@ function compilePort(
     nodePort: port.nodePort ?? null,
     appProtocol: port.appProtocol ?? null,
     ...maxWeightOf(endpoints),
+    ...(hintsCount(endpoints) ? { hinted: true } : {}),
     endpoints,
   };
 }
@@ -146,6 +161,7 @@ function pushEndpoint(
     zone: raw.zone ?? null,
     podName,
     ...(weight === 1 ? {} : { weight }),
+    ...hintsOf(raw),
     ...(registered === undefined ? {} : { registered: true }),
     backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,
