@@ -24,8 +24,14 @@ export interface Env {
   readonly NODES?: string;
   /** The zones that the nodes are in by turns, comma-separated; none by default. */
   readonly ZONES?: string;
+  /** Where the ingress is reached from outside, an address or a name: what Ingresses have in their status. Absent: the node's address. */
+  readonly INGRESS_ADDRESS?: string;
+  /** The port that redirects to https name; absent: 443. */
+  readonly INGRESS_TLS_PORT?: string;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
+  /** What the local TLS front proves itself by; see `arrival.ts`. */
+  readonly WHERRY_FRONT_TOKEN?: string;
   /** Worker secret: the bearer token of the administrator. */
   readonly WHERRY_ADMIN_TOKEN?: string;
 }

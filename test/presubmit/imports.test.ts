@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apimachinery: ["api", "runtime"],
   registry: ["api", "runtime", "apimachinery"],
   storage: ["api", "runtime", "apimachinery", "registry"],
-  controllers: ["api", "runtime", "apimachinery", "registry", "storage"],
+  controllers: ["api", "runtime", "apimachinery", "registry", "storage", "gateway"],
   proxy: ["api", "runtime", "apimachinery", "registry", "storage"],
   kubelet: ["api", "runtime", "apimachinery", "proxy"],
   dns: ["api", "runtime", "apimachinery", "proxy"],

@@ -75,12 +75,12 @@ async function send(
   exchange: Exchange,
   to: Exclude<BackendTarget, { readonly kind: "builtin" }>,
 ): Promise<Response | Failure> {
-  const { request, env, target, headers } = exchange;
+  const { request, env, target, headers, signal = null } = exchange;
   if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
   const fetcher = to.kind === "binding" ? serviceBinding(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   const url = to.kind === "url" ? appendPath(to.base, target.path) : urlForBinding(exchange, to.name);
-  const init = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
+  const init = { method: request.method, headers, body: request.body, redirect: "manual", signal } as const;
   let response: Promise<Response>;
   try {
     const outbound = fetcher ?? env.OUTBOUND;

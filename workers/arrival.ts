@@ -1,0 +1,23 @@
+/**
+ * How a request arrived. On the edge the platform knows. Locally workerd's own sockets speak plain HTTP, and TLS ends before them, in
+ * `local/http/front.ts`, which says so in headers; a client could send the same headers, so what proves them is a token that only the
+ * front and this Worker know.
+ */
+import type { Env } from "./env.ts";
+
+export interface Arrival {
+  readonly scheme: "http" | "https";
+  /** The client's address; null where nobody knows it. */
+  readonly client: string | null;
+}
+
+export const FRONT_HEADER = "wherry-front";
+
+/** Synchronous and cheap: it is asked for every request of the ingress. */
+export function arrivalOf({ url, headers }: Request, { WHERRY_FRONT_TOKEN: token = "" }: Env): Arrival {
+  if (token !== "" && headers.get(FRONT_HEADER) === token) {
+    const scheme = headers.get("x-forwarded-proto") === "https" ? "https" : "http";
+    return { scheme, client: headers.get("x-forwarded-for") };
+  }
+  return { scheme: url.startsWith("https:") ? "https" : "http", client: headers.get("cf-connecting-ip") };
+}
