@@ -57,8 +57,8 @@ export class ClusterState {
   readonly table = createClusterTableSource();
   readonly routes = createRouteTableSource({
     controllerOf: (name) => (this.view.get(INGRESS_CLASSES, name) as IngressClass | undefined)?.spec.controller,
-    secret: (namespace, name) => this.#current<Secret>(SECRETS, namespace, name),
-    configMap: (namespace, name) => this.#current<ConfigMap>(CONFIG_MAPS, namespace, name),
+    secret: (namespace, name) => this.#current(SECRETS, namespace, name) as Secret | undefined,
+    configMap: (namespace, name) => this.#current(CONFIG_MAPS, namespace, name) as ConfigMap | undefined,
   });
   readonly #storage: DurableObjectStorage;
   readonly #clusterDomain: string;
@@ -245,9 +245,9 @@ export class ClusterState {
     for (const row of this.versions.allCurrent(resource)) yield JSON.parse(row.object) as T;
   }
 
-  #current<T extends KubeObject>(resource: ResourceKey, namespace: string, name: string): T | undefined {
+  #current(resource: ResourceKey, namespace: string, name: string): KubeObject | undefined {
     const row = this.versions.current(resource, namespace, name);
-    return row === undefined ? undefined : (JSON.parse(row.object) as T);
+    return row === undefined ? undefined : (JSON.parse(row.object) as KubeObject);
   }
 
   #facts(podBlocks: PodBlocks) {

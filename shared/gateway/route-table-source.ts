@@ -113,7 +113,8 @@ export function createRouteTableSource(lookup: RouteLookup): RouteTableSource {
   };
 
   const again = (keys: Iterable<string>, at: number): void => {
-    for (const key of [...keys]) set(key, entries.get(key)?.ingress, at);
+    // A copy: each is taken out of the index and put in again.
+    for (const key of Array.from(keys)) set(key, entries.get(key)?.ingress, at);
     revision = at;
   };
 

@@ -172,7 +172,7 @@ class Translation {
   }
 
   #source(rule: number, match: number): RouteSource {
-    const { name, creationTimestamp = "" } = this.#ingress.metadata;
+    const { name, creationTimestamp } = this.#ingress.metadata;
     return { kind: "Ingress", namespace: this.#namespace, name, created: creationTimestamp, rule, match };
   }
 
@@ -219,14 +219,9 @@ class Translation {
   }
 
   #scheme(): BackendReference["scheme"] {
-    switch (this.#reader.text("backend-protocol")?.toUpperCase()) {
-      case "HTTPS":
-        return "https";
-      case "HTTP":
-        return "http";
-      default:
-        return null;
-    }
+    const protocol = this.#reader.text("backend-protocol")?.toUpperCase();
+    if (protocol === "HTTPS") return "https";
+    return protocol === "HTTP" ? "http" : null;
   }
 
   /** Null: the path can match nothing, and a problem says why. */
