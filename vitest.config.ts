@@ -5,7 +5,13 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "core", include: ["test/{unit,golden,presubmit}/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "core",
+          include: ["test/{unit,golden,presubmit}/**/*.test.ts"],
+          environment: "node",
+          // For a machine that has other things to do: random tests go through thousands of cases.
+          testTimeout: 60_000,
+        },
       },
       {
         plugins: [
@@ -20,7 +26,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "workerd", include: ["test/workerd/**/*.test.ts"] },
+        test: { name: "workerd", include: ["test/workerd/**/*.test.ts"], testTimeout: 30_000 },
       },
       {
         test: {

@@ -61,12 +61,12 @@ export class AllocationBook {
   }
 
   /** Grants or refuses an order, and keeps what it grants unless the order is a dry run. The caller holds the transaction. */
-  allocate(order: ReserveOrder, defaultIngressClasses: readonly string[]): AllocationAnswer {
+  allocate(order: ReserveOrder, defaultIngressClass: string | null): AllocationAnswer {
     const state = {
       addressRanges: this.#ranges,
       nodePortRange: NODE_PORT_RANGE,
       nodePorts: this.#ports,
-      defaultIngressClasses,
+      defaultIngressClass,
     };
     const answer = allocate(state, order, this.#host.pick);
     if (answer.ok && !order.dryRun)

@@ -2,7 +2,9 @@
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { ClusterInfo, ClusterNode } from "../shared/controllers/controller.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
+import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import { topologyCpu } from "../shared/registry/core-v1/node/topology-cpu.ts";
+import type { ClusterZones } from "./cluster-state.ts";
 import { customKindsOf } from "./kind-resolver.ts";
 import { ZONE_LABEL } from "../shared/api/core-v1/node.ts";
 import { addToIP, formatIP, parseCIDR } from "../shared/apimachinery/ip.ts";
@@ -11,7 +13,7 @@ import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/
 import type { IPFamily } from "../shared/registry/allocation/allocation.ts";
 import type { View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
-import { CUSTOM_RESOURCE_DEFINITIONS, NODES } from "../shared/registry/resource-keys.ts";
+import { CUSTOM_RESOURCE_DEFINITIONS, INGRESS_CLASSES, NODES } from "../shared/registry/resource-keys.ts";
 
 export interface ClusterConfig {
   readonly serviceRanges: readonly string[];
@@ -26,6 +28,10 @@ export interface ClusterConfig {
   readonly nodes: readonly EmulatedNode[];
   readonly info: (state: { readonly view: View }) => ClusterInfo;
 }
+
+/** The zones that names of the cluster are in. */
+export const clusterZones = ({ clusterDomain, externalZone }: ClusterConfig): ClusterZones =>
+  externalZone === undefined ? { clusterDomain } : { clusterDomain, externalZone };
 
 /** kube-apiserver's secure port, which endpoints of `default/kubernetes` carry. */
 const API_SERVER_PORT = 6443;
@@ -48,6 +54,10 @@ export function clusterConfig(env: Env): ClusterConfig {
     nodes: [...view.list(NODES)].map((object) => toNodeInfo(object as Node)),
     apiServer: { address: NODE_ADDRESS, port: API_SERVER_PORT },
     kubernetesServiceIP,
+    ingressClasses: new Map(
+      [...view.list(INGRESS_CLASSES)].map((object) => [object.metadata.name, (object as IngressClass).spec.controller]),
+    ),
+    ingressAddress: env.INGRESS_ADDRESS ?? NODE_ADDRESS,
     customKinds: customKindsOf(view.list(CUSTOM_RESOURCE_DEFINITIONS) as Iterable<CustomResourceDefinition>),
   });
   const serviceIPFamilies = [...new Set(families)];

@@ -5,8 +5,14 @@
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
+import type { ConfigMap } from "../shared/api/core-v1/config-map.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
 import type { ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
+import type { Secret } from "../shared/api/core-v1/secret.ts";
+import type { Service } from "../shared/api/core-v1/service.ts";
+import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
+import type { Ingress } from "../shared/api/networking-v1/ingress.ts";
+import { createRouteTableSource } from "../shared/gateway/route-table-source.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
@@ -19,9 +25,12 @@ import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/se
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
+  INGRESS_CLASSES,
+  INGRESSES,
   NAMESPACES,
   NODES,
   PODS,
+  SECRETS,
   SERVICE_CIDRS,
   SERVICES,
 } from "../shared/registry/resource-keys.ts";
@@ -52,6 +61,11 @@ export class ClusterState {
   readonly ledger: Ledger;
   readonly hub = new WatchHub();
   readonly table = createClusterTableSource();
+  readonly routes = createRouteTableSource({
+    controllerOf: (name) => (this.view.get(INGRESS_CLASSES, name) as IngressClass | undefined)?.spec.controller,
+    secret: (namespace, name) => this.#current(SECRETS, namespace, name) as Secret | undefined,
+    configMap: (namespace, name) => this.#current(CONFIG_MAPS, namespace, name) as ConfigMap | undefined,
+  });
   readonly #storage: DurableObjectStorage;
   readonly #zones: ClusterZones;
   readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
@@ -88,7 +102,8 @@ export class ClusterState {
     this.#addresses = new IPAddressMirror(this.view);
     this.#dns = new DnsConfiguration(storage.sql);
     this.#published = this.ledger.frontier;
-    this.table.load(this.#storedServices(), this.#facts(podBlocks), this.#tableVersion);
+    this.table.load(this.#stored<Service>(SERVICES), this.#facts(podBlocks), this.#tableVersion);
+    this.routes.load(this.#stored<Ingress>(INGRESSES), this.#tableVersion);
   }
 
   #load(resource: ResourceKey): void {
@@ -187,6 +202,7 @@ export class ClusterState {
       if (objects === undefined) this.#objects.set(change.resource, (objects = new Map()));
       if (after === undefined) objects.delete(change.name);
       else objects.set(change.name, after);
+      if (change.resource === INGRESS_CLASSES) this.routes.applyClass(change.name, ++this.#tableVersion);
     }
     const [definition] = rows.filter(({ change }) => change.resource === CUSTOM_RESOURCE_DEFINITIONS).slice(-1);
     if (definition !== undefined) this.#definitionsChangedAt = definition.version.revision;
@@ -201,17 +217,23 @@ export class ClusterState {
   /** Shows the table what a namespace has written. True when that touches the facts. */
   tabulate(versions: readonly Version[]): boolean {
     for (const version of versions) {
-      if (version.resource !== SERVICES) continue;
-      const object = JSON.parse(version.object) as KubeObject;
-      const gone = version.type === "DELETED";
-      this.table.applyService(
-        version.namespace,
-        gone ? object : undefined,
-        gone ? undefined : object,
-        ++this.#tableVersion,
-      );
+      const { resource, namespace, name } = version;
+      if (resource === SERVICES) this.#tabulateService(version);
+      else if (resource === INGRESSES) {
+        const after = version.type === "DELETED" ? undefined : (JSON.parse(version.object) as Ingress);
+        this.routes.applyIngress(`${namespace}/${name}`, after, ++this.#tableVersion);
+      } else if (resource === SECRETS) this.routes.applyReference(`secret ${namespace}/${name}`, ++this.#tableVersion);
+      else if (resource === CONFIG_MAPS)
+        this.routes.applyReference(`configmap ${namespace}/${name}`, ++this.#tableVersion);
     }
     return versions.some((v) => v.resource === CONFIG_MAPS && FACT_CONFIG_MAPS.some((of) => isSame(of, v)));
+  }
+
+  #tabulateService(version: Version): void {
+    const object = JSON.parse(version.object) as KubeObject;
+    const gone = version.type === "DELETED";
+    const [before, after] = gone ? [object, undefined] : [undefined, object];
+    this.table.applyService(version.namespace, before, after, ++this.#tableVersion);
   }
 
   /** Shows watchers what has become visible. */
@@ -226,8 +248,13 @@ export class ClusterState {
     this.#published = upTo;
   }
 
-  *#storedServices(): Generator<KubeObject, void> {
-    for (const row of this.versions.allCurrent(SERVICES)) yield JSON.parse(row.object) as KubeObject;
+  *#stored<T extends KubeObject>(resource: ResourceKey): Generator<T, void> {
+    for (const row of this.versions.allCurrent(resource)) yield JSON.parse(row.object) as T;
+  }
+
+  #current(resource: ResourceKey, namespace: string, name: string): KubeObject | undefined {
+    const row = this.versions.current(resource, namespace, name);
+    return row === undefined ? undefined : (JSON.parse(row.object) as KubeObject);
   }
 
   #facts(podBlocks: PodBlocks) {

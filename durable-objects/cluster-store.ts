@@ -3,15 +3,17 @@ import { DurableObject } from "cloudflare:workers";
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
+import type { RouteTableDelta } from "../shared/gateway/ir.ts";
 import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
-import { defaultIngressClasses } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
+import { defaultIngressClass } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
 import {
   CUSTOM_RESOURCE_DEFINITIONS,
   INGRESS_CLASSES,
   IP_ADDRESSES,
+  NAMESPACES,
   SERVICE_CIDRS,
 } from "../shared/registry/resource-keys.ts";
 import type { DefinitionReference, ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
@@ -30,16 +32,24 @@ import type { Overlay } from "../shared/storage/overlay.ts";
 import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
-import { clusterConfig, type ClusterConfig } from "./cluster-config.ts";
-import { ClusterState, type ClusterZones } from "./cluster-state.ts";
-import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
+import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
+import { ClusterState } from "./cluster-state.ts";
+import {
+  bootstrap,
+  clearClusterScoped,
+  mutateClusterScoped,
+  settleRanges,
+  type ClusterWrite,
+} from "./cluster-writes.ts";
 import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { KindResolver, type KindRequest } from "./kind-resolver.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
+import { NO_TABLE_VERSION, noRouteTable, noTable } from "./no-cluster.ts";
 import { Settling } from "./settling.ts";
 import { namespaceStore } from "./stubs.ts";
+import { tellNamespaces } from "./tell-namespaces.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
@@ -50,9 +60,6 @@ const TABLE_QUIESCE_MILLISECONDS = 100;
 
 /** Writes to these change what addresses there are to give. */
 const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
-/** A change of the nodes is answered after this at the latest, whoever has not heard of it. */
-const TELL_MILLISECONDS = 2_000;
-
 function takeRanges(state: ClusterState, book: AllocationBook): void {
   const { ranges, foreign } = state.serviceRanges();
   book.setRanges(ranges, foreign);
@@ -69,20 +76,6 @@ interface Cluster {
 
 /** An exchange that asks for nothing. */
 const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: false };
-
-/** The version of the table of a cluster that does not exist. */
-const NO_TABLE_VERSION = 0;
-
-const zonesOf = ({ clusterDomain, externalZone }: ClusterConfig): ClusterZones =>
-  externalZone === undefined ? { clusterDomain } : { clusterDomain, externalZone };
-
-const noTable = (config: ClusterConfig): ClusterTableDelta => ({
-  revision: NO_TABLE_VERSION,
-  full: true,
-  facts: { ...zonesOf(config), namespaces: [], nodes: [], imageRules: {}, podBlocks: [] },
-  upserted: [],
-  removed: [],
-});
 
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;
@@ -108,7 +101,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
-    if (outcome.nodesChanged) await this.#tellOfNodes();
+    await this.#tell(outcome);
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     if (terminatingDefinitions(this.#state).length > 0) this.ctx.waitUntil(this.#opened().definitionDeletion.run());
@@ -161,7 +154,14 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     if (waitMilliseconds === 0 && this.#cluster !== null) await this.#settling.quiesce(TABLE_QUIESCE_MILLISECONDS);
     const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
     await this.#tableWaiters.until(changed, waitMilliseconds);
-    return this.#cluster?.state.table.changesSince(since) ?? noTable(this.#config);
+    return this.#cluster?.state.table.changesSince(since) ?? noTable(clusterZones(this.#config));
+  }
+
+  /** As `tableChanges`, of the routes of Ingresses. */
+  async routeChanges(since: number, waitMilliseconds: number): Promise<RouteTableDelta> {
+    const changed = (): boolean => this.#cluster?.state.routes.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
+    await this.#tableWaiters.until(changed, waitMilliseconds);
+    return this.#cluster?.state.routes.changesSince(since) ?? noRouteTable();
   }
 
   async join(namespace: string): Promise<Membership | null> {
@@ -196,8 +196,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       this.#book.release(namespace, released);
       const refusal = creates ? this.#refuseContent(namespace) : null;
       if (refusal !== null) return { ok: false, status: refusal };
-      const classes = defaultIngressClasses(this.#state.view.list(INGRESS_CLASSES) as Iterable<IngressClass>);
-      const grants = orders.map((order) => this.#book.allocate(order, classes));
+      const defaultClass = defaultIngressClass(this.#state.view.list(INGRESS_CLASSES) as Iterable<IngressClass>);
+      const grants = orders.map((order) => this.#book.allocate(order, defaultClass));
       const first = revisions === 0 ? ledger.last + 1 : ledger.open(namespace, revisions, host.now());
       return { ok: true, grants, first };
     });
@@ -252,7 +252,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       settleRanges(overlay, this.#config);
       this.#rangesChanged = true;
     };
-    const state = new ClusterState(this.ctx.storage, zonesOf(this.#config), book.podBlocks, settle);
+    const state = new ClusterState(this.ctx.storage, clusterZones(this.#config), book.podBlocks, settle);
     const storeOf = (namespace: string) => this.#namespaceStore(namespace);
     const settling = new Settling({
       ledger: state.ledger,
@@ -316,22 +316,17 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     await this.#opened().definitionDeletion.run();
   }
 
-  /**
-   * Namespaces with Pods hear of the nodes before the client does, who may go on by what has changed. One that does not
-   * answer in time hears later, and holds nobody up; one without Pods hears when it asks for addresses.
-   */
-  async #tellOfNodes(): Promise<void> {
-    const { book } = this.#opened();
-    const cluster = this.#config.info(this.#state);
-    const withPods = [...this.#state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)];
-    const told = [...new Set([NODE_LEASE_NAMESPACE, ...withPods])].map((namespace) =>
-      this.#namespaceStore(namespace)
-        .clusterChanged(cluster)
-        .catch((error: unknown) => console.error(`namespace ${namespace} did not hear of the nodes`, error)),
-    );
-    const all = Promise.all(told);
-    this.ctx.waitUntil(all);
-    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, TELL_MILLISECONDS))]);
+  /** Whom a change of nodes or classes concerns hears of it before the client does, who may go on by what has changed. */
+  async #tell({ nodesChanged, classesChanged }: Pick<ClusterWrite, "nodesChanged" | "classesChanged">): Promise<void> {
+    if (!nodesChanged && !classesChanged) return;
+    const { state, book } = this.#opened();
+    // One without Pods hears of nodes when it asks for addresses; an Ingress may be made anywhere, and asks nobody.
+    const withPods = [...state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)];
+    const all = [...state.view.list(NAMESPACES)].map(({ metadata }) => metadata.name);
+    const concerned = new Set(classesChanged ? all : [NODE_LEASE_NAMESPACE, ...withPods]);
+    const told = tellNamespaces(concerned, this.#config.info(state), (namespace) => this.#namespaceStore(namespace));
+    this.ctx.waitUntil(told.all);
+    await told.inTime;
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */

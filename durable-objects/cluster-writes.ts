@@ -10,8 +10,9 @@ import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/regis
 import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { defaultServiceCIDR } from "../shared/registry/networking-v1/service-cidr/default-service-cidr.ts";
+import { bootstrapIngressClasses } from "../shared/registry/networking-v1/ingress-class/bootstrap-classes.ts";
 import { settleServiceCIDRs } from "../shared/registry/networking-v1/service-cidr/settle.ts";
-import { IP_ADDRESSES, NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
+import { INGRESS_CLASSES, IP_ADDRESSES, NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
@@ -27,6 +28,8 @@ export interface ClusterWrite {
   readonly createdNamespaces: readonly string[];
   /** True when Pods may be placed otherwise now. */
   readonly nodesChanged: boolean;
+  /** True when Ingresses may be others' now. */
+  readonly classesChanged: boolean;
 }
 
 /** Carries out a client's write to a cluster-scoped resource. */
@@ -47,7 +50,13 @@ export function mutateClusterScoped(
   }
   const changes = overlay.changes();
   if (mutation.options.dryRun || changes.length === 0) {
-    return { answer: toAnswer(kind, reply, new Map()), touched: false, createdNamespaces: [], nodesChanged: false };
+    return {
+      answer: toAnswer(kind, reply, new Map()),
+      touched: false,
+      createdNamespaces: [],
+      nodesChanged: false,
+      classesChanged: false,
+    };
   }
   const stored = state.commit(changes);
   const createdNamespaces = changes
@@ -58,6 +67,7 @@ export function mutateClusterScoped(
     touched: true,
     createdNamespaces,
     nodesChanged: changes.some((c) => c.resource === NODES),
+    classesChanged: changes.some((c) => c.resource === INGRESS_CLASSES),
   };
 }
 
@@ -141,6 +151,7 @@ export function bootstrap(state: ClusterState, config: ClusterConfig): readonly 
 }
 
 function populate(overlay: Overlay, config: ClusterConfig): void {
+  for (const object of bootstrapIngressClasses()) overlay.apply({ kind: "put", resource: INGRESS_CLASSES, object });
   const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
   for (const name of SYSTEM_NAMESPACES) {
     plan(overlay, config, kindOf(NAMESPACES), {

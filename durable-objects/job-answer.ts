@@ -1,10 +1,9 @@
 /** What is said to those who wait for a job of the commit loop. */
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
-import { forbiddenRequest, internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
+import { internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import type { Work } from "../shared/controllers/transact.ts";
 import type { AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
-import { resourceOf } from "../shared/storage/decide.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { nameOf, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
 import type { Change } from "../shared/storage/view.ts";
@@ -27,6 +26,5 @@ export function refusalOf(work: Task, answer: AllocationAnswer | undefined): Sta
   if ("internal" in answer) return internalError(answer.internal);
   if (work.kind !== "mutation") return internalError("allocation refused");
   const kind = work.target;
-  if ("forbidden" in answer) return forbiddenRequest(resourceOf(kind), nameOf(work.mutation), answer.forbidden);
   return invalidObject(kind, nameOf(work.mutation), answer.errors);
 }

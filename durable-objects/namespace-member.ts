@@ -3,7 +3,7 @@
  * the namespace goes and comes again: a second commit loop would not know which transaction the first has open.
  */
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
-import { controllers, nodeControllers } from "../shared/controllers/index.ts";
+import { clusterControllers, controllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
@@ -90,7 +90,7 @@ export class NamespaceMember {
 
   async clusterChanged(cluster: ClusterInfo): Promise<void> {
     this.#membership().cluster = cluster;
-    await this.#reconcile([...allTimers(this.state.view, nodeControllers)]);
+    await this.#reconcile([...allTimers(this.state.view, clusterControllers)]);
     this.#schedule();
   }
 

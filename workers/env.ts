@@ -30,6 +30,10 @@ export interface Env {
   readonly WHERRY_DNS_UPSTREAM?: string;
   /** A way to resolvers over UDP, TCP and TLS, and to the machine's own; only a local process has one. */
   readonly RESOLVER?: Fetcher;
+  /** Where the ingress is reached from outside, an address or a name: what Ingresses have in their status. Absent: the node's address. */
+  readonly INGRESS_ADDRESS?: string;
+  /** The port that redirects to https name; absent: 443. */
+  readonly INGRESS_TLS_PORT?: string;
   /** `"true"` in a local process on loopback, where the API asks for no token. */
   readonly WHERRY_LOCAL: string;
   /** What the local TLS front proves itself by; see `arrival.ts`. */

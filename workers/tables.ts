@@ -13,6 +13,9 @@
  * ```
  */
 import { clusterStore, namespaceStore } from "../durable-objects/stubs.ts";
+import type { RouteTableDelta } from "../shared/gateway/ir.ts";
+import type { RouteTable } from "../shared/gateway/match/find-route.ts";
+import { createRouteTable } from "../shared/gateway/route-table.ts";
 import { createClusterTable } from "../shared/proxy/cluster-table.ts";
 import { createNamespaceTable } from "../shared/proxy/namespace-table.ts";
 import type { ClusterTable, NamespaceTable, Tables } from "../shared/proxy/tables.ts";
@@ -38,6 +41,13 @@ export interface LiveTables extends Tables {
   readonly recheck: (namespace: string | null) => Promise<void>;
 }
 
+/** The routes of a cluster as one request sees them. */
+export interface LiveRoutes {
+  readonly table: RouteTable;
+  /** As `LiveTables.recheck`. */
+  readonly recheck: () => Promise<void>;
+}
+
 interface CachedNamespace {
   readonly table: NamespaceTable;
   readonly cached: CachedTable<NamespaceTableDelta>;
@@ -48,6 +58,8 @@ interface CachedCluster {
   readonly table: ClusterTable;
   readonly cached: CachedTable<ClusterTableDelta>;
   readonly namespaces: Map<string, CachedNamespace>;
+  /** Only the ingress asks for it; null until it does. */
+  routes: { readonly table: RouteTable; readonly cached: CachedTable<RouteTableDelta> } | null;
 }
 
 /** Clusters come and go (tests use one each); the least recently used one is forgotten first. */
@@ -65,6 +77,26 @@ export function tablesFor(
   const tables = new RequestTables(cluster, env, ctx);
   if (cluster.cached.isFresh(Date.now(), env, ctx)) return tables;
   return cluster.cached.refresh(env, ctx).then((usable) => (usable ? tables : null));
+}
+
+/** As `tablesFor`, the routes of Ingresses. */
+export function routesFor(
+  env: Env,
+  ctx: ExecutionContext,
+  clusterName: string,
+): LiveRoutes | Promise<LiveRoutes | null> {
+  const cluster = clusterNamed(clusterName);
+  const { table, cached } = (cluster.routes ??= newRoutes(clusterName));
+  const routes = { table, recheck: () => cached.recheck(env, ctx) };
+  if (cached.isFresh(Date.now(), env, ctx)) return routes;
+  return cached.refresh(env, ctx).then((usable) => (usable ? routes : null));
+}
+
+function newRoutes(cluster: string): NonNullable<CachedCluster["routes"]> {
+  const { table, apply } = createRouteTable();
+  const ask = (env: Env, since: number, wait: number): Promise<RouteTableDelta> =>
+    clusterStore(env, cluster).routeChanges(since, wait);
+  return { table, cached: new CachedTable({ ask, apply }) };
 }
 
 function clusterNamed(name: string): CachedCluster {
@@ -89,7 +121,7 @@ function newCluster(name: string): CachedCluster {
     if (delta.facts === null) return;
     for (const namespace of namespaces.keys()) if (!table.hasNamespace(namespace)) namespaces.delete(namespace);
   };
-  return { name, table, namespaces, cached: new CachedTable({ ask, apply: applyAndForget }) };
+  return { name, table, namespaces, routes: null, cached: new CachedTable({ ask, apply: applyAndForget }) };
 }
 
 function newNamespace(cluster: string, name: string): CachedNamespace {

@@ -41,6 +41,10 @@ export interface ClusterInfo {
   readonly customKinds: ReadonlyMap<string, CustomKind>;
   /** The cluster IP of Service `default/kubernetes`: the first address of the service range. */
   readonly kubernetesServiceIP: string;
+  /** IngressClasses by name, with their controllers. */
+  readonly ingressClasses: ReadonlyMap<string, string>;
+  /** Where the ingress is reached from outside: an address or a name. */
+  readonly ingressAddress: string;
 }
 
 /** Pod addresses of this namespace. `take` gives a free one, or null when the namespace's blocks are used up. */

@@ -7,6 +7,7 @@ import { endpointSlice } from "./endpoint-slice.ts";
 import { endpointsController } from "./endpoints.ts";
 import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
+import { ingressController } from "./ingress.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
 import { nodeLease } from "./node-lease.ts";
@@ -18,8 +19,14 @@ import { statefulSet } from "./stateful-set/stateful-set.ts";
 import { volumeBinder } from "./volume-binder.ts";
 import { serviceAccount } from "./service-account.ts";
 
-/** Those that go by the cluster's nodes: they look at everything again when a node has changed. */
-export const nodeControllers: readonly Controller[] = [nodeLease, nodeEviction, kubelet, endpointSlice];
+/** Those that go by the cluster's nodes and classes: they look at everything again when one has changed. */
+export const clusterControllers: readonly Controller[] = [
+  nodeLease,
+  nodeEviction,
+  kubelet,
+  endpointSlice,
+  ingressController,
+];
 
 export const controllers: readonly Controller[] = [
   // Before the ServiceAccount, by whose absence it knows that the namespace is new.
@@ -40,6 +47,7 @@ export const controllers: readonly Controller[] = [
   endpointsController,
   // After the Endpoints that it mirrors.
   endpointSliceMirroring,
+  ingressController,
   registrationController,
   eventExpiry,
 ];

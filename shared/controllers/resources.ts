@@ -10,9 +10,11 @@ import type { Event } from "../api/core-v1/event.ts";
 import type { PersistentVolumeClaim } from "../api/core-v1/persistent-volume-claim.ts";
 import type { Node } from "../api/core-v1/node.ts";
 import type { Pod } from "../api/core-v1/pod.ts";
+import type { Secret } from "../api/core-v1/secret.ts";
 import type { ServiceAccount } from "../api/core-v1/service-account.ts";
 import type { Service } from "../api/core-v1/service.ts";
 import type { EndpointSlice } from "../api/discovery-v1/endpoint-slice.ts";
+import type { Ingress } from "../api/networking-v1/ingress.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { resourceKey, type ResourceKey } from "../registry/resource-kind.ts";
 import type { Change, DraftObject, View, Write } from "../storage/view.ts";
@@ -45,6 +47,8 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
 }
 
 export const pods = resource<Pod>("", "pods");
+export const ingresses = resource<Ingress>("networking.k8s.io", "ingresses");
+export const secrets = resource<Secret>("", "secrets");
 export const configMaps = resource<ConfigMap>("", "configmaps");
 export const nodes = resource<Node>("", "nodes");
 export const services = resource<Service>("", "services");

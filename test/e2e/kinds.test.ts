@@ -98,15 +98,16 @@ describe.skipIf(tool.path === null)("kubectl", () => {
     expect(await refusal("create", "ingress", "bad", "--rule=a.example.com/x=web:http//")).toContain("error");
   });
 
-  test("an Ingress gets the default class, unless there are two", async () => {
-    await apply(INGRESS_CLASS("first"), INGRESS("classless"));
-    expect(await kubectl("get", "ingress", "classless", "-o", "jsonpath={.spec.ingressClassName}")).toBe("first");
-    await apply(INGRESS_CLASS("second"));
-    const file = join(cli.directory, "ambiguous.json");
-    writeFileSync(file, JSON.stringify(INGRESS("ambiguous")));
-    expect(await refusal("apply", "-f", file)).toContain("2 default IngressClasses were found, only 1 allowed");
-    await kubectl("delete", "ingressclass", "first", "second", "--cascade=foreground");
-    expect(await kubectl("get", "ingressclass", "-o", "name")).toBe("");
+  test("an Ingress gets the default class, the newest where there are several", async () => {
+    const classOf = (name: string) => kubectl("get", "ingress", name, "-o", "jsonpath={.spec.ingressClassName}");
+    await apply(INGRESS("classless"));
+    expect(await classOf("classless")).toBe("wherry");
+    await apply(INGRESS_CLASS("first"), INGRESS("second"));
+    expect(await classOf("second")).toBe("first");
+    await kubectl("delete", "ingressclass", "first", "wherry", "--cascade=foreground");
+    await apply(INGRESS("third"));
+    expect(await classOf("third")).toBe("");
+    expect(await kubectl("get", "ingressclass", "-o", "name")).toBe("ingressclass.networking.k8s.io/nginx");
   });
 
   test("the service range is there, and IPAddresses come and go with their Services", async () => {

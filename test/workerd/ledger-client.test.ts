@@ -35,6 +35,8 @@ const CLUSTER = {
   customKinds: new Map(),
   apiServer: { address: "127.0.0.1", port: 6443 },
   kubernetesServiceIP: "10.96.0.1",
+  ingressClasses: new Map([["wherry", "wherry.internal/ingress-controller"]]),
+  ingressAddress: "127.0.0.1",
 };
 
 /** A ledger whose answers the test gives. */

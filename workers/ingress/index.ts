@@ -1,21 +1,57 @@
+/** The ingress: requests from outside, by host and path, to Services. See README.md. */
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Env } from "../env.ts";
+import { initialPlan } from "../../shared/gateway/filter/apply.ts";
+import { findRoute, type Found, type Match } from "../../shared/gateway/match/find-route.ts";
+import type { GatewayRequest } from "../../shared/gateway/match/request.ts";
+import { isClusterName } from "../../shared/proxy/origin.ts";
+import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import { CLUSTER_HEADER, HOPS_HEADER } from "../router/forwarded-headers.ts";
+import { badRequest, loopDetected, unavailable } from "../router/responses.ts";
+import { routesFor, type LiveRoutes } from "../tables.ts";
+import { arrive } from "./arrive.ts";
+import { followRoute } from "./follow-route.ts";
+import { noRoute, refuseRequest } from "./responses.ts";
 
-/** Takes requests from outside and answers those that no Ingress claims: 404, with what was looked for. */
+/** A backend URL that leads back here would go on for ever. */
+const MAX_HOPS = 32;
+
 export class Ingress extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Response {
-    const { host, path } = lookedUp(request);
-    return Response.json(
-      { error: "no Ingress matches", host, path },
-      { status: 404, headers: { "cache-control": "no-store" } },
-    );
+  override fetch(request: Request): Promise<Response> {
+    return serve(request, this.env, this.ctx);
   }
 }
 
-/** A request line may carry a path alone (HTTP/1.1 origin-form, as Miniflare's direct sockets pass it on). */
-function lookedUp(request: Request): { readonly host: string; readonly path: string } {
-  const host = request.headers.get("host") ?? "";
-  if (request.url.startsWith("/")) return { host, path: request.url.split("?", 1)[0] ?? "/" };
-  const url = new URL(request.url);
-  return { host: host === "" ? url.host : host, path: url.pathname };
+async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const arrived = arrive(request, env);
+  if (!arrived.ok) return refuseRequest(arrived.status, arrived.message);
+  const { headers } = request;
+  const cluster = headers.get(CLUSTER_HEADER) ?? DEFAULT_CLUSTER;
+  if (!isClusterName(cluster)) return badRequest(`${JSON.stringify(cluster)} is not the name of a cluster`);
+  const hops = Math.max(0, Number(headers.get(HOPS_HEADER) ?? 0) || 0);
+  if (hops >= MAX_HOPS) return loopDetected(arrived.request.authority, hops);
+  const live = routesFor(env, ctx, cluster);
+  const routes = live instanceof Promise ? await live : live;
+  if (routes === null) return unavailable(`cluster ${JSON.stringify(cluster)}`);
+  const first = findRoute(routes.table, arrived.request);
+  const match = first.kind === "route" ? first : await lookAgain(routes, arrived.request);
+  if (match.kind === "none") return noRoute(arrived.request);
+  return follow({ request, env, ctx, cluster, hops, arrived: arrived.request }, match);
 }
+
+/** Before a client is told that there is nothing, the store is asked: it may have just been made. */
+async function lookAgain(routes: LiveRoutes, request: GatewayRequest): Promise<Match> {
+  await routes.recheck();
+  return findRoute(routes.table, request);
+}
+
+interface Arrival {
+  readonly request: Request;
+  readonly env: Env;
+  readonly ctx: ExecutionContext;
+  readonly cluster: string;
+  readonly hops: number;
+  readonly arrived: GatewayRequest;
+}
+
+const follow = ({ arrived, ...around }: Arrival, { route, captures }: Found): Promise<Response> =>
+  followRoute({ ...around, arrived, route, captures, plan: initialPlan(arrived) });

@@ -13,7 +13,7 @@ export interface Failure {
   readonly why: string;
 }
 
-/** `signal` ends the request, and the response's body, early. */
+/** `signal` ends this try, and the response's body, early; the exchange's own ends every one. */
 export function attempt(exchange: Exchange, forward: Forward, signal?: AbortSignal): Promise<Response | Failure> {
   const target = backendTarget(forward.service, forward.endpoint, exchange.tables.cluster.facts.imageRules);
   return target.kind === "builtin" ? answerBuiltin(exchange, forward, target.pod) : send(exchange, target, signal);
@@ -32,7 +32,8 @@ export async function send(
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   const url = to.kind === "url" ? appendPath(to.base, target.path) : urlForBinding(exchange, to.name);
   const plain = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
-  const init = signal === undefined ? plain : { ...plain, signal };
+  const ends = signal === undefined ? exchange.signal : anyOf(signal, exchange.signal);
+  const init = ends === undefined ? plain : { ...plain, signal: ends };
   let response: Promise<Response>;
   try {
     const outbound = fetcher ?? env.OUTBOUND;
@@ -45,7 +46,7 @@ export async function send(
     return await response;
   } catch (error) {
     // fetch() rejects for whatever went wrong on the network.
-    return { mayHaveBeenSent: true, isTimeout: signal?.aborted === true, why: messageOf(error) };
+    return { mayHaveBeenSent: true, isTimeout: ends?.aborted === true, why: messageOf(error) };
   }
 }
 
@@ -54,5 +55,8 @@ function urlForBinding({ target, cluster }: Exchange, binding: string): string {
   const isElsewhere = binding === "API_SERVER" && cluster !== DEFAULT_CLUSTER;
   return `${target.scheme}://${target.authority}${isElsewhere ? `/clusters/${cluster}` : ""}${target.path}`;
 }
+
+const anyOf = (one: AbortSignal, other: AbortSignal | undefined): AbortSignal =>
+  other === undefined ? one : AbortSignal.any([one, other]);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

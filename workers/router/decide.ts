@@ -9,18 +9,21 @@ export type Decision = Exclude<Verdict, { readonly kind: "load" }>;
 /** A chain of ExternalNames may cross ten namespaces, and a source adds one. */
 const MAX_LOADS = 16;
 
-const pick = (n: number): number => Math.floor(Math.random() * n);
+/** Chance, evenly. */
+export const pick = (n: number): number => Math.floor(Math.random() * n);
 
 /** Synchronous in steady state. A string names the namespace whose table cannot be had. */
-export function decide(tables: LiveTables, packet: Packet): Decision | Promise<Decision | string> {
-  const verdict = resolve(tables, packet, pick, memory);
-  return verdict.kind === "forward" || verdict.kind === "externalName"
-    ? verdict
-    : decideSlowly(tables, packet, verdict);
+export const decide = (tables: LiveTables, packet: Packet): Decision | Promise<Decision | string> =>
+  decideBy(tables, () => resolve(tables, packet, pick, memory));
+
+/** The same for anything that asks the tables: `ask` is pure but for chance and memory, and is called again when they have changed. */
+export function decideBy(tables: LiveTables, ask: () => Verdict): Decision | Promise<Decision | string> {
+  const verdict = ask();
+  return verdict.kind === "forward" || verdict.kind === "externalName" ? verdict : decideSlowly(tables, ask, verdict);
 }
 
 /** Tables are missing, or the answer would be a refusal: then the stores are asked before the client is turned away. */
-async function decideSlowly(tables: LiveTables, packet: Packet, first: Verdict): Promise<Decision | string> {
+async function decideSlowly(tables: LiveTables, ask: () => Verdict, first: Verdict): Promise<Decision | string> {
   let verdict = first;
   let rechecked = false;
   for (let loads = 0; loads < MAX_LOADS;) {
@@ -34,7 +37,7 @@ async function decideSlowly(tables: LiveTables, packet: Packet, first: Verdict):
       rechecked = true;
       await tables.recheck(namespaceOf(verdict));
     }
-    verdict = resolve(tables, packet, pick, memory);
+    verdict = ask();
   }
   return verdict.kind === "load" ? verdict.namespace : verdict;
 }

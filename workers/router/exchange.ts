@@ -14,4 +14,6 @@ export interface Exchange {
   /** As the backend shall see them. */
   readonly headers: Headers;
   readonly client: string | null;
+  /** Ends the exchange with its backend. */
+  readonly signal?: AbortSignal;
 }

@@ -24,8 +24,8 @@ export interface AllocationState {
   readonly addressRanges: readonly AddressRange[];
   readonly nodePortRange: PortRange;
   readonly nodePorts: ReadonlyMap<number, PortHolder>;
-  /** Names of the IngressClasses that are marked as the default. */
-  readonly defaultIngressClasses: readonly string[];
+  /** The IngressClass of Ingresses that name none; null: they stay without. */
+  readonly defaultIngressClass: string | null;
 }
 
 export interface AllocationOrder {
@@ -37,8 +37,7 @@ export interface AllocationOrder {
 type Grant =
   | { readonly ok: true; readonly grant: Allocation }
   | { readonly ok: false; readonly error: FieldError }
-  | { readonly ok: false; readonly internal: string }
-  | { readonly ok: false; readonly forbidden: string };
+  | { readonly ok: false; readonly internal: string };
 
 const granted = (grant: Allocation): Grant => ({ ok: true, grant });
 const internal = (message: string): Grant => ({ ok: false, internal: message });
@@ -62,8 +61,6 @@ export function allocate(state: AllocationState, order: AllocationOrder, pick: P
   if (errors.length > 0) return { ok: false, errors };
   const failed = answers.find((a) => "internal" in a);
   if (failed !== undefined) return { ok: false, internal: failed.internal };
-  const barred = answers.find((a) => "forbidden" in a);
-  if (barred !== undefined) return { ok: false, forbidden: barred.forbidden };
   return { ok: true, grants: answers.flatMap((a) => (a.ok ? [a.grant] : [])) };
 }
 
@@ -93,17 +90,10 @@ function grant(
     case "HealthCheckNodePort":
       return grantHealthCheckNodePort(state, request, draft, pick);
     case "DefaultIngressClass":
-      return defaultIngressClass(state);
+      return granted({ kind: "DefaultIngressClass", value: state.defaultIngressClass });
     default:
       return request satisfies never;
   }
-}
-
-/** Which of two defaults is meant nobody can say, so an Ingress must then name its class. */
-function defaultIngressClass({ defaultIngressClasses: classes }: AllocationState): Grant {
-  if (classes.length <= 1) return granted({ kind: "DefaultIngressClass", value: classes[0] ?? null });
-  const why = `${classes.length} default IngressClasses were found, only 1 allowed`;
-  return { ok: false, forbidden: `Internal error occurred: ${why}` };
 }
 
 function grantClusterIP(

@@ -30,15 +30,11 @@ export type Allocation =
   /** Told, not held: nothing is recorded or released. Null: the cluster has no default class. */
   | { readonly kind: "DefaultIngressClass"; readonly value: string | null };
 
-/**
- * Grants stand in the order of the requests. A refusal is field errors (422), an internal message (500, range full), or
- * that the object is forbidden (403).
- */
+/** Grants stand in the order of the requests. A refusal is field errors (422) or an internal message (500, range full). */
 export type AllocationAnswer =
   | { readonly ok: true; readonly grants: readonly Allocation[] }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
-  | { readonly ok: false; readonly internal: string }
-  | { readonly ok: false; readonly forbidden: string };
+  | { readonly ok: false; readonly internal: string };
 
 /** How a kind takes part in allocation. All pure. */
 export interface AllocationBinding<T> {

@@ -178,6 +178,8 @@ const cluster = ({ nodes, customKinds }: HarnessOptions): ClusterInfo => ({
   nodes: nodes ?? [{ name: "node-1", zone: "zone-a", address: "192.168.0.1" }],
   apiServer: { address: "192.168.0.100", port: 6443 },
   kubernetesServiceIP: "10.96.0.1",
+  ingressClasses: new Map([["wherry", "wherry.internal/ingress-controller"]]),
+  ingressAddress: "127.0.0.1",
 });
 
 function addresses(limit: number): ControllerContext["podAddresses"] {

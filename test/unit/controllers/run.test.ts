@@ -80,6 +80,8 @@ describe("a controller that throws", () => {
     apiServer: { address: "127.0.0.1", port: 6443 },
     customKinds: new Map(),
     kubernetesServiceIP: "10.96.0.1",
+    ingressClasses: new Map([["wherry", "wherry.internal/ingress-controller"]]),
+    ingressAddress: "127.0.0.1",
   };
   const around = {
     namespace: "shop",

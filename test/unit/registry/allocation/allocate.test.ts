@@ -12,7 +12,7 @@ interface Taken {
 const stateOf = ({ addresses = [], ports = {} }: Taken = {}): AllocationState => ({
   addressRanges: [{ cidr: parseCIDR("10.96.0.0/28") ?? expect.fail(), used: new Set(addresses), ready: true }],
   nodePortRange: NODE_PORT_RANGE,
-  defaultIngressClasses: [],
+  defaultIngressClass: null,
   nodePorts: new Map(Object.entries(ports).map(([port, holder]) => [Number(port), holder])),
 });
 
@@ -180,7 +180,6 @@ describe("refused", () => {
   test.each(cases)("%s", (_, requests, taken, why) => {
     const answer = ask(requests, taken);
     if (answer.ok) expect.fail(JSON.stringify(answer));
-    if ("forbidden" in answer) expect.fail(answer.forbidden);
     expect("internal" in answer ? answer.internal : answer.errors.map((e) => `${e.field}: ${e.message}`)).toEqual(why);
   });
 
@@ -205,22 +204,17 @@ test("the snapshot is never changed", () => {
 });
 
 describe("a default IngressClass", () => {
-  const asked = (defaultIngressClasses: readonly string[]) =>
+  const asked = (defaultIngressClass: string | null) =>
     allocate(
-      { ...stateOf(), defaultIngressClasses },
+      { ...stateOf(), defaultIngressClass },
       { owner: "shop/web", requests: [{ kind: "DefaultIngressClass" }] },
       () => 0,
     );
 
   test.each([
-    ["is the one that is marked", ["a"], { ok: true, grants: [{ kind: "DefaultIngressClass", value: "a" }] }],
-    ["need not be", [], { ok: true, grants: [{ kind: "DefaultIngressClass", value: null }] }],
-    [
-      "is refused where two are marked",
-      ["a", "b"],
-      { ok: false, forbidden: "Internal error occurred: 2 default IngressClasses were found, only 1 allowed" },
-    ],
-  ])("%s", (_, classes, expected) => {
-    expect(asked(classes)).toEqual(expected);
+    ["is the one that is marked", "a", { ok: true, grants: [{ kind: "DefaultIngressClass", value: "a" }] }],
+    ["need not be", null, { ok: true, grants: [{ kind: "DefaultIngressClass", value: null }] }],
+  ])("%s", (_, name, expected) => {
+    expect(asked(name)).toEqual(expected);
   });
 });

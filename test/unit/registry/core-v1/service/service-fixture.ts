@@ -50,7 +50,7 @@ function state(old: Service | undefined): AllocationState {
       return [{ cidr, ready: true, used: new Set(mine) }];
     }),
     nodePortRange: NODE_PORT_RANGE,
-    defaultIngressClasses: [],
+    defaultIngressClass: null,
     nodePorts: new Map(
       held.flatMap((h) =>
         h.kind === "NodePort" || h.kind === "HealthCheckNodePort" ? [[h.value, { owner: OWNER, kind: h.kind }]] : [],

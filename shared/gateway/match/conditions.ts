@@ -1,0 +1,43 @@
+/** What a route asks of a request besides its path (HTTPRouteMatch). */
+import type { RouteMatch, ValueMatch } from "../ir.ts";
+import { compileRegex, type Regex } from "./regex/regex.ts";
+import type { GatewayRequest } from "./request.ts";
+
+/** Compiled once per expression, which stands in a table that is replaced when it changes. */
+const compiled = new WeakMap<ValueMatch, Regex | null>();
+
+/** Null: it all holds. Otherwise which part does not. */
+export function unmetCondition(match: RouteMatch, request: GatewayRequest): "method" | "headers" | "query" | null {
+  if (match.method !== null && match.method !== request.method) return "method";
+  if (match.headers.length > 0 && !holdAll(match.headers, request.header)) return "headers";
+  if (match.queryParams.length === 0) return null;
+  const parameters = new URLSearchParams(request.query);
+  return holdAll(match.queryParams, (name) => parameters.get(name)) ? null : "query";
+}
+
+const holdAll = (matches: readonly ValueMatch[], valueOf: (name: string) => string | null): boolean =>
+  matches.every((match) => holds(match, valueOf(match.name)));
+
+function holds(match: ValueMatch, value: string | null): boolean {
+  if (value === null) return false;
+  switch (match.type) {
+    case "Present":
+      return true;
+    case "Exact":
+      return value === match.value;
+    case "Regex":
+      // The whole value, as Envoy compares it.
+      return regexOf(match)?.match(value)?.[0] === value;
+    default:
+      return match.type satisfies never;
+  }
+}
+
+function regexOf(match: ValueMatch): Regex | null {
+  let regex = compiled.get(match);
+  if (regex === undefined) {
+    const result = compileRegex(match.value, false);
+    compiled.set(match, (regex = result.ok ? result.regex : null));
+  }
+  return regex;
+}
