@@ -13,7 +13,8 @@ import { benchPods } from "./pods.ts";
 import { benchProbes } from "./probes.ts";
 import { benchRegistration } from "./registration.ts";
 import { benchRollouts } from "./rollouts.ts";
-import { run, type LoadRequest, type Measured } from "./load.ts";
+import { benchDns } from "./dns.ts";
+import { createMeasure } from "./measure.ts";
 import { inform, print, promise } from "./report.ts";
 import { seed, serviceHost, startWherry, type Wherry } from "./wherry.ts";
 
@@ -34,65 +35,11 @@ const SERVICES = Number(values.services);
 const ENDPOINTS = Number(values.endpoints);
 const ROUNDS = Number(values.rounds);
 const SECONDS = Number(values.seconds);
-const CONNECTIONS = 16;
 const FEW = 10;
 /** A second cluster in the same process, so that nothing but the number of Services differs. */
 const FEW_CLUSTER = "few";
 
-interface Candidate {
-  readonly label: string;
-  readonly origin: string;
-  readonly request: (n: number) => LoadRequest;
-  readonly pid: number | null;
-}
-
-/** The best third of a candidate's rounds, averaged. */
-interface Figures {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly cpu: number;
-  readonly errors: number;
-}
-
-const lowest = (numbers: readonly number[]): number => {
-  const best = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 3)));
-  return best.reduce((sum, n) => sum + n, 0) / best.length;
-};
-
-const figuresOf = (rounds: readonly Measured[]): Figures => ({
-  rate: 1 / lowest(rounds.map((m) => 1 / m.requestsPerSecond)),
-  p50: lowest(rounds.map((m) => m.p50)),
-  p99: lowest(rounds.map((m) => m.p99)),
-  cpu: lowest(rounds.map((m) => m.cpuMicroseconds ?? Number.NaN)),
-  errors: rounds.reduce((sum, m) => sum + m.errors, 0),
-});
-
-/** Runs the candidates in turn, round after round, each round beginning with another one. */
-async function measure(candidates: readonly Candidate[]): Promise<readonly Figures[]> {
-  const rounds: Measured[][] = candidates.map(() => []);
-  for (const candidate of candidates) await run({ ...candidate, connections: CONNECTIONS, seconds: 1 });
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let turn = 0; turn < candidates.length; turn++) {
-      const i = (round + turn) % candidates.length;
-      const candidate = candidates[i];
-      if (candidate !== undefined)
-        rounds[i]?.push(await run({ ...candidate, connections: CONNECTIONS, seconds: SECONDS }));
-    }
-  }
-  const figures = rounds.map(figuresOf);
-  candidates.forEach(({ label }, i) => show(label, figures[i]));
-  return figures;
-}
-
-function show(label: string, figures: Figures | undefined): void {
-  if (figures === undefined) return;
-  const { rate, p50, p99, cpu, errors } = figures;
-  const latency = `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms`;
-  print(
-    `  ${label.padEnd(34)} ${rate.toFixed(0).padStart(6)}/s  ${latency}  CPU ${cpu.toFixed(0)} µs  errors ${errors}`,
-  );
-}
+const measure = createMeasure({ rounds: ROUNDS, seconds: SECONDS });
 
 async function benchStart(): Promise<void> {
   print("Start: from `wherry up` until every socket answers (ms)");
@@ -121,7 +68,7 @@ async function benchDataPlane(): Promise<void> {
   print(`  ${((2000 * SERVICES) / took).toFixed(0)} creates/s over 16 connections`);
   print();
   if (values.only.includes("router")) await benchRouter(baseline, wherry);
-  if (values.only.includes("dns")) await benchDns(baseline, wherry);
+  if (values.only.includes("dns")) await benchDns(baseline, wherry, { measure, services: SERVICES });
   await Promise.all([wherry.stop(), baseline.stop()]);
   backend.stop();
 }
@@ -158,31 +105,6 @@ async function benchRouter(baseline: Baseline, wherry: Wherry): Promise<void> {
     manyHere.p50 <= 1.05 * fewHere.p50,
   );
   print();
-}
-
-async function benchDns(baseline: Baseline, wherry: Wherry): Promise<void> {
-  print("DNS over HTTPS (GET), against a Worker with one canned answer");
-  const query = (name: string): LoadRequest => ({
-    path: `/dns-query?dns=${encodeQuery(name)}`,
-    headers: { accept: "application/dns-message" },
-  });
-  const queries = Array.from({ length: SERVICES }, (_, i) => query(`${serviceHost(i)}.svc.cluster.local`));
-  const request = (n: number): LoadRequest =>
-    queries[(n * 7919) % SERVICES] ?? query("kubernetes.default.svc.cluster.local");
-  const [canned, dns] = await measure([
-    { label: "canned answer", origin: baseline.cannedDns, request, pid: baseline.workerd },
-    { label: `DNS, ${SERVICES} Services`, origin: new URL(wherry.addresses.doh).origin, request, pid: wherry.workerd },
-  ]);
-  if (!canned || !dns) return;
-  promise("throughput ≥ 0.85 of the canned answer", dns.rate / canned.rate, dns.rate >= 0.85 * canned.rate);
-  inform("CPU of the canned answer / of DNS, per query", canned.cpu / dns.cpu);
-  print();
-}
-
-/** A query for the A record of a name, as the `dns=` of RFC 8484. */
-function encodeQuery(name: string): string {
-  const labels = name.split(".").flatMap((label) => [label.length, ...Buffer.from(label)]);
-  return Buffer.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, 0, 0, 1, 0, 1]).toString("base64url");
 }
 
 const began = performance.now();

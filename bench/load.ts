@@ -13,9 +13,11 @@ export interface Load {
   readonly pid: number | null;
 }
 
+/** A POST where there is a body. */
 export interface LoadRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
 }
 
 export interface Measured {
@@ -43,7 +45,7 @@ export async function run(load: Load): Promise<Measured> {
       while (performance.now() < end) {
         const began = performance.now();
         try {
-          const { statusCode, body } = await client.request({ method: "GET", ...load.request(n++) });
+          const { statusCode, body } = await client.request(methodOf(load.request(n++)));
           await body.dump();
           if (statusCode !== 200) errors++;
         } catch {
@@ -65,6 +67,11 @@ export async function run(load: Load): Promise<Measured> {
     cpuMicroseconds: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / latencies.length,
   };
 }
+
+const methodOf = (request: LoadRequest): LoadRequest & { readonly method: "GET" | "POST" } => ({
+  ...request,
+  method: request.body === undefined ? "GET" : "POST",
+});
 
 /** User and system time of a process so far (Linux: clock ticks of 10 ms). */
 function cpuMicroseconds(pid: number | null): number | null {

@@ -29,13 +29,31 @@ interface CachedAnswer {
   readonly meter: Meter;
 }
 
-/** About 5 MB when full. Then all go: what is asked for often is soon back. */
+/** Of one generation: both together take some 10 MB when they are full. */
 const MAX_ANSWERS = 16_384;
-const answers = new Map<string, CachedAnswer>();
+/** What was asked for since the last generation ended, and what was in that one: what nobody asks for any more goes with it. */
+let young = new Map<string, CachedAnswer>();
+let old = new Map<string, CachedAnswer>();
+
+function find(key: string): CachedAnswer | undefined {
+  const known = young.get(key);
+  if (known !== undefined) return known;
+  const older = old.get(key);
+  if (older !== undefined) keep(key, older);
+  return older;
+}
+
+function keep(key: string, answer: CachedAnswer): void {
+  if (young.size >= MAX_ANSWERS) {
+    old = young;
+    young = new Map();
+  }
+  young.set(key, answer);
+}
 
 /** The answer to a GET; `null` unless it is there and its tables, which must be fresh, are at the same revisions. */
 export function recall(url: string, tablesOf: TablesOf): Response | null {
-  const answer = answers.get(url);
+  const answer = find(url);
   if (answer === undefined) return null;
   const tables = tablesOf(answer.cluster);
   if (tables instanceof Promise || !stillHolds(answer, tables)) return null;
@@ -46,7 +64,7 @@ export function recall(url: string, tablesOf: TablesOf): Response | null {
 /** The answer to a POST, with the ID of its message. */
 export function recallMessage(asked: DnsRequest, message: Uint8Array, tables: LiveTables): Response | null {
   const key = keyOf(asked, message);
-  const answer = key === null ? undefined : answers.get(key);
+  const answer = key === null ? undefined : find(key);
   if (answer === undefined || !stillHolds(answer, tables)) return null;
   tally(answer);
   // A response copies what it is made of, so the next one may have another ID.
@@ -95,14 +113,7 @@ export function remember(asked: DnsRequest, { answered, query, tables, configura
   const { method, url } = asked.request;
   const key = method === "GET" ? url : method === "POST" ? keyOf(asked, query) : null;
   if (key === null) return;
-  if (answers.size >= MAX_ANSWERS) answers.clear();
-  const headers = new Headers({
-    "content-type": DNS_MESSAGE,
-    "cache-control": `max-age=${freshness}`,
-    ...ANY_ORIGIN,
-    "wherry-revision": String(revision),
-  });
-  answers.set(key, {
+  keep(key, {
     cluster: asked.path.cluster,
     namespace: lasting.namespace,
     revision,
@@ -111,7 +122,23 @@ export function remember(asked: DnsRequest, { answered, query, tables, configura
     message,
     requestOctets: query.length,
     dnssecOk,
-    init: { headers },
+    init: initOf(freshness, revision),
     meter,
   });
+}
+
+let latest: { readonly freshness: number; readonly revision: number; readonly init: CachedAnswer["init"] } | null =
+  null;
+
+/** Answers of one table have the same headers. */
+function initOf(freshness: number, revision: number): CachedAnswer["init"] {
+  if (latest?.freshness === freshness && latest.revision === revision) return latest.init;
+  const headers = new Headers({
+    "content-type": DNS_MESSAGE,
+    "cache-control": `max-age=${freshness}`,
+    ...ANY_ORIGIN,
+    "wherry-revision": String(revision),
+  });
+  latest = { freshness, revision, init: { headers } };
+  return latest.init;
 }

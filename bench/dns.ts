@@ -1,0 +1,165 @@
+/** DNS: what an answer costs, how few calls to Durable Objects it takes, and how soon a change is in the answers. */
+import { Client } from "undici";
+import type { Baseline } from "./baseline.ts";
+import { run, type LoadRequest } from "./load.ts";
+import type { Figures, Measure } from "./measure.ts";
+import { inform, print, promise } from "./report.ts";
+import { serviceHost, type Wherry } from "./wherry.ts";
+
+const ZONE = "svc.cluster.local";
+const TYPE = { A: 1, AAAA: 28 } as const;
+const HEADLESS_ENDPOINTS = 1000;
+const SLICE_ENDPOINTS = 100;
+const NAMESPACE = "bench-0";
+/** Changes of each sort whose way into the answers is timed. */
+const CHANGES = 100;
+
+interface DnsBench {
+  readonly measure: Measure;
+  readonly services: number;
+}
+
+export async function benchDns(baseline: Baseline, wherry: Wherry, { measure, services }: DnsBench): Promise<void> {
+  print("DNS over HTTPS, against a Worker with one canned answer");
+  await createHeadless(wherry.addresses.api);
+  const { origin } = new URL(wherry.addresses.doh);
+  const spread = (requests: readonly LoadRequest[]) => (n: number) =>
+    requests[(n * 7919) % requests.length] ?? get("kubernetes.default");
+  const names = Array.from({ length: services }, (_, i) => serviceHost(i));
+  const gets = spread(names.map((name) => get(name)));
+  const dns = { origin, pid: wherry.workerd };
+  const before = await calls(origin);
+  const [canned, many, postA, postAAAA, headless] = await measure([
+    { label: "canned answer", origin: baseline.cannedDns, request: gets, pid: baseline.workerd },
+    { label: `GET A, ${services} Services`, ...dns, request: gets },
+    { label: "POST A", ...dns, request: spread(names.map((name) => post(name, "A"))) },
+    { label: "POST AAAA, no data", ...dns, request: spread(names.map((name) => post(name, "AAAA"))) },
+    { label: `POST A, ${HEADLESS_ENDPOINTS} endpoints`, ...dns, request: () => post(`many.${NAMESPACE}`, "A") },
+  ]);
+  const after = await calls(origin);
+  if (!canned || !many || !postA || !postAAAA || !headless) return;
+  report(canned, many, postA, postAAAA, headless);
+  const perThousand = (1000 * (after.calls - before.calls)) / (after.queries - before.queries);
+  promise("calls to Durable Objects per 1,000 queries ≤ 1", perThousand, perThousand <= 1);
+  await benchFreshness(wherry.addresses.api, origin, gets);
+  print();
+}
+
+function report(canned: Figures, many: Figures, postA: Figures, postAAAA: Figures, headless: Figures): void {
+  promise("throughput ≥ 0.85 of the canned answer", many.rate / canned.rate, many.rate >= 0.85 * canned.rate);
+  inform("CPU of the canned answer / of DNS, per query", canned.cpu / many.cpu);
+  inform("CPU of no data for AAAA / of an A record", postAAAA.cpu / postA.cpu);
+  inform(`CPU of ${HEADLESS_ENDPOINTS} endpoints / of one A record`, headless.cpu / postA.cpu);
+}
+
+const ACCEPT = { accept: "application/dns-message" };
+
+const get = (host: string): LoadRequest => ({
+  path: `/dns-query?dns=${encodeQuery(`${host}.${ZONE}`, TYPE.A).toString("base64url")}`,
+  headers: ACCEPT,
+});
+
+const post = (host: string, type: keyof typeof TYPE): LoadRequest => ({
+  path: "/dns-query",
+  headers: { ...ACCEPT, "content-type": "application/dns-message" },
+  body: encodeQuery(`${host}.${ZONE}`, TYPE[type]),
+});
+
+function encodeQuery(name: string, type: number): Buffer {
+  const labels = name.split(".").flatMap((label) => [label.length, ...Buffer.from(label)]);
+  return Buffer.from([0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, 0, 0, type, 0, 1]);
+}
+
+/** As the Worker counts them. */
+async function calls(origin: string): Promise<{ readonly calls: number; readonly queries: number }> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  const sum = (line: RegExp): number => [...text.matchAll(line)].reduce((total, [, n]) => total + Number(n), 0);
+  return {
+    calls: sum(/^wherry_table_events\{event="(?:polls|refreshes)"\} (\d+)$/gm),
+    queries: sum(/^coredns_dns_requests_total\{.*\} (\d+)$/gm),
+  };
+}
+
+const HEADLESS = { clusterIP: "None", ports: [{ name: "p", port: 80 }] };
+
+async function createHeadless(api: string): Promise<void> {
+  await send(api, "POST", `/api/v1/namespaces/${NAMESPACE}/services`, { metadata: { name: "many" }, spec: HEADLESS });
+  for (let from = 0; from < HEADLESS_ENDPOINTS; from += SLICE_ENDPOINTS) {
+    const endpoints = Array.from({ length: SLICE_ENDPOINTS }, (_, i) => ({
+      addresses: [`172.30.${(from + i) >> 8}.${(from + i) & 255}`],
+    }));
+    await sendSlice(api, "many", `many-${from}`, endpoints);
+  }
+}
+
+const sendSlice = (api: string, service: string, name: string, endpoints: readonly unknown[]): Promise<void> =>
+  send(api, "POST", `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`, {
+    metadata: { name, labels: { "kubernetes.io/service-name": service } },
+    addressType: "IPv4",
+    ports: [{ name: "p", port: 80 }],
+    endpoints,
+  });
+
+async function send(api: string, method: string, path: string, object?: unknown): Promise<void> {
+  const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+  const body = object === undefined ? {} : { body: JSON.stringify(object), headers: { "content-type": type } };
+  const response = await fetch(`${api}${path}`, { method, ...body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+}
+
+interface Json {
+  readonly Status: number;
+  readonly Answer?: readonly { readonly data: string }[];
+}
+
+/** How long it takes from the API's answer until DNS answers so, while others ask for other names. */
+async function benchFreshness(api: string, origin: string, request: (n: number) => LoadRequest): Promise<void> {
+  const watcher = new Client(origin, { pipelining: 1 });
+  const services = `/api/v1/namespaces/${NAMESPACE}/services`;
+  const until = async (host: string, isThere: (answer: Json) => boolean): Promise<number> => {
+    const acknowledged = performance.now();
+    const path = `/dns-query?name=${host}.${NAMESPACE}.${ZONE}`;
+    for (;;) {
+      const { body } = await watcher.request({ method: "GET", path, headers: { accept: "application/dns-json" } });
+      if (isThere((await body.json()) as Json)) return performance.now() - acknowledged;
+    }
+  };
+  const changed: number[] = [];
+  const added: number[] = [];
+  const deleted: number[] = [];
+  let isDone = false;
+  const load = async (): Promise<void> => {
+    while (!isDone) await run({ origin, request, connections: 4, seconds: 0.5, pid: null });
+  };
+  const changes = async (): Promise<void> => {
+    const alias = {
+      metadata: { name: "alias" },
+      spec: { type: "ExternalName", externalName: `many.${NAMESPACE}.${ZONE}` },
+    };
+    await send(api, "POST", services, alias);
+    for (let i = 0; i < CHANGES; i++) {
+      const name = `fresh-${i}`;
+      const to = `${serviceHost(i % 2)}.${ZONE}`;
+      await send(api, "PATCH", `${services}/alias`, { spec: { externalName: to } });
+      changed.push(await until("alias", ({ Answer = [] }) => Answer.some(({ data }) => data.startsWith(to))));
+      await send(api, "POST", services, { metadata: { name }, spec: HEADLESS });
+      await sendSlice(api, name, name, [{ addresses: [`172.29.0.${i}`] }]);
+      added.push(await until(name, ({ Answer = [] }) => Answer.length === 1));
+      await send(api, "DELETE", `${services}/${name}`);
+      deleted.push(await until(name, ({ Status }) => Status === 3));
+    }
+  };
+  await Promise.all([load(), changes().finally(() => (isDone = true))]);
+  await watcher.close();
+  tell("a changed Service", changed);
+  tell("a new endpoint", added);
+  tell("a deleted Service", deleted);
+}
+
+function tell(what: string, milliseconds: number[]): void {
+  milliseconds.sort((a, b) => a - b);
+  const at = (share: number): number => milliseconds[Math.floor(milliseconds.length * share)] ?? Number.NaN;
+  inform(`${what}: acknowledged → answered so, p50 (ms)`, at(0.5));
+  promise(`${what}: acknowledged → answered so, p99 ≤ 50 ms`, at(0.99), at(0.99) <= 50);
+}

@@ -1,0 +1,75 @@
+/** Candidates that are compared: run alternately, and of each the best third of its rounds. */
+import { run, type LoadRequest, type Measured } from "./load.ts";
+import { print } from "./report.ts";
+
+const CONNECTIONS = 16;
+
+export interface Rounds {
+  readonly rounds: number;
+  /** Each round's length. */
+  readonly seconds: number;
+}
+
+export type Measure = (candidates: readonly Candidate[]) => Promise<readonly Figures[]>;
+
+export const createMeasure =
+  (rounds: Rounds): Measure =>
+  (candidates) =>
+    measure(rounds, candidates);
+
+export interface Candidate {
+  readonly label: string;
+  readonly origin: string;
+  readonly request: (n: number) => LoadRequest;
+  readonly pid: number | null;
+}
+
+/** The best third of a candidate's rounds, averaged. */
+export interface Figures {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpu: number;
+  readonly errors: number;
+}
+
+const lowest = (numbers: readonly number[]): number => {
+  const best = [...numbers].sort((a, b) => a - b).slice(0, Math.max(1, Math.floor(numbers.length / 3)));
+  return best.reduce((sum, n) => sum + n, 0) / best.length;
+};
+
+const figuresOf = (rounds: readonly Measured[]): Figures => ({
+  rate: 1 / lowest(rounds.map((m) => 1 / m.requestsPerSecond)),
+  p50: lowest(rounds.map((m) => m.p50)),
+  p99: lowest(rounds.map((m) => m.p99)),
+  cpu: lowest(rounds.map((m) => m.cpuMicroseconds ?? Number.NaN)),
+  errors: rounds.reduce((sum, m) => sum + m.errors, 0),
+});
+
+/** Runs the candidates in turn, round after round, each round beginning with another one. */
+async function measure(
+  { rounds: count, seconds }: Rounds,
+  candidates: readonly Candidate[],
+): Promise<readonly Figures[]> {
+  const rounds: Measured[][] = candidates.map(() => []);
+  for (const candidate of candidates) await run({ ...candidate, connections: CONNECTIONS, seconds: 1 });
+  for (let round = 0; round < count; round++) {
+    for (let turn = 0; turn < candidates.length; turn++) {
+      const i = (round + turn) % candidates.length;
+      const candidate = candidates[i];
+      if (candidate !== undefined) rounds[i]?.push(await run({ ...candidate, connections: CONNECTIONS, seconds }));
+    }
+  }
+  const figures = rounds.map(figuresOf);
+  candidates.forEach(({ label }, i) => show(label, figures[i]));
+  return figures;
+}
+
+function show(label: string, figures: Figures | undefined): void {
+  if (figures === undefined) return;
+  const { rate, p50, p99, cpu, errors } = figures;
+  const latency = `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms`;
+  print(
+    `  ${label.padEnd(34)} ${rate.toFixed(0).padStart(6)}/s  ${latency}  CPU ${cpu.toFixed(0)} µs  errors ${errors}`,
+  );
+}
