@@ -234,6 +234,9 @@ describe("a plugin's options", () => {
     ],
     ["kubernetes a.example {\n ignore all\n}", "3: plugin/kubernetes: unable to parse ignore value: 'all'"],
     ["kubernetes a.example {\n namespaces\n}", /Wrong argument count .* after 'namespaces'/],
+    ["k8s_external a.example {\n ttl 3601\n}", /ttl must be in range \[0, 3600\]: 3601/],
+    ["k8s_external a.example {\n apex\n}", /Wrong argument count or unexpected line ending after 'apex'/],
+    ["k8s_external a.example {\n colour\n}", /unknown property 'colour'/],
     ["kubernetes a.example {\n resyncperiod 5m\n}", /unknown property 'resyncperiod'/],
     ["hosts {\n ttl 0\n}", `3: plugin/hosts: ${PARSING(3).slice(3)}ttl provided is invalid`],
     [

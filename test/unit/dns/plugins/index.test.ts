@@ -555,3 +555,62 @@ describe("log and errors", () => {
     expect(server.logged).toEqual(["[ERROR] plugin/errors: 3 errors like 'timeout' occurred in last 300s"]);
   });
 });
+
+describe("k8s_external", () => {
+  const tables = tablesOf([
+    service("shop", "web", ["10.96.0.10"], [port("http", 80)], { externalAddresses: ["203.0.113.7"] }),
+    service("shop", "peers", [], [port("http", 80, [endpoint("10.244.1.2", 8080)])]),
+    service("db", "sql", ["10.96.0.20"], [port("sql", 5432)], { externalAddresses: ["203.0.113.8"] }),
+  ]);
+  const dig = (options: string, name: string, kubernetes = KUBERNETES, rest = ""): readonly string[] =>
+    serve(`. {\n ${kubernetes}\n k8s_external example.test {\n ${options}\n }\n ${rest}\n}`, undefined, tables).dig(
+      name,
+    );
+  const HOSTS = "hosts {\n 9.9.9.9 nothing.shop.example.test\n fallthrough\n}";
+
+  test.each<[string, string, string, string]>([
+    ["external addresses have names in its zone", "", "web.shop.example.test", "203.0.113.7 5"],
+    ["ttl is the records'", "ttl 60", "web.shop.example.test", "203.0.113.7 60"],
+    ["headless Services have their endpoints where it says so", "headless", "peers.shop.example.test", "10.244.1.2 5"],
+  ])("%s", (_sentence, options, name, expected) => {
+    const [to = "", ttl] = expected.split(" ");
+    expect(dig(options, name)).toEqual(["NOERROR aa", address(name, to, Number(ttl))]);
+  });
+
+  test("headless Services have none otherwise", () => {
+    expect(dig("", "peers.shop.example.test")[0]).toBe("NXDOMAIN aa");
+  });
+
+  test("the cluster's zone is kubernetes' still", () => {
+    expect(dig("", WEB)).toEqual(["NOERROR aa", address(WEB, "10.96.0.10")]);
+  });
+
+  test("apex names the zone's own server", () => {
+    expect(dig("apex ns", "nothing.shop.example.test")[1]).toContain(
+      "SOA ns1.ns.example.test. hostmaster.ns.example.test.",
+    );
+  });
+
+  test("shows the namespaces that kubernetes shows", () => {
+    const filtered = "kubernetes cluster.local {\n namespaces db\n}";
+    expect(dig("", "web.shop.example.test", filtered)[0]).toBe("NXDOMAIN aa");
+    expect(dig("", "sql.db.example.test", filtered)[1]).toBe(address("sql.db.example.test", "203.0.113.8"));
+  });
+
+  test("a denied name falls through where it may, and not otherwise", () => {
+    const upstream = serve(
+      `. {\n ${KUBERNETES}\n k8s_external example.test {\n fallthrough\n }\n forward . 9.9.9.9\n}`,
+      () => ({ address: "192.0.2.1" }),
+      tables,
+    );
+    expect(upstream.dig("nothing.shop.example.test")[1]).toBe(address("nothing.shop.example.test", "192.0.2.1", 300));
+    expect(upstream.dig("web.shop.example.test")[1]).toBe(address("web.shop.example.test", "203.0.113.7"));
+    expect(dig("", "nothing.shop.example.test", KUBERNETES, "forward . 9.9.9.9")[0]).toBe("NXDOMAIN aa");
+  });
+
+  test("without kubernetes in its block it passes questions on", () => {
+    expect(
+      serve(`. {\n k8s_external example.test\n ${HOSTS}\n}`, undefined, tables).dig("nothing.shop.example.test"),
+    ).toEqual(["NOERROR aa", address("nothing.shop.example.test", "9.9.9.9", 3600)]);
+  });
+});
