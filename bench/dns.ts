@@ -128,9 +128,9 @@ async function benchFreshness(api: string, origin: string, request: (n: number) 
   const changed: number[] = [];
   const added: number[] = [];
   const deleted: number[] = [];
-  let isDone = false;
+  const done = new AbortController();
   const load = async (): Promise<void> => {
-    while (!isDone) await run({ origin, request, connections: 4, seconds: 0.5, pid: null });
+    while (!done.signal.aborted) await run({ origin, request, connections: 4, seconds: 0.5, pid: null });
   };
   const changes = async (): Promise<void> => {
     const alias = {
@@ -150,7 +150,7 @@ async function benchFreshness(api: string, origin: string, request: (n: number) 
       deleted.push(await until(name, ({ Status }) => Status === 3));
     }
   };
-  await Promise.all([load(), changes().finally(() => (isDone = true))]);
+  await Promise.all([load(), changes().finally(() => done.abort())]);
   await watcher.close();
   tell("a changed Service", changed);
   tell("a new endpoint", added);

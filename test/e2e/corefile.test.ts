@@ -110,6 +110,20 @@ describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
     expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`);
   });
 
+  test("whoami tells who asks, and by what", async () => {
+    await setCorefile(block("whoami"));
+    const host = "127.0.0.1";
+    const asked = async (...flags: readonly string[]): Promise<string> => {
+      const options = ["+tries=1", "+time=8", "+noall", "+additional", ...flags];
+      return (
+        await run(digTool.path ?? "", [`@${host}`, "-p", addresses.dns.split(":")[1] ?? "", ...options, "me.example"])
+      ).stdout;
+    };
+    await eventually(async () => expect(await asked()).toMatch(/^_udp\.me\.example\.\s.*SRV\s+0 0 [1-9]\d* \.$/m));
+    expect(await asked("+tcp")).toMatch(/^_tcp\.me\.example\.\s.*SRV\s+0 0 [1-9]\d* \.$/m);
+    expect(await asked("+tcp")).toMatch(/^me\.example\.\s.*A\s+127\.0\.0\.1$/m);
+  });
+
   test("a change is live: hosts, rewrite, chaos", async () => {
     await setCorefile(
       block(
