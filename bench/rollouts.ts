@@ -11,7 +11,7 @@ import { watchCollection } from "./watch.ts";
 import { startWherry } from "./wherry.ts";
 
 const RATE = 200;
-const UPDATES = Number(process.env["UPD"] ?? 20);
+const UPDATES = 20;
 const DELETIONS = 50;
 const SCALINGS = 10;
 const FEW = 3;
