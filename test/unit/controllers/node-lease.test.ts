@@ -25,7 +25,12 @@ test("a Lease goes with its node, and those of others stay", () => {
   harness.write(leases.put({ ...own, metadata: { name: "mine" } }));
   nodes.pop();
   harness.restart();
-  expect(harness.list(leases).map((lease) => lease.metadata.name).sort()).toEqual(["mine", "node-1"]);
+  expect(
+    harness
+      .list(leases)
+      .map((lease) => lease.metadata.name)
+      .sort(),
+  ).toEqual(["mine", "node-1"]);
 });
 
 test("other namespaces have none", () => {
