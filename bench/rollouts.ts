@@ -11,7 +11,7 @@ import { watchCollection } from "./watch.ts";
 import { startWherry } from "./wherry.ts";
 
 const RATE = 200;
-const UPDATES = Number(process.env["UPD"] ?? 20);
+const UPDATES = 20;
 const DELETIONS = 50;
 const SCALINGS = 10;
 const FEW = 3;
@@ -34,7 +34,11 @@ const imageOf = (name: string, version: number): string =>
   name === "demo" ? `registry.k8s.io/gateway-api/echo-basic:v${version}` : `acme/${name}:v${version}`;
 
 interface Pod {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
 }
 
@@ -111,10 +115,10 @@ class Driver {
       ({ type, object: pod }) => {
         const { name } = pod.metadata;
         const image = pod.spec.containers[0]?.image ?? "";
+        driver.#pods.set(name, pod);
         if (type === "ADDED") {
           fleet.podAdded(image);
           driver.#gone.delete(name);
-          driver.#pods.set(name, pod);
         } else if (type === "DELETED") {
           fleet.podRemoved(image);
           driver.#gone.set(name, performance.now());
@@ -173,7 +177,7 @@ class Driver {
     if (workload === undefined) return;
     await this.#whole(workload);
     const names = [...this.#pods.values()]
-      .filter(({ metadata }) => metadata.labels?.["app"] === workload.name)
+      .filter(({ metadata }) => metadata.labels?.["app"] === workload.name && metadata.deletionTimestamp === undefined)
       .map(({ metadata }) => metadata.name);
     const name = names[Math.floor(Math.random() * names.length)] ?? "";
     await this.#call("DELETE", `/api/v1/namespaces/${NAMESPACE}/pods/${name}`);

@@ -23,6 +23,7 @@ import type { KindResolver } from "./kind-resolver.ts";
 import { LeaseBook } from "./lease-book.ts";
 import type { LedgerClient } from "./ledger-client.ts";
 import type { NamespaceState } from "./namespace-state.ts";
+import { ProbeQueue } from "./probe-queue.ts";
 import { ProbeRunner } from "./probe-runner.ts";
 import { forgetServices, leaseTimer, leaseTimers, Registrar } from "./registrar.ts";
 import { clusterStore, namespaceStore, type Place } from "./stubs.ts";
@@ -58,6 +59,7 @@ export class NamespaceMember {
   readonly #leases: LeaseBook;
   readonly #probes: ProbeRunner;
   readonly #health: HealthChecks;
+  readonly #queue: ProbeQueue;
   #joined: Joined | null = null;
   #alarm: number | null = null;
   #compactionDue: number | null = null;
@@ -69,8 +71,11 @@ export class NamespaceMember {
     this.state = options.state;
     this.#leases = new LeaseBook(options.ctx.storage.sql);
     this.loop = this.#createLoop();
-    this.#health = this.#createHealthChecks();
-    this.#probes = this.#createProbes();
+    const tallies = new TallyStore(options.ctx.storage.kv);
+    this.#health = this.#createHealthChecks(tallies);
+    this.#probes = this.#createProbes(tallies);
+    const { env } = options;
+    this.#queue = new ProbeQueue({ env, sources: [this.#probes, this.#health], changed: () => this.#schedule() });
     this.registrar = new Registrar(this.state, this.loop, this.#leases, () => this.#schedule());
   }
 
@@ -99,8 +104,7 @@ export class NamespaceMember {
     this.#alarm = null;
     const { state } = this;
     const now = host.now();
-    this.#probes.tick(now);
-    this.#health.tick(now);
+    this.#queue.tick(now);
     if (this.#compactionDue !== null && this.#compactionDue <= now) {
       this.#compactionDue = null;
       this.#options.ctx.storage.transactionSync(() => compactionTick(state.versions, state.head()));
@@ -175,8 +179,8 @@ export class NamespaceMember {
     };
   }
 
-  #createProbes(): ProbeRunner {
-    const { env, ctx, place } = this.#options;
+  #createProbes(tallies: TallyStore): ProbeRunner {
+    const { env, place } = this.#options;
     const { namespace, name } = IMAGE_RULES_CONFIG_MAP;
     const rules = new ImageRulesCache(() =>
       place.namespace === namespace
@@ -186,20 +190,19 @@ export class NamespaceMember {
     return new ProbeRunner({
       env,
       view: this.state.view,
-      tallies: new TallyStore(ctx.storage.kv),
+      tallies,
       imageRules: () => rules.get(),
       submit: (observations) => this.loop.submit({ kind: "observations", observations }),
-      changed: () => this.#schedule(),
     });
   }
 
-  #createHealthChecks(): HealthChecks {
+  #createHealthChecks(tallies: TallyStore): HealthChecks {
     return new HealthChecks({
       env: this.#options.env,
       view: this.state.view,
       leases: this.#leases,
+      tallies,
       changed: (service) => this.#reconcile([leaseTimer(service)]),
-      schedule: () => this.#schedule(),
     });
   }
 
@@ -212,8 +215,7 @@ export class NamespaceMember {
   #schedule(): void {
     let next = Math.min(
       this.#compactionDue ?? Number.POSITIVE_INFINITY,
-      this.#probes.nextDue(),
-      this.#health.nextDue(),
+      this.#queue.nextDue(),
       this.state.timers.next(),
     );
     if (this.state.backlog.size > 0) next = Math.min(next, Math.max(this.#backlogDue, host.now()));

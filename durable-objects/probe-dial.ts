@@ -4,6 +4,7 @@ import type { Container, HTTPGetAction, Pod } from "../shared/api/core-v1/pod.ts
 import type { ProbeOutcome, ProbeWorker } from "../shared/controllers/kubelet/probe-worker.ts";
 import { builtinBackend } from "../shared/kubelet/builtin-backend.ts";
 import {
+  checkRequest,
   httpGetRequest,
   judgeResponse,
   refusedOutput,
@@ -25,6 +26,14 @@ export interface Dialling extends Surroundings {
   readonly pod: Pod;
 }
 
+/** What a request is sent to, and how. */
+interface Way {
+  readonly env: Partial<Env>;
+  readonly target: BackendTarget | null;
+  /** What the request goes to, in messages. */
+  readonly address: string;
+}
+
 /** What came back: a status with the URL that gave it, or why nothing did. */
 type Answer =
   | { readonly status: number; readonly location: string | null; readonly dialled: string }
@@ -42,9 +51,16 @@ export function dialProbe({ probe, container, timing }: ProbeWorker, dialling: D
   if (!port.ok) return Promise.resolve({ healthy: null, output: port.message });
   if (httpGet !== undefined) {
     const podIP = dialling.pod.status.podIP ?? "";
-    return probeHttp(httpGetRequest(httpGet, { port: port.port, podIP, purpose: "probe" }), timing.timeout, dialling);
+    const request = httpGetRequest(httpGet, { port: port.port, podIP, purpose: "probe" });
+    return probeHttp(request, timing.timeout, wayOf(request, dialling));
   }
   return probeTcp(port.port, tcpSocket?.host, timing.timeout, dialling);
+}
+
+/** What a kubelet would make of a URL, of a program that is no Pod. */
+export async function isUrlHealthy(url: string, timeout: number, env: Pick<Env, "OUTBOUND">): Promise<boolean> {
+  const { healthy } = await probeHttp(checkRequest(url), timeout, { env, target: null, address: "" });
+  return healthy === true;
 }
 
 /** A `preStop` by HTTP; true when anything answered at all. */
@@ -58,18 +74,18 @@ export async function callHook(
   if (!port.ok) return false;
   const podIP = dialling.pod.status.podIP ?? "";
   const request = httpGetRequest(action, { port: port.port, podIP, purpose: "lifecycle" });
-  const answer = await send(request, urlOf(request, dialling), AbortSignal.timeout(milliseconds), dialling);
+  const way = wayOf(request, dialling);
+  const answer = await send(request, urlOf(request, way), AbortSignal.timeout(milliseconds), way);
   return "status" in answer;
 }
 
-async function probeHttp(request: KubeletRequest, timeout: number, dialling: Dialling): Promise<ProbeOutcome> {
+async function probeHttp(request: KubeletRequest, timeout: number, way: Way): Promise<ProbeOutcome> {
   const signal = AbortSignal.timeout(timeout);
-  let url = urlOf(request, dialling);
+  let url = urlOf(request, way);
   for (let redirects = 0; ; redirects++) {
-    const answer = await send(request, url, signal, dialling);
+    const answer = await send(request, url, signal, way);
     if ("failed" in answer) {
-      const address = hostPort(request.host ?? dialling.pod.status.podIP ?? "", request.port);
-      return unhealthy(answer.failed === "timeout" ? timeoutOutput(request) : refusedOutput(request, address));
+      return unhealthy(answer.failed === "timeout" ? timeoutOutput(request) : refusedOutput(request, way.address));
     }
     const judged = judgeResponse(answer, { url: request.url, dialled: answer.dialled, redirects });
     switch (judged.kind) {
@@ -89,16 +105,20 @@ async function probeHttp(request: KubeletRequest, timeout: number, dialling: Dia
 const targetFor = ({ host: named, port }: Pick<KubeletRequest, "host" | "port">, dialling: Dialling) =>
   named === null ? podBackendTarget(dialling.pod, port, dialling) : null;
 
+const wayOf = (request: KubeletRequest, dialling: Dialling): Way => ({
+  env: dialling.env,
+  target: targetFor(request, dialling),
+  address: hostPort(request.host ?? dialling.pod.status.podIP ?? "", request.port),
+});
+
 /** The first URL to ask. A binding and the built-in backend know the Pod by its address. */
-function urlOf(request: KubeletRequest, dialling: Dialling): string {
-  const target = targetFor(request, dialling);
+function urlOf(request: KubeletRequest, { target }: Way): string {
   return target?.kind === "url" ? appendPath(target.base, request.path) : request.url;
 }
 
-async function send(request: KubeletRequest, url: string, signal: AbortSignal, dialling: Dialling): Promise<Answer> {
-  const target = targetFor(request, dialling);
+async function send(request: KubeletRequest, url: string, signal: AbortSignal, { env, target }: Way): Promise<Answer> {
   if (target?.kind === "builtin") return askBuiltin(request, url, signal, target);
-  const out = outbound(target, dialling.env);
+  const out = outbound(target, env);
   if (out === null) return { failed: "refused" };
   try {
     const response = await out.fetch(url, { headers: headersFrom(request), redirect: "manual", signal });
@@ -117,7 +137,7 @@ function headersFrom({ headers }: KubeletRequest): Headers {
 }
 
 /** Null: there is no such way out. */
-function outbound(target: BackendTarget | null, env: Env): Outbound | null {
+function outbound(target: BackendTarget | null, env: Partial<Env>): Outbound | null {
   if (target?.kind === "gone") return null;
   if (target?.kind === "binding") return serviceBinding(env, target.name);
   return env.OUTBOUND ?? { fetch: (url, init) => fetch(url, init) };

@@ -1,7 +1,4 @@
-/**
- * Runs the probes of a namespace's Pods, and the hooks of those that stop. Nothing waits for it: a backend that hangs holds one
- * of the places in which probes are under way, and no write. What it finds goes through the commit loop like any write.
- */
+/** Runs the probes of a namespace's Pods, and the hooks of those that stop. What it finds goes through the commit loop like any write. */
 import type { Pod } from "../shared/api/core-v1/pod.ts";
 import type { Service } from "../shared/api/core-v1/service.ts";
 import { KILLED } from "../shared/controllers/kubelet/container-status.ts";
@@ -15,17 +12,10 @@ import type { Change, View } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
 import { host } from "./host.ts";
 import { callHook, dialProbe, type Dialling } from "./probe-dial.ts";
+import type { DueProbe, ProbeSource } from "./probe-queue.ts";
 import type { TallyStore } from "./tally-store.ts";
 import { TerminationHooks } from "./termination-hooks.ts";
 
-/**
- * Probes under way at once. On the edge an object has six connections, and what waits for one would time out: a probe that has
- * no place yet has not begun.
- */
-const LOCAL_PLACES = 64;
-const EDGE_PLACES = 6;
-/** Alarms for probes are this far apart at least: what is due in between is sent together. */
-const TOGETHER_MILLISECONDS = 20;
 /** Who cannot write what must be written tries again after this. */
 const RETRY_MILLISECONDS = 1_000;
 
@@ -35,19 +25,13 @@ export interface ProbeHost {
   readonly tallies: TallyStore;
   readonly imageRules: () => Promise<Readonly<Record<string, string>>>;
   readonly submit: (observations: readonly Observation[]) => Promise<Answer>;
-  /** The next probe may be due earlier than before. */
-  readonly changed: () => void;
 }
 
-export class ProbeRunner {
+export class ProbeRunner implements ProbeSource {
   readonly #host: ProbeHost;
   readonly #prober = new Prober();
   readonly #hooks: TerminationHooks;
-  /** Due, and without a place yet. */
-  readonly #waiting = new Set<ProbeWorker>();
   #services: readonly AnnotatedService[] | null = null;
-  #underWay = 0;
-  #tickedAt = 0;
 
   constructor(probeHost: ProbeHost) {
     this.#host = probeHost;
@@ -79,39 +63,21 @@ export class ProbeRunner {
     }
   }
 
-  /** When `tick` is wanted, in ms since the epoch; infinity when it is not. */
   nextDue(): number {
-    return Math.max(this.#prober.nextDue(), this.#tickedAt + TOGETHER_MILLISECONDS);
+    return this.#prober.nextDue();
   }
 
-  /** Sends what is due. Returns at once. */
-  tick(now: number): void {
-    this.#tickedAt = now;
-    for (const worker of this.#prober.begin(now)) this.#waiting.add(worker);
-    this.#fill();
+  begin(now: number): readonly DueProbe[] {
+    return this.#prober.begin(now).map((worker) => ({ key: worker, run: () => this.#probe(worker) }));
   }
 
   #pod(name: string): Pod | undefined {
     return this.#host.view.get(PODS, name) as Pod | undefined;
   }
 
-  #fill(): void {
-    const places = this.#host.env.OUTBOUND === undefined ? EDGE_PLACES : LOCAL_PLACES;
-    for (const worker of this.#waiting) {
-      if (this.#underWay >= places) return;
-      this.#waiting.delete(worker);
-      worker.send(host.now());
-      this.#underWay++;
-      void this.#probe(worker).finally(() => {
-        this.#underWay--;
-        this.#fill();
-        this.#host.changed();
-      });
-    }
-  }
-
   async #probe(worker: ProbeWorker): Promise<void> {
     const { pod: name, uid } = worker.run;
+    worker.send(host.now());
     try {
       const before = this.#pod(name);
       if (before?.metadata.uid !== uid || !this.#prober.isCurrent(worker)) return;

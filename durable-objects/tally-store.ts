@@ -1,5 +1,5 @@
 /** Rows of probe results that have not led to a verdict yet, kept so that an object that sleeps between two probes goes on counting. */
-import type { ProbeTally } from "../shared/controllers/kubelet/probe-worker.ts";
+import type { ProbeTally } from "../shared/controllers/kubelet/probe-beat.ts";
 import type { Tallies } from "../shared/controllers/kubelet/prober.ts";
 
 const PREFIX = "probe/";

@@ -21,20 +21,28 @@ export interface EventDraft {
   readonly component: string;
   /** The node, for what a kubelet says. */
   readonly host?: string;
+  /** The object is in no namespace. */
+  readonly isClusterScoped?: boolean;
   /** The part of the object, e.g. `spec.containers{web}`. */
   readonly fieldPath?: string;
 }
 
 type EventContext = Pick<ControllerContext, "view" | "host" | "namespace">;
 
+/** What is said of a Pod in one second, in the order in which it happens. */
+const IN_ORDER = ["Scheduled", "Unhealthy", "Killing", "Pulled", "Created", "Started", "BackOff"];
+
 /**
  * The name of an Event is `<object>.<16 hex digits>`. The digits are a hash of what is said, so that saying it again
- * finds the Event that is there and counts it up, without a search.
+ * finds the Event that is there and counts it up, without a search. The first is its place in a Pod's life: kubectl shows what
+ * happened in the same second in the order of names, which in Kubernetes are times.
  */
 export function eventName(draft: EventDraft): string {
   const { about, type, reason, message, component, fieldPath } = draft;
   const text = canonicalJson([about.kind, about.metadata.uid, type, reason, message, component, fieldPath]);
-  const hex = [fnv32a(text), fnv32a(text, 0x9747b28c)].map((n) => n.toString(16).padStart(8, "0")).join("");
+  const hash = [fnv32a(text), fnv32a(text, 0x9747b28c)].map((n) => n.toString(16).padStart(8, "0"));
+  const place = IN_ORDER.indexOf(reason) + 1;
+  const hex = `${place}${hash.join("").slice(1)}`;
   return `${about.metadata.name.slice(0, MAX_NAME_LENGTH - hex.length - 1)}.${hex}`;
 }
 
@@ -56,7 +64,7 @@ export function recordEvent(draft: EventDraft, { view, host, namespace }: EventC
     involvedObject: {
       apiVersion: about.apiVersion,
       kind: about.kind,
-      namespace,
+      ...(draft.isClusterScoped === true ? {} : { namespace }),
       name: about.metadata.name,
       uid: about.metadata.uid,
       ...(about.metadata.resourceVersion === "" ? {} : { resourceVersion: about.metadata.resourceVersion }),

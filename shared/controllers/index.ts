@@ -10,6 +10,7 @@ import { garbageCollector } from "./garbage-collector.ts";
 import { ingressController } from "./ingress.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
+import { nodeEvents } from "./node-events.ts";
 import { nodeLease } from "./node-lease.ts";
 import { registrationController } from "./registration.ts";
 import { nodeEviction } from "./node-eviction.ts";
@@ -22,6 +23,7 @@ import { serviceAccount } from "./service-account.ts";
 /** Those that go by the cluster's nodes and classes: they look at everything again when one has changed. */
 export const clusterControllers: readonly Controller[] = [
   nodeLease,
+  nodeEvents,
   nodeEviction,
   kubelet,
   endpointSlice,
@@ -34,6 +36,7 @@ export const controllers: readonly Controller[] = [
   serviceAccount,
   rootCA,
   nodeLease,
+  nodeEvents,
   kubernetesService,
   // Pods settle first, then the sets that count them, then the Deployments that count those.
   volumeBinder,

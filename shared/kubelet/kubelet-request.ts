@@ -41,6 +41,13 @@ export function httpGetRequest(
   return { url: `${scheme}://${authority}${path}`, path, host, port, headers: headersOf(action, purpose) };
 }
 
+/** A health check of a program that is no Pod, by its URL. */
+export function checkRequest(url: string): KubeletRequest {
+  const { hostname, port, pathname, search } = new URL(url);
+  const headers = headersOf({ port: 0 }, "probe");
+  return { url, path: pathname + search, host: hostname, port: Number(port), headers };
+}
+
 const absolutePath = (path: string): string => (path.startsWith("/") ? path : `/${path}`);
 
 /** Go keeps an empty Accept from being sent; a Host cannot be set by whoever fetches, so it goes where the router puts it. */

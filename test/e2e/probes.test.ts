@@ -110,7 +110,7 @@ describe.skipIf(kubectl.path === null)("probes", () => {
       /Warning +Unhealthy +\S+ \(x4 over \S+\) +kubelet +spec\.containers\{main\}: Liveness probe failed: HTTP probe failed with statuscode: 500/,
       /Normal +Killing +\S+ \(x2 over \S+\) +kubelet +spec\.containers\{main\}: Container main failed liveness probe, will be restarted/,
       /Warning +BackOff +\S+ +kubelet +spec\.containers\{main\}: Back-off restarting failed container main in pod crash_default/,
-      /Normal +Started +\S+ \(x3 over \S+\) +kubelet +spec\.containers\{main\}: Started container main/,
+      /Normal +Started +\S+ \(x3 over \S+\) +kubelet +spec\.containers\{main\}: Container started/,
     ])
       expect(described).toMatch(line);
     expect(await run("logs crash --previous")).toMatch(

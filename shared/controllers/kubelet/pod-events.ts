@@ -18,12 +18,16 @@ export const aboutContainer = (pod: Pod, container: string, reason: string, mess
   return { ...aboutPod(pod, reason, message), fieldPath: `spec.${list}{${container}}` };
 };
 
-/** A container begins a run. */
+/** A container begins a run. Since 1.35 the name of the container is in the Event's `fieldPath` alone. */
 export const startEvents = (pod: Pod, { name, image = "" }: Container): readonly EventDraft[] => [
-  aboutContainer(pod, name, "Pulled", `Container image ${JSON.stringify(image)} already present on machine`),
-  aboutContainer(pod, name, "Created", `Created container: ${name}`),
-  aboutContainer(pod, name, "Started", `Started container ${name}`),
+  aboutContainer(pod, name, "Pulled", pulledMessage(image)),
+  aboutContainer(pod, name, "Created", "Container created"),
+  aboutContainer(pod, name, "Started", "Container started"),
 ];
+
+/** With `KubeletEnsureSecretPulledImages` (KEP-2535), which is on in 1.35. */
+const pulledMessage = (image: string): string =>
+  `Container image ${JSON.stringify(image)} already present on machine and can be accessed by the pod`;
 
 /** Probes that no one can run here. One Event a Pod, whatever the number of its probes. */
 export function assumedProbeEvents(pod: Pod): readonly EventDraft[] {

@@ -4,7 +4,8 @@ import { isFinished, isTerminating } from "../pod-state.ts";
 import { EventBudget } from "./event-budget.ts";
 import type { ContainerRun, Observation } from "./observations.ts";
 import { probeErrorMessage, probeFailureMessage, probeKillMessage, probeWarningMessage } from "./pod-events.ts";
-import { ProbeWorker, type ProbeOutcome, type ProbeTally } from "./probe-worker.ts";
+import type { ProbeTally } from "./probe-beat.ts";
+import { ProbeWorker, type ProbeOutcome } from "./probe-worker.ts";
 import { containerStatusOf, PROBE_KINDS, runnableProbe, runningContainers, type ProbeKind } from "./probes.ts";
 
 /** A container that must be stopped, because its startup or liveness probe has failed. */
@@ -58,8 +59,7 @@ export class Prober {
         const known = before?.workers.get(key);
         const worker = workerFor(known, { pod, container, status, kind });
         if (worker === null) continue;
-        const tally = worker === known ? undefined : tallies.get(tallyKey(worker));
-        if (tally?.containerID === worker.run.containerID) worker.restore(tally);
+        if (worker !== known) worker.restore(tallies.get(tallyKey(worker)));
         worker.follow(status, isActive(kind, status, pod), now);
         workers.set(key, worker);
       }

@@ -40,7 +40,7 @@ export interface ProbeTiming {
 }
 
 /** A zero means the default, as for kube-apiserver (`SetDefaults_Probe`). */
-export const probeTiming = (probe: Probe): ProbeTiming => ({
+export const probeTiming = (probe: Omit<Probe, "httpGet" | "tcpSocket" | "exec" | "grpc">): ProbeTiming => ({
   initialDelay: (probe.initialDelaySeconds ?? 0) * 1000,
   timeout: (probe.timeoutSeconds || 1) * 1000,
   period: (probe.periodSeconds || 10) * 1000,

@@ -42,23 +42,3 @@ export function healthCheckOf({ metadata }: Service): HealthCheck | null {
     successThreshold: number("successThreshold"),
   };
 }
-
-/** What is known of one endpoint. `streak`: results in a row that speak against what is held so far. */
-export interface Health {
-  readonly healthy: boolean;
-  readonly streak: number;
-}
-
-/** Who has just registered works until the opposite is found: registering was its word for it. */
-export const INITIAL_HEALTH: Health = { healthy: true, streak: 0 };
-
-/** After one more result. */
-export function judge(health: Health, succeeded: boolean, check: HealthCheck): Health {
-  if (succeeded === health.healthy) return health.streak === 0 ? health : { ...health, streak: 0 };
-  const streak = health.streak + 1;
-  const threshold = health.healthy ? check.failureThreshold : check.successThreshold;
-  return streak >= threshold ? { healthy: succeeded, streak: 0 } : { ...health, streak };
-}
-
-/** As the kubelet takes the answer to a probe. */
-export const isHealthyStatus = (status: number): boolean => status >= 200 && status < 400;

@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startCluster } from "../../../local/testing.ts";
+import type { Cluster } from "../../../local/testing-types.ts";
+import { FREE_PORTS, wherryUp } from "../process.ts";
 
 export interface Outcome {
   readonly code: number;
@@ -39,12 +41,23 @@ export interface CommandLine {
 /** Longer than any command here waits by itself. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
-/** `tools` are the paths of those that are used; `files` the scenario's, by their paths in the folder that commands run in. */
+/** A process of its own, where `wherry up` is to have these flags. */
+async function startProcess(flags: readonly string[]): Promise<Pick<Cluster, "kubeconfig" | "stop">> {
+  const cli = wherryUp([...FREE_PORTS, "--ephemeral", ...flags]);
+  const { kubeconfig } = await cli.ready();
+  return { kubeconfig, stop: async () => void (await cli.stop()) };
+}
+
+/**
+ * `tools` are the paths of those that are used; `files` the scenario's, by their paths in the folder that commands run in; `flags`
+ * what `wherry up` is started with, if it matters.
+ */
 export async function openCommandLine(
   tools: Readonly<Partial<Record<string, string>>>,
   files: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
 ): Promise<CommandLine> {
-  const cluster = await startCluster();
+  const cluster = flags.length === 0 ? await startCluster() : await startProcess(flags);
   const folder = mkdtempSync(join(tmpdir(), "wherry-commands-"));
   const home = join(folder, ".home");
   mkdirSync(home);

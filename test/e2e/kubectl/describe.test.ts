@@ -6,6 +6,31 @@ const FILES = {
   "web.yaml": WEB,
   "services.yaml": SERVICES,
   "pod.yaml": POD,
+  "full.yaml": `
+apiVersion: v1
+kind: Pod
+metadata: { name: full, labels: { app: full } }
+spec:
+  containers:
+    - name: main
+      image: "nginx:1.27"
+      ports: [{ name: http, containerPort: 80 }]
+      resources: { requests: { cpu: 100m, memory: 64Mi } }
+      env: [{ name: COLOR, value: blue }]
+      readinessProbe: { httpGet: { path: /, port: http } }
+      livenessProbe: { tcpSocket: { port: 80 } }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: store, labels: { app: store } }
+spec:
+  serviceName: store
+  replicas: 1
+  selector: { matchLabels: { app: store } }
+  template:
+    metadata: { labels: { app: store } }
+    spec: { containers: [{ name: main, image: "nginx:1.27" }] }
+`,
   "rest.yaml": `
 apiVersion: v1
 kind: Secret
@@ -28,9 +53,10 @@ spec:
 
 await runScenarios(FILES, {
   "What is described is made": [
-    ["apply -f web.yaml -f services.yaml -f pod.yaml -f rest.yaml", 0, /^pod\/solo created$/m],
+    ["apply -f web.yaml -f services.yaml -f pod.yaml -f rest.yaml -f full.yaml", 0, /^pod\/solo created$/m],
     ["rollout status deployment/web --timeout=20s", 0, /successfully rolled out/],
-    ["wait --for=condition=Ready pod/solo --timeout=20s", 0, "pod/solo condition met"],
+    ["rollout status statefulset/store --timeout=20s", 0, /roll out complete: 1 new pods have been updated/],
+    ["wait --for=condition=Ready pod/solo pod/full --timeout=20s", 0, "pod/solo condition met\npod/full condition met"],
   ],
 
   "Services tell where they lead": [
@@ -162,8 +188,8 @@ Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointS
 Name:             shop
 Labels:           <none>
 Namespace:        default
-Address:
-Ingress Class:    <none>
+Address:          127.0.0.1
+Ingress Class:    wherry
 Default backend:  <default>
 Rules:
   Host          Path  Backends
@@ -217,27 +243,122 @@ Events:
     [
       "describe rs -l app=web",
       0,
-      [
-        /^Controlled By: +Deployment\/web$/m,
-        /^Replicas: +2 current \/ 2 desired$/m,
-        /^Pods Status: +2 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed$/m,
-        /^ +Normal +SuccessfulCreate +\w+ +replicaset-controller +Created pod: web-/m,
-      ],
+      `
+Name:           web-{suffix}
+Namespace:      default
+Selector:       app=web,pod-template-hash={suffix}
+Labels:         app=web
+                pod-template-hash={suffix}
+Annotations:    deployment.kubernetes.io/desired-replicas: 2
+                deployment.kubernetes.io/max-replicas: 3
+                deployment.kubernetes.io/revision: 1
+Controlled By:  Deployment/web
+Replicas:       2 current / 2 desired
+Pods Status:    2 Running / 0 Waiting / 0 Succeeded / 0 Failed
+Pod Template:
+  Labels:  app=web
+           pod-template-hash={suffix}
+  Containers:
+   web:
+    Image:         nginx:1.27
+    Port:          8080/TCP (http)
+    Host Port:     0/TCP (http)
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+Events:
+  Type    Reason            Age      From                   Message
+  ----    ------            ----     ----                   -------
+  Normal  SuccessfulCreate  {age}    replicaset-controller  Created pod: web-{suffix}-{suffix}
+  Normal  SuccessfulCreate  {age}    replicaset-controller  Created pod: web-{suffix}-{suffix}`,
     ],
     [
-      "describe pod solo",
+      "describe pod full",
       0,
-      [
-        /^Service Account: +default$/m,
-        /^Node: +node-1\/127\.0\.0\.1$/m,
-        /^Status: +Running$/m,
-        /^ {4}State: +Running$/m,
-        /^ {4}Port: +80\/TCP$/m,
-        /^ {2}Ready +True *$/m,
-        /^QoS Class: +BestEffort$/m,
-        /^ {2}Normal +Scheduled +\w+ +default-scheduler +Successfully assigned default\/solo to node-1$/m,
-        /^ {2}Normal +Started +\w+ +kubelet +(spec\.containers\{main\}: )?Started container main$/m,
-      ],
+      `
+Name:             full
+Namespace:        default
+Service Account:  default
+Node:             node-1/127.0.0.1
+Start Time:       {date}
+Labels:           app=full
+Annotations:      <none>
+Status:           Running
+IP:               {ip}
+IPs:
+  IP:  {ip}
+Containers:
+  main:
+    Container ID:   wherry://{uid}/main/0
+    Image:          nginx:1.27
+    Image ID:       nginx:1.27
+    Port:           80/TCP (http)
+    Host Port:      0/TCP (http)
+    State:          Running
+      Started:      {date}
+    Ready:          True
+    Restart Count:  0
+    Requests:
+      cpu:      100m
+      memory:   64Mi
+    Liveness:   tcp-socket :80 delay=0s timeout=1s period=10s #success=1 #failure=3
+    Readiness:  http-get http://:http/ delay=0s timeout=1s period=10s #success=1 #failure=3
+    Environment:
+      COLOR:  blue
+    Mounts:   <none>
+Conditions:
+  Type                        Status
+  PodReadyToStartContainers   True
+  Initialized                 True
+  Ready                       True
+  ContainersReady             True
+  PodScheduled                True
+Volumes:                      <none>
+QoS Class:                    Burstable
+Node-Selectors:               <none>
+Tolerations:                  <none>
+Events:
+  Type    Reason     Age      From               Message
+  ----    ------     ----     ----               -------
+  Normal  Scheduled  {age}    default-scheduler  Successfully assigned default/full to node-1
+  Normal  Pulled     {age}    kubelet            spec.containers{main}: Container image "nginx:1.27" already present on machine and can be accessed by the pod
+  Normal  Created    {age}    kubelet            spec.containers{main}: Container created
+  Normal  Started    {age}    kubelet            spec.containers{main}: Container started`,
+    ],
+    [
+      "describe sts store",
+      0,
+      `
+Name:               store
+Namespace:          default
+CreationTimestamp:  {date}
+Selector:           app=store
+Labels:             app=store
+Annotations:        <none>
+Replicas:           1 desired | 1 total
+Update Strategy:    RollingUpdate
+  Partition:        0
+  MaxUnavailable:   1
+Pods Status:        1 Running / 0 Waiting / 0 Succeeded / 0 Failed
+Pod Template:
+  Labels:  app=store
+  Containers:
+   main:
+    Image:         nginx:1.27
+    Port:          <none>
+    Host Port:     <none>
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+Volume Claims:     <none>
+Events:
+  Type    Reason            Age      From                    Message
+  ----    ------            ----     ----                    -------
+  Normal  SuccessfulCreate  {age}    statefulset-controller  create Pod store-0 in StatefulSet store successful`,
     ],
     [
       "describe cm settings",
@@ -306,7 +427,7 @@ password:  6 bytes`,
         /^Unschedulable: +false$/m,
         /^ {2}Ready +True .* KubeletReady +kubelet is posting ready status$/m,
         /^ {2}InternalIP: +127\.0\.0\.1$/m,
-        /^Non-terminated Pods: +\(3 in total\)$/m,
+        /^Non-terminated Pods: +\(5 in total\)$/m,
         /^ {2}default +solo +0 \(0%\) /m,
       ],
     ],
@@ -326,9 +447,9 @@ password:  6 bytes`,
       [
         /^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE$/m,
         /^\w+ +Normal +Scheduled +Pod\/solo +Successfully assigned default\/solo to node-1$/m,
-        /^\w+ +Normal +Pulled +Pod\/solo +Container image "nginx:1\.27" already present on machine$/m,
-        /^\w+ +Normal +Created +Pod\/solo +Created container: main$/m,
-        /^\w+ +Normal +Started +Pod\/solo +Started container main$/m,
+        /^\w+ +Normal +Pulled +Pod\/solo +Container image "nginx:1\.27" already present on machine and can be accessed by the pod$/m,
+        /^\w+ +Normal +Created +Pod\/solo +Container created$/m,
+        /^\w+ +Normal +Started +Pod\/solo +Container started$/m,
       ],
     ],
     [

@@ -48,6 +48,8 @@ export interface Extras {
   readonly tools?: readonly Tool[];
   /** The tables are run with kubectl 1.32 as well, on a cluster of their own. */
   readonly alsoIn132?: boolean;
+  /** What `wherry up` is started with, in a process of its own. */
+  readonly flags?: readonly string[];
   /** Tests that are no table, such as of watches. They come last. */
   readonly more?: (commands: () => CommandLine) => void;
 }
@@ -58,7 +60,7 @@ type Version = "now" | "in132";
 export async function runScenarios(
   files: Readonly<Record<string, string>>,
   scenarios: Scenarios,
-  { tools = ["kubectl"], alsoIn132 = false, more }: Extras = {},
+  { tools = ["kubectl"], alsoIn132 = false, flags = [], more }: Extras = {},
 ): Promise<void> {
   const versions: readonly Version[] = alsoIn132 ? ["now", "in132"] : ["now"];
   for (const version of versions) {
@@ -68,7 +70,7 @@ export async function runScenarios(
       let commands: CommandLine;
       beforeAll(async () => {
         const paths = Object.fromEntries(tools.map((tool, i) => [tool, found[i]?.path ?? ""]));
-        commands = await openCommandLine(paths, files);
+        commands = await openCommandLine(paths, files, flags);
       });
       afterAll(() => commands.stop());
       for (const [name, steps] of Object.entries(scenarios)) {

@@ -68,6 +68,14 @@ describe("Events", () => {
     expect(harness.timers().size).toBe(0);
   });
 
+  test("of a Pod's start have names in the order in which it happened", () => {
+    const harness = createHarness();
+    harness.write(pods.put(pod("web", {})));
+    const said = harness.list(events).filter((e) => e.involvedObject.kind === "Pod");
+    said.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+    expect(said.map((e) => e.reason)).toEqual(["Scheduled", "Pulled", "Created", "Started"]);
+  });
+
   test("of a ReplicaSet name the Pods it makes and takes away", () => {
     const harness = createHarness();
     harness.write(deployments.put(deployment("web", { replicas: 1 })));

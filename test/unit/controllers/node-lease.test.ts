@@ -17,6 +17,22 @@ test("each node has its Lease in kube-node-lease, which is written once and come
   expect(harness.get(leases, "node-1").metadata.name).toBe("node-1");
 });
 
+test("a Lease goes with its node, and those of others stay", () => {
+  const nodes = ["node-1", "node-2"].map((name) => ({ name, zone: null, address: "127.0.0.1" }));
+  const harness = createHarness({ namespace: "kube-node-lease", nodes });
+  harness.restart();
+  const own = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", spec: { holderIdentity: "me" } };
+  harness.write(leases.put({ ...own, metadata: { name: "mine" } }));
+  nodes.pop();
+  harness.restart();
+  expect(
+    harness
+      .list(leases)
+      .map((lease) => lease.metadata.name)
+      .sort(),
+  ).toEqual(["mine", "node-1"]);
+});
+
 test("other namespaces have none", () => {
   const harness = createHarness({ namespace: "shop" });
   harness.restart();

@@ -50,9 +50,13 @@ describe("an admitted Pod", () => {
     const said = harness.list(events).map((e) => [e.reason, e.source?.component, e.message]);
     expect(said).toEqual([
       ["Scheduled", "default-scheduler", "Successfully assigned shop/web to node-1"],
-      ["Pulled", "kubelet", 'Container image "registry.example/web:1" already present on machine'],
-      ["Created", "kubelet", "Created container: web"],
-      ["Started", "kubelet", "Started container web"],
+      [
+        "Pulled",
+        "kubelet",
+        'Container image "registry.example/web:1" already present on machine and can be accessed by the pod',
+      ],
+      ["Created", "kubelet", "Container created"],
+      ["Started", "kubelet", "Container started"],
     ]);
     const [first] = harness.list(events);
     expect(first?.metadata.name).toMatch(/^web\.[0-9a-f]{16}$/);

@@ -121,7 +121,7 @@ describe("a container that ends", () => {
       },
     });
     expect(statusOf(harness).containerID).not.toBe(containerID);
-    expect(said(harness)).toContainEqual(["Started", "Started container web", 2]);
+    expect(said(harness)).toContainEqual(["Started", "Container started", 2]);
     expect(endpointsOf(harness.view, "web")[0]?.conditions?.ready).toBe(false);
   });
 

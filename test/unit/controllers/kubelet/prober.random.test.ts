@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Pod, Probe } from "../../../../shared/api/core-v1/pod.ts";
 import { KILLED } from "../../../../shared/controllers/kubelet/container-status.ts";
-import type { ProbeTally } from "../../../../shared/controllers/kubelet/probe-worker.ts";
+import type { ProbeTally } from "../../../../shared/controllers/kubelet/probe-beat.ts";
 import { Prober, tallyKey } from "../../../../shared/controllers/kubelet/prober.ts";
 import { PROBE_KINDS, probeTiming, type ProbeKind } from "../../../../shared/controllers/kubelet/probes.ts";
 import { pods } from "../../../../shared/controllers/resources.ts";

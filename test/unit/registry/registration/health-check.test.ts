@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Service } from "../../../../shared/api/core-v1/service.ts";
-import {
-  healthCheckOf,
-  INITIAL_HEALTH,
-  isHealthyStatus,
-  judge,
-} from "../../../../shared/registry/registration/health-check.ts";
+import { healthCheckOf } from "../../../../shared/registry/registration/health-check.ts";
 
 const asked = (annotations?: Record<string, string>) =>
   healthCheckOf({ metadata: annotations === undefined ? {} : { annotations } } as Service);
@@ -33,25 +28,5 @@ describe("a health check", () => {
     expect(asked(given("2", "5"))).toMatchObject({ periodSeconds: 2, timeoutSeconds: 5 });
     expect(asked(given("soon", "0"))).toMatchObject({ periodSeconds: 10, timeoutSeconds: 1 });
     expect(asked(given("-1", "1e9"))).toMatchObject({ periodSeconds: 10, timeoutSeconds: 1 });
-  });
-
-  /** `+` succeeds, `-` fails; after each, `h` healthy or `s` sick. */
-  test.each([
-    ["--", "hh", "two failures are not enough"],
-    ["---", "hhs", "the third takes it out"],
-    ["--+--", "hhhhh", "a success between begins anew"],
-    ["---+", "hhsh", "one success brings it back"],
-    ["---+--", "hhshhh", "and then all begins anew"],
-  ])("of %s gives %s: %s", (results, expected) => {
-    let health = INITIAL_HEALTH;
-    const states = results.split("").map((result) => {
-      health = judge(health, result === "+", DEFAULTS);
-      return health.healthy ? "h" : "s";
-    });
-    expect(states.join("")).toBe(expected);
-  });
-
-  test("takes an answer as the kubelet does", () => {
-    expect([199, 200, 204, 302, 399, 400, 404, 500].filter(isHealthyStatus)).toEqual([200, 204, 302, 399]);
   });
 });
