@@ -143,9 +143,7 @@ export class CommitLoop {
       this.#answer(planned, new Map());
       return [];
     }
-    if (reserved !== null && reserved.revisions >= changes.length) {
-      return this.#commit(batch, reserved.first);
-    }
+    if (reserved !== null && reserved.revisions >= changes.length) return this.#commit(batch, reserved.first);
     const begun = await this.#reserve(
       [],
       changes.length,
