@@ -36,9 +36,10 @@ import {
 } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { Closing } from "../shared/storage/ledger-rpc.ts";
+import { ObjectMemory } from "../shared/storage/object-memory.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
-import { stampChanges, storedObjects, type Stamped } from "../shared/storage/stamp.ts";
+import { stampChanges, storedObjects, type Stamped, type StoredObject } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
@@ -68,7 +69,7 @@ export class ClusterState {
   });
   readonly #storage: DurableObjectStorage;
   readonly #zones: ClusterZones;
-  readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
+  readonly #objects = new ObjectMemory();
   readonly #addresses: IPAddressMirror;
   readonly #settleRanges: (overlay: Overlay) => void;
   #definitionsChangedAt: number;
@@ -107,15 +108,12 @@ export class ClusterState {
   }
 
   #load(resource: ResourceKey): void {
-    const rows = [...this.versions.allCurrent(resource)];
-    this.#objects.set(resource, new Map(rows.map((row) => [row.name, JSON.parse(row.object) as KubeObject])));
+    for (const row of Array.from(this.versions.allCurrent(resource))) {
+      this.#objects.put(resource, JSON.parse(row.object) as KubeObject);
+    }
   }
 
-  readonly view: View = {
-    get: (resource, name) => this.#objects.get(resource)?.get(name),
-    list: (resource) => this.#objects.get(resource)?.values() ?? [],
-    resources: () => this.#objects.keys(),
-  };
+  readonly view: View = this.#objects.view;
 
   /** How many of the emulated nodes have been made, be they there still or not. */
   get registeredNodes(): number {
@@ -168,7 +166,7 @@ export class ClusterState {
   readonly repairAddresses = (overlay: Overlay): void => this.#addresses.repair(overlay);
 
   /** Writes cluster-scoped changes at the next revisions. */
-  commit(changes: readonly Change[]): ReadonlyMap<Change, KubeObject> {
+  commit(changes: readonly Change[]): ReadonlyMap<Change, StoredObject> {
     return storedObjects(this.#storage.transactionSync(() => this.#write(changes)));
   }
 
@@ -198,10 +196,8 @@ export class ClusterState {
     const rows = stampChanges(changes, this.ledger.take(changes.length), "", this.view);
     for (const { version } of rows) this.versions.append(version);
     for (const { change, after } of rows) {
-      let objects = this.#objects.get(change.resource);
-      if (objects === undefined) this.#objects.set(change.resource, (objects = new Map()));
-      if (after === undefined) objects.delete(change.name);
-      else objects.set(change.name, after);
+      if (after === undefined) this.#objects.delete(change.resource, change.name);
+      else this.#objects.put(change.resource, after);
       if (change.resource === INGRESS_CLASSES) this.routes.applyClass(change.name, ++this.#tableVersion);
     }
     const [definition] = rows.filter(({ change }) => change.resource === CUSTOM_RESOURCE_DEFINITIONS).slice(-1);

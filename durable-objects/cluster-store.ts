@@ -26,6 +26,7 @@ import type {
   PodBlockGrant,
 } from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
+import { putInBody } from "../shared/storage/mutation-body.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { ClusterStoreRpc, DefinitionIndex } from "../shared/storage/store-rpc.ts";
 import type { Overlay } from "../shared/storage/overlay.ts";
@@ -95,7 +96,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     if (VersionStore.existsIn(ctx.storage.sql)) this.#opened();
   }
 
-  async mutate(mutation: Mutation): Promise<Answer> {
+  async mutate(sent: Mutation, body?: string): Promise<Answer> {
+    const mutation = putInBody(sent, body);
     const kind = await this.#kindFor(mutation);
     if (kind === undefined) return { ok: false, status: unknownPath() };
     const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);

@@ -2,14 +2,14 @@
  * The one writer of a namespace. Work that arrives while a commit is under way shares the next one: one exchange with ClusterStore gets
  * the whole batch its allocations and revisions, and no two transactions of a namespace overlap.
  */
-import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { entityTooLarge, internalError, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import type { TimerKey } from "../shared/controllers/run.ts";
 import { transact, type Outcome, type Surroundings } from "../shared/controllers/transact.ts";
 import { kindByResource } from "../shared/registry/index.ts";
-import type { Allocation, AllocationAnswer, AllocationRequest } from "../shared/registry/allocation/allocation.ts";
+import type { Allocation, AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
 import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
+import type { HalfDecided } from "../shared/storage/decide.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { createOverlay } from "../shared/storage/overlay.ts";
 import { nameOf, planMutation, releasedBy, type Reply } from "../shared/storage/plan-mutation.ts";
@@ -44,6 +44,9 @@ interface Job {
   /** Its transaction is durable, so what it was granted is held. */
   written: boolean;
 }
+
+/** A job that must be granted something before it can be planned whole. */
+type Wanting = readonly [job: Job, half: HalfDecided];
 
 /** A job, and what is to be written for it. */
 interface Planned {
@@ -140,9 +143,7 @@ export class CommitLoop {
       this.#answer(planned, new Map());
       return [];
     }
-    if (reserved !== null && reserved.revisions >= changes.length) {
-      return this.#commit(batch, reserved.first);
-    }
+    if (reserved !== null && reserved.revisions >= changes.length) return this.#commit(batch, reserved.first);
     const begun = await this.#reserve(
       [],
       changes.length,
@@ -172,40 +173,34 @@ export class CommitLoop {
   async #allocate(
     jobs: readonly Job[],
   ): Promise<{ readonly ready: readonly Job[]; readonly reserved: Reserved | null; readonly refused: Status | null }> {
-    const wanting = jobs.flatMap((job) => {
-      const order = this.#orderOf(job);
-      return order === null ? [] : [{ job, order }];
+    const wanting = jobs.flatMap((job): readonly Wanting[] => {
+      const half = this.#halfPlanned(job);
+      return half === null ? [] : [[job, half]];
     });
     if (wanting.length === 0) return { ready: jobs, reserved: null, refused: null };
-    const orders = wanting.map(({ order }) => order);
+    const orders = wanting.flatMap(orderOf);
     const begun = await this.#reserve(orders, jobs.length * REVISIONS_PER_ORDER, jobs.some(this.#isCreate));
     if (!begun.ok) return { ready: jobs, reserved: null, refused: begun.status };
     const refusals = new Set<Job>();
-    wanting.forEach(({ job, order }, i) => {
-      if (!grant(job, order, begun.grants[i])) refusals.add(job);
+    wanting.forEach((wants, i) => {
+      if (!grant(wants, begun.grants[i])) refusals.add(wants[0]);
     });
     return { ready: jobs.filter((job) => !refusals.has(job)), reserved: begun.reserved, refused: null };
   }
 
-  #orderOf(job: Job): ReserveOrder | null {
-    const requests = this.#requestsOf(job);
-    if (requests.length === 0 || job.work.kind !== "mutation") return null;
-    const { mutation } = job.work;
-    return { owner: `${mutation.namespace}/${nameOf(mutation)}`, requests, dryRun: mutation.options.dryRun };
-  }
-
-  #requestsOf({ work }: Job): readonly AllocationRequest[] {
-    if (work.kind !== "mutation" || work.grants !== null) return [];
+  /** How far the job can be planned before it is granted anything. Null when it needs nothing. */
+  #halfPlanned({ work }: Job): HalfDecided | null {
+    if (work.kind !== "mutation" || work.grants !== null) return null;
     const kind = work.target;
-    if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return [];
+    if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return null;
     const around = this.#host.surroundings();
     const overlay = createOverlay(this.#host.state.view, around.host, around.namespace);
     try {
       const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: null });
-      return planned.kind === "allocate" ? planned.requests : [];
+      return planned.kind === "allocate" ? planned : null;
     } catch {
       // A bug that this job alone has met; it meets it again, and hears so, when it is planned with the rest.
-      return [];
+      return null;
     }
   }
 
@@ -308,7 +303,7 @@ export class CommitLoop {
     return [];
   }
 
-  #answer(planned: readonly Planned[], stored: ReadonlyMap<Change, KubeObject>): void {
+  #answer(planned: readonly Planned[], stored: Committed["stored"]): void {
     for (const { job, outcome } of planned) {
       const change = outcome.reply !== null && "change" in outcome.reply ? outcome.reply.change : null;
       if (change === null || !stored.has(change)) this.#giveBack(job);
@@ -335,10 +330,16 @@ export class CommitLoop {
   }
 }
 
+function orderOf([{ work }, { requests }]: Wanting): readonly ReserveOrder[] {
+  if (work.kind !== "mutation") return [];
+  const { mutation } = work;
+  return [{ owner: `${mutation.namespace}/${nameOf(mutation)}`, requests, dryRun: mutation.options.dryRun }];
+}
+
 /** Gives a job its grant, or its refusal; true for a grant. */
-function grant(job: Job, { requests }: ReserveOrder, answer: AllocationAnswer | undefined): boolean {
+function grant([job, half]: Wanting, answer: AllocationAnswer | undefined): boolean {
   if (answer?.ok === true && job.work.kind === "mutation") {
-    job.work = { ...job.work, grants: { requests, grants: answer.grants } };
+    job.work = { ...job.work, grants: { half, grants: answer.grants } };
     return true;
   }
   job.resolve({ ok: false, status: refusalOf(job.work, answer) });

@@ -1,11 +1,11 @@
 /** What is said to those who wait for a job of the commit loop. */
-import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { internalError, invalidObject, serviceUnavailable } from "../shared/apimachinery/status.ts";
 import type { Work } from "../shared/controllers/transact.ts";
 import type { AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
 import { nameOf, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
+import type { StoredObject } from "../shared/storage/stamp.ts";
 import type { Change } from "../shared/storage/view.ts";
 
 /** `sync` only learns how far the cluster is: it makes reads at a revision of elsewhere possible. */
@@ -15,7 +15,7 @@ export type Task = Work | { readonly kind: "sync" };
 export const NOTHING: Answer = { ok: true, code: 200, body: "", warnings: [] };
 
 /** What a client hears of work that was carried out. */
-export function answerOf(work: Task, reply: Reply | null, stored: ReadonlyMap<Change, KubeObject>): Answer {
+export function answerOf(work: Task, reply: Reply | null, stored: ReadonlyMap<Change, StoredObject>): Answer {
   if (work.kind !== "mutation" || reply === null) return NOTHING;
   return toAnswer(work.target, reply, stored);
 }

@@ -9,7 +9,8 @@ import { kindByResource } from "../shared/registry/index.ts";
 import { PODS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey } from "../shared/registry/resource-kind.ts";
 import type { HeldAllocation } from "../shared/storage/ledger-rpc.ts";
-import { stampChanges, storedObjects } from "../shared/storage/stamp.ts";
+import { ObjectMemory } from "../shared/storage/object-memory.ts";
+import { stampChanges, storedObjects, type StoredObject } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
@@ -17,7 +18,7 @@ import { host } from "./host.ts";
 
 /** What a commit gives: each change's object as stored, and the rows that were written. */
 export interface Committed {
-  readonly stored: ReadonlyMap<Change, KubeObject>;
+  readonly stored: ReadonlyMap<Change, StoredObject>;
   readonly versions: readonly Version[];
 }
 
@@ -42,7 +43,7 @@ export class NamespaceState {
   backlog: ReadonlySet<TimerKey> = new Set();
   readonly table: ReturnType<typeof createNamespaceTableSource>;
   readonly #storage: DurableObjectStorage;
-  readonly #objects = new Map<ResourceKey, Map<string, KubeObject>>();
+  readonly #objects = new ObjectMemory();
   #head: number;
 
   constructor(storage: DurableObjectStorage, namespace: string) {
@@ -52,17 +53,13 @@ export class NamespaceState {
     // The horizon may be further: it goes with the cluster's revisions, also while nothing is written here.
     this.#head = Math.max(this.versions.lastRevision(), this.versions.horizon);
     for (const { resource, object } of this.versions.allCurrent()) {
-      this.#put(resource as ResourceKey, JSON.parse(object) as KubeObject);
+      this.#objects.put(resource as ResourceKey, JSON.parse(object) as KubeObject);
     }
     this.table = createNamespaceTableSource(namespace);
     this.table.load(this.view, this.#head);
   }
 
-  readonly view: View = {
-    get: (resource, name) => this.#objects.get(resource)?.get(name),
-    list: (resource) => this.#objects.get(resource)?.values() ?? [],
-    resources: () => this.#objects.keys(),
-  };
+  readonly view: View = this.#objects.view;
 
   /** The newest revision at which everything of this namespace is known. */
   readonly head = (): number => this.#head;
@@ -85,7 +82,7 @@ export class NamespaceState {
   content(): NamespaceContent {
     const resources = new Map<string, number>();
     const finalizers = new Map<string, number>();
-    for (const [resource, objects] of this.#objects) {
+    for (const [resource, objects] of this.#objects.entries()) {
       if (objects.size > 0) resources.set(resource, objects.size);
       for (const { metadata } of objects.values()) {
         for (const name of metadata.finalizers ?? []) finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
@@ -96,7 +93,7 @@ export class NamespaceState {
 
   held(): readonly HeldAllocation[] {
     const held: HeldAllocation[] = [];
-    for (const [resource, objects] of this.#objects) {
+    for (const [resource, objects] of this.#objects.entries()) {
       const allocation = kindByResource(resource)?.allocation;
       if (allocation === undefined) continue;
       for (const object of objects.values()) {
@@ -109,7 +106,7 @@ export class NamespaceState {
 
   /** The addresses that Pods have. */
   *podAddresses(): Generator<string, void> {
-    for (const pod of this.#objects.get(PODS)?.values() ?? []) {
+    for (const pod of this.view.list(PODS)) {
       for (const { ip } of (pod as Pod).status?.podIPs ?? []) yield ip;
     }
   }
@@ -123,8 +120,8 @@ export class NamespaceState {
     });
     this.#head = Math.max(this.#head, first + changes.length - 1);
     for (const { change, after } of rows) {
-      if (after === undefined) this.#objects.get(change.resource)?.delete(change.name);
-      else this.#put(change.resource, after);
+      if (after === undefined) this.#objects.delete(change.resource, change.name);
+      else this.#objects.put(change.resource, after);
     }
     this.table.apply(
       rows.map(({ change, before, after }) => ({ ...change, before, after })),
@@ -132,12 +129,6 @@ export class NamespaceState {
     );
     for (const row of rows) this.hub.publish(row);
     return { stored: storedObjects(rows), versions: rows.map((r) => r.version) };
-  }
-
-  #put(resource: ResourceKey, object: KubeObject): void {
-    let objects = this.#objects.get(resource);
-    if (objects === undefined) this.#objects.set(resource, (objects = new Map()));
-    objects.set(object.metadata.name, object);
   }
 }
 

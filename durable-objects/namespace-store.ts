@@ -12,6 +12,7 @@ import { partsOf, type NamespaceMemberRpc, type Settled } from "../shared/storag
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
+import { putInBody } from "../shared/storage/mutation-body.ts";
 import type { NamespaceStoreRpc, Registered } from "../shared/storage/store-rpc.ts";
 import type { Env } from "../workers/env.ts";
 import { KindResolver, readDefinition } from "./kind-resolver.ts";
@@ -37,7 +38,8 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   #state: NamespaceState | null = null;
   #parts: NamespaceMember | null = null;
 
-  async mutate(mutation: Mutation): Promise<Answer> {
+  async mutate(sent: Mutation, body?: string): Promise<Answer> {
+    const mutation = putInBody(sent, body);
     const member = await this.#member();
     if (member === null) return this.#refuse(mutation);
     const found = this.#kinds.resolve(mutation);

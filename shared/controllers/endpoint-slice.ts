@@ -49,7 +49,6 @@ export const endpointSlice: Controller = {
   allKeys: () => [],
   reconcile: (name, context) => {
     const service = services.get(context.view, name);
-    // Looked at first, because finding a Service's slices takes a look at all there are.
     if (service !== undefined && !selectsPods(service)) return { writes: [], requeueAt: null };
     const slices = slicesManagedBy(ENDPOINT_SLICE_CONTROLLER, name, context.view);
     if (service === undefined)

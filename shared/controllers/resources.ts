@@ -26,6 +26,7 @@ export interface Resource<T extends KubeObject> {
   readonly key: ResourceKey;
   readonly get: (view: View, name: string) => T | undefined;
   readonly list: (view: View) => Iterable<T>;
+  readonly withLabel: (view: View, label: string, value: string) => Iterable<T>;
   readonly put: (object: Draft<T>) => Write;
   readonly delete: (name: string) => Write;
   readonly remove: (name: string) => Write;
@@ -39,6 +40,7 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
     key,
     get: (view, name) => view.get(key, name) as T | undefined,
     list: (view) => view.list(key) as Iterable<T>,
+    withLabel: (view, label, value) => view.withLabel(key, label, value) as Iterable<T>,
     put: (object) => ({ kind: "put", resource: key, object }),
     delete: (name) => ({ kind: "delete", resource: key, name }),
     remove: (name) => ({ kind: "remove", resource: key, name }),

@@ -74,10 +74,8 @@ export function layOutSlices(set: SliceSet, context: ControllerContext): readonl
 
 /** The slices that a manager keeps for a Service, by name. */
 export function slicesManagedBy(manager: string, service: string, view: View): readonly EndpointSlice[] {
-  const found: EndpointSlice[] = [];
-  for (const slice of endpointSlices.list(view)) {
-    if (managedServiceOf(slice, manager) === service) found.push(slice);
-  }
+  const ofService = [...endpointSlices.withLabel(view, SERVICE_NAME_LABEL, service)];
+  const found = ofService.filter((slice) => managedServiceOf(slice, manager) === service);
   return found.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 

@@ -2,11 +2,11 @@
  * One unit of a namespace's work, carried out whole: a client's write or a due timer, and everything the controllers make
  * of it. Pure: the caller commits the changes, or throws them away.
  */
-import type { AllocationRequest, IPFamily } from "../registry/allocation/allocation.ts";
+import type { IPFamily } from "../registry/allocation/allocation.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
-import type { DecideContext } from "../storage/decide.ts";
+import type { DecideContext, HalfDecided } from "../storage/decide.ts";
 import type { Mutation } from "../storage/mutation.ts";
 import { createOverlay } from "../storage/overlay.ts";
 import { planMutation, type Reply } from "../storage/plan-mutation.ts";
@@ -58,7 +58,7 @@ export type Work =
   | { readonly kind: "clear"; readonly resource: ResourceKey };
 
 export type Outcome =
-  | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
+  | HalfDecided
   /** The pod addresses are used up: get another block and try again. */
   | { readonly kind: "pod-addresses" }
   | {

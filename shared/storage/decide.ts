@@ -19,9 +19,17 @@ import type { DraftObject } from "./view.ts";
 
 export type CreateOrChange = Extract<Mutation, { verb: "create" | "update" | "patch" }>;
 
+/** A decision that waits for allocations: the object that it was made about, and how it goes on once these are granted. */
+export interface HalfDecided {
+  readonly kind: "allocate";
+  readonly requests: readonly AllocationRequest[];
+  readonly old: KubeObject | undefined;
+  readonly finish: (grants: readonly Allocation[]) => Decision;
+}
+
 export interface DecideContext extends StrategyContext {
   /** What ClusterStore granted for the requests of an earlier decision about the same write. */
-  readonly grants: { readonly requests: readonly AllocationRequest[]; readonly grants: readonly Allocation[] } | null;
+  readonly grants: { readonly half: HalfDecided; readonly grants: readonly Allocation[] } | null;
 }
 
 export type Decision =
@@ -33,7 +41,7 @@ export type Decision =
       readonly warnings: readonly string[];
     }
   /** The object cannot be completed before these are granted. */
-  | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
+  | HalfDecided
   | { readonly kind: "refuse"; readonly status: Status };
 
 const refuse = (s: Status): Decision => ({ kind: "refuse", status: s });
@@ -45,6 +53,9 @@ export function decide(
   old: KubeObject | undefined,
   context: DecideContext,
 ): Decision {
+  const { grants } = context;
+  // Nothing has changed since the earlier decision, so it still holds.
+  if (grants !== null && grants.half.old === old) return grants.half.finish(grants.grants);
   const isNew = mutation.verb === "create" || (isApply(mutation) && old === undefined);
   if (isNew && kind.custom?.isTerminating === true)
     return refuse(status.definitionTerminating(resourceOf(kind), "create"));
@@ -244,13 +255,17 @@ function complete(
     const managed = withEntries(object, old, entriesOf(prepared));
     return { kind: "put", object: managed, created: old === undefined, warnings };
   };
-  const requests = kind.allocation?.needs(prepared, old) ?? [];
-  if (kind.allocation === undefined || requests.length === 0) return put(prepared);
-  if (context.grants === null || !sameRequests(context.grants.requests, requests))
-    return { kind: "allocate", requests };
-  const object = kind.allocation.assign(prepared, requests, context.grants.grants);
-  const errors = kind.strategy.validate(object, context);
-  return errors.length > 0 ? invalid(kind, object, errors) : put(object);
+  const { allocation } = kind;
+  const requests = allocation?.needs(prepared, old) ?? [];
+  if (allocation === undefined || requests.length === 0) return put(prepared);
+  const finish = (grants: readonly Allocation[]): Decision => {
+    const object = allocation.assign(prepared, requests, grants);
+    const errors = kind.strategy.validate(object, context);
+    return errors.length > 0 ? invalid(kind, object, errors) : put(object);
+  };
+  if (context.grants !== null && sameRequests(context.grants.half.requests, requests))
+    return finish(context.grants.grants);
+  return { kind: "allocate", requests, old, finish };
 }
 
 function withEntries(object: KubeObject, old: KubeObject | undefined, managedFields: Entries): KubeObject {

@@ -9,6 +9,7 @@ import { anyCustomStrategy } from "../registry/apiextensions-v1/custom-resource/
 import { kindByResource } from "../registry/index.ts";
 import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
 import { toTime, type Host } from "../runtime/host.ts";
+import { labelled } from "./object-memory.ts";
 import { beginDeletion, deletionIsDue } from "./deletion.ts";
 import type { Change, DraftObject, View, Write } from "./view.ts";
 
@@ -49,6 +50,11 @@ function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<stri
     list: (resource) => {
       const ofResource = touched.get(resource);
       return ofResource === undefined ? base.list(resource) : merged(base.list(resource), ofResource);
+    },
+    withLabel: (resource, label, value) => {
+      const stored = base.withLabel(resource, label, value);
+      const ofResource = touched.get(resource);
+      return ofResource === undefined ? stored : labelled(merged(stored, ofResource), label, value);
     },
     resources: () => new Set([...base.resources(), ...touched.keys()]),
   };

@@ -2,18 +2,19 @@
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { Status } from "../api/meta-v1/status.ts";
 import { conflict, deleted, notFound, unknownPath } from "../apimachinery/status.ts";
-import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
+import type { Allocation } from "../registry/allocation/allocation.ts";
 import { apiVersionOf, listKindOf, type ResourceKind } from "../registry/resource-kind.ts";
-import { decide, resourceOf, type DecideContext } from "./decide.ts";
+import { decide, resourceOf, type DecideContext, type HalfDecided } from "./decide.ts";
 import type { Answer, DeleteOptions, Mutation } from "./mutation.ts";
 import type { Overlay } from "./overlay.ts";
 import { toScale } from "./scale.ts";
 import { selectionOf } from "./selection.ts";
+import type { StoredObject } from "./stamp.ts";
 import type { Change, DraftObject } from "./view.ts";
 
 export type Planned =
   /** Nothing is written before these are granted; then plan again with the grants. */
-  | { readonly kind: "allocate"; readonly requests: readonly AllocationRequest[] }
+  | HalfDecided
   /** `reply` turns the changes, as stored, into the answer. */
   | { readonly kind: "planned"; readonly reply: Reply };
 
@@ -155,11 +156,11 @@ function planDeleteCollection(
 }
 
 /**
- * The answer to the client. `stored` has each change's object with its revision (for a deletion: the last state); what is not in it was
+ * The answer to the client. `stored` has each change's object and its text, with its revision (for a deletion: the last state); what is not in it was
  * a dry run, and is shown as it would have been stored.
  */
-export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<Change, KubeObject>): Answer {
-  const shownAs = (change: Change): KubeObject => stored.get(change) ?? unstored(change);
+export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<Change, StoredObject>): Answer {
+  const shownAs = (change: Change): KubeObject => stored.get(change)?.object ?? unstored(change);
   switch (reply.kind) {
     case "refused":
       return { ok: false, status: reply.status };
@@ -175,7 +176,11 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<C
     }
     case "object":
     case "scale": {
-      const object = reply.change === null ? reply.object : shownAs(reply.change);
+      const { change } = reply;
+      const text = change === null ? undefined : stored.get(change)?.text;
+      if (text !== undefined && reply.kind === "object")
+        return { ok: true, code: reply.code, body: text, warnings: reply.warnings };
+      const object = change === null ? reply.object : shownAs(change);
       const shown = reply.kind === "scale" ? toScale(kind, object) : object;
       if (shown === null) return { ok: false, status: unknownPath() };
       return { ok: true, code: reply.code, body: JSON.stringify(shown), warnings: reply.warnings };

@@ -39,9 +39,15 @@ export function stampChanges(
   });
 }
 
+/** An object as it is stored, and its text. */
+export interface StoredObject {
+  readonly object: KubeObject;
+  readonly text: string;
+}
+
 /** Each change's object as stored; for a deletion, its last state at the deletion's revision. */
-export const storedObjects = (rows: readonly Stamped[]): ReadonlyMap<Change, KubeObject> =>
-  new Map(rows.map((row) => [row.change, row.current()]));
+export const storedObjects = (rows: readonly Stamped[]): ReadonlyMap<Change, StoredObject> =>
+  new Map(rows.map((row) => [row.change, { object: row.current(), text: row.version.object }]));
 
 function stampObject(object: KubeObject | undefined, revision: number): KubeObject {
   if (object === undefined) throw new Error(`a change at revision ${revision} has neither a before nor an after`);

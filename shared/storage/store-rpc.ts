@@ -9,7 +9,8 @@ import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "./mutati
 
 /** What both stores serve to the API server. `get` gives the object's JSON text. */
 export interface ObjectStoreRpc {
-  mutate(mutation: Mutation): Promise<Answer>;
+  /** `body`: the mutation's JSON value as text, when it is not in the mutation (see `takeOutBody`). */
+  mutate(mutation: Mutation, body?: string): Promise<Answer>;
   get(
     resource: ResourceKey,
     namespace: string,

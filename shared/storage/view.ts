@@ -8,6 +8,8 @@ export interface View {
   readonly get: (resource: ResourceKey, name: string) => KubeObject | undefined;
   /** All objects of a resource, in no particular order. */
   readonly list: (resource: ResourceKey) => Iterable<KubeObject>;
+  /** Those of its objects that carry the label with this value, in no particular order. */
+  readonly withLabel: (resource: ResourceKey, label: string, value: string) => Iterable<KubeObject>;
   /** The resources that there may be objects of, in no particular order. */
   readonly resources: () => Iterable<ResourceKey>;
 }

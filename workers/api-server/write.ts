@@ -4,6 +4,7 @@ import { LIST_END } from "../../shared/registry/representation.ts";
 import type { ResourceKind } from "../../shared/registry/resource-kind.ts";
 import { CUSTOM_PATCH_MEDIA_TYPES } from "../../shared/storage/apply-patch.ts";
 import type { Answer, Mutation, Selectors } from "../../shared/storage/mutation.ts";
+import { takeOutBody } from "../../shared/storage/mutation-body.ts";
 import { deleteOptions, listOptions, writeOptions } from "../../shared/storage/request-options.ts";
 import { readDeleteOptions, readObject, readPatch, TEXT_TYPES } from "./body.ts";
 import { duplicateWarnings, strictPatchProblems, strictRefusal } from "./duplicate-fields.ts";
@@ -130,7 +131,8 @@ async function write(
   mutation: Mutation,
   warnings: readonly string[],
 ): Promise<Response> {
-  const answer: Answer = await store.mutate(mutation);
+  const sent = takeOutBody(mutation);
+  const answer: Answer = await store.mutate(sent.mutation, sent.body);
   if (!answer.ok) return statusResponse(answer.status);
   return jsonResponse(encoder.object(answer.body), answer.code, [...warnings, ...answer.warnings]);
 }

@@ -6,9 +6,10 @@ import { controllers as allControllers } from "../../../shared/controllers/index
 import { endpointSlices, type Resource } from "../../../shared/controllers/resources.ts";
 import { observe, type Observation } from "../../../shared/controllers/kubelet/observations.ts";
 import { allTimers, runControllers, type TimerKey } from "../../../shared/controllers/run.ts";
-import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { Leases } from "../../../shared/registry/registration/registration.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
+import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
+import { ObjectMemory } from "../../../shared/storage/object-memory.ts";
 import { createOverlay } from "../../../shared/storage/overlay.ts";
 import type { Change, View, Write } from "../../../shared/storage/view.ts";
 import { randomIntegers } from "../../suites/random.ts";
@@ -55,7 +56,7 @@ export interface Harness {
 
 export function createHarness(options: HarnessOptions = {}): Harness {
   const { namespace = "shop", controllers = allControllers, budget = Infinity } = options;
-  const stored = new Map<ResourceKey, Map<string, KubeObject>>();
+  const stored = new ObjectMemory();
   const timers = new Map<TimerKey, number>();
   let backlog: readonly TimerKey[] = [];
   const log: Change[] = [];
@@ -63,11 +64,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   let now = START;
   let revision = 0;
   const host = fakeHost(() => now);
-  const view: View = {
-    get: (resource, name) => stored.get(resource)?.get(name),
-    list: (resource) => stored.get(resource)?.values() ?? [],
-    resources: () => stored.keys(),
-  };
+  const { view } = stored;
   const around = {
     namespace,
     host,
@@ -80,11 +77,10 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const commit = (changes: readonly Change[]): void => {
     for (const change of changes) {
       revision++;
-      const objects = stored.get(change.resource) ?? new Map<string, KubeObject>();
-      stored.set(change.resource, objects);
-      const { after } = change;
-      if (after === undefined) objects.delete(change.name);
-      else objects.set(change.name, { ...after, metadata: { ...after.metadata, resourceVersion: String(revision) } });
+      const { resource, name, after } = change;
+      const metadata = { ...after?.metadata, resourceVersion: String(revision) } as KubeObject["metadata"];
+      if (after === undefined) stored.delete(resource, name);
+      else stored.put(resource, { ...after, metadata });
       log.push(change);
       times.push(now);
     }

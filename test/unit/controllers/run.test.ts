@@ -90,7 +90,7 @@ describe("a controller that throws", () => {
     podAddresses: { take: () => null },
     leases: { of: () => [], isHealthy: () => true },
   };
-  const view: View = { get: () => undefined, list: () => [], resources: () => [] };
+  const view: View = { get: () => undefined, list: () => [], withLabel: () => [], resources: () => [] };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
     name,
     keysFor: () => [],

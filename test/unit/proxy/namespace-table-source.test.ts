@@ -128,6 +128,7 @@ describe("namespace tables by deltas", () => {
       {
         get: () => undefined,
         list: (resource) => stored.filter((object) => change(object).resource === resource),
+        withLabel: () => [],
         resources: () => stored.map((object) => change(object).resource),
       },
       7,

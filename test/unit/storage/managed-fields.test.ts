@@ -14,7 +14,7 @@ const START = Date.parse("2026-01-01T00:00:00Z");
 class Story {
   object: KubeObject | undefined;
   revision = 0;
-  decision: Decision = { kind: "allocate", requests: [] };
+  decision: Decision = { kind: "allocate", requests: [], old: undefined, finish: () => this.decision };
   readonly #resource: ResourceKey;
   #now = START;
 
@@ -82,17 +82,17 @@ class Story {
     const context = { host, serviceIPFamilies: ["IPv4"] } as const;
     this.decision = decide(kindOf(this.#resource), mutation, this.object, { ...context, grants: null });
     if (this.decision.kind === "allocate") {
-      const { requests } = this.decision;
       const grants = [{ kind: "ClusterIP", value: "10.96.0.9" } as const];
       this.decision = decide(kindOf(this.#resource), mutation, this.object, {
         ...context,
-        grants: { requests, grants },
+        grants: { half: this.decision, grants },
       });
     }
     if (this.decision.kind !== "put") return this;
     const view: View = {
       get: () => this.object,
       list: () => (this.object === undefined ? [] : [this.object]),
+      withLabel: () => [],
       resources: () => [this.#resource],
     };
     const put = { kind: "put", resource: this.#resource, object: this.decision.object } as const;
@@ -450,7 +450,12 @@ describe("the annotation of client-side apply", () => {
 
 describe("a controller's write", () => {
   const put = (before: KubeObject, metadata: KubeObject["metadata"]): KubeObject | undefined => {
-    const view: View = { get: () => before, list: () => [before], resources: () => ["configmaps" as ResourceKey] };
+    const view: View = {
+      get: () => before,
+      list: () => [before],
+      withLabel: () => [],
+      resources: () => ["configmaps" as ResourceKey],
+    };
     const host = { now: () => START, uid: () => "uid", pick: () => 0 };
     const object = { ...before, data: { changed: "yes" }, metadata };
     return createOverlay(view, host, "default").apply({ kind: "put", resource: "configmaps" as ResourceKey, object })

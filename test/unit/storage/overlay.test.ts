@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { deployments, pods, services } from "../../../shared/controllers/resources.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
+import { labelled } from "../../../shared/storage/object-memory.ts";
 import { createOverlay } from "../../../shared/storage/overlay.ts";
 import type { View } from "../../../shared/storage/view.ts";
 import { deployment, pod, service } from "../controllers/objects.ts";
@@ -24,6 +25,7 @@ const stored = <T extends { metadata: object }>(draft: T, metadata: object = {})
 const viewOf = (...objects: readonly KubeObject[]): View => ({
   get: (resource, name) => (resource === pods.key ? objects.find((o) => o.metadata.name === name) : undefined),
   list: (resource) => (resource === pods.key ? objects : []),
+  withLabel: (resource, label, value) => (resource === pods.key ? labelled(objects, label, value) : []),
   resources: () => [pods.key],
 });
 
@@ -83,7 +85,7 @@ describe("a put", () => {
   test("to a custom resource, whose definition only the API knows, changes no generation by its metadata", () => {
     const gadgets = "gadgets.example.com" as typeof pods.key;
     const before = { ...stored(pod("web", { hostname: "a" })), kind: "Gadget" };
-    const view = { get: () => before, list: () => [before], resources: () => [gadgets] };
+    const view = { get: () => before, list: () => [before], withLabel: () => [], resources: () => [gadgets] };
     const put = (object: typeof before) =>
       createOverlay(view, host, "shop").apply({ kind: "put", resource: gadgets, object })?.after?.metadata.generation;
     const generation = before.metadata.generation ?? 0;
@@ -119,4 +121,16 @@ describe("the view", () => {
     overlay.apply(pods.put(pod("web", { hostname: "x" })));
     expect(overlay.changes().map((c) => c.before === undefined)).toEqual([true, false]);
   });
+});
+
+test("a look by label sees what the transaction has put, changed and taken away", () => {
+  const labels = (app: string) => ({ labels: { app } });
+  const base = ["kept", "moved", "gone"].map((name) => stored(pod(name), labels("web")));
+  const overlay = createOverlay(viewOf(...base, stored(pod("joins"), labels("db"))), host, "shop");
+  overlay.apply(pods.remove("gone"));
+  overlay.apply(pods.put({ ...stored(pod("moved")), metadata: { name: "moved", ...labels("db") } }));
+  overlay.apply(pods.put({ ...stored(pod("joins")), metadata: { name: "joins", ...labels("web") } }));
+  overlay.apply(pods.put({ ...stored(pod("new")), metadata: { name: "new", ...labels("web") } }));
+  const found = Array.from(pods.withLabel(overlay.view, "app", "web"), ({ metadata }) => metadata.name);
+  expect(found.sort()).toEqual(["joins", "kept", "new"]);
 });

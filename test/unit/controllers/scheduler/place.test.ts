@@ -19,6 +19,7 @@ const THREE = [node("node-1", "a"), node("node-2", "b"), node("node-3", "a")];
 const viewOf = (placed: readonly Draft<Pod>[]): View => ({
   get: () => undefined,
   list: (resource) => (resource === pods.key ? (placed as readonly Pod[]) : []),
+  withLabel: () => [],
   resources: () => [pods.key],
 });
 
