@@ -1,15 +1,21 @@
 /** Ingresses as their users meet them: applied to the API, asked for with curl through the ingress socket. */
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text as textOf } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKubeClient, type KubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
+import { toBase64 } from "../../shared/apimachinery/base64.ts";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
 import { configMap, ingress, secret, type IngressOptions } from "../unit/gateway/fixtures.ts";
 import { backend, closeBackends, podManifest, serviceWithPod } from "./backends.ts";
-import { cleanUp, eventually, FREE_PORTS, wherryUp } from "./process.ts";
+import { CLI, cleanUp, eventually, FREE_PORTS, wherryUp } from "./process.ts";
 import { findTool } from "./tools.ts";
 
 const run = promisify(execFile);
@@ -384,6 +390,28 @@ describe.skipIf(curlTool.path === null)("beside where it goes", () => {
   });
 });
 
+/** A certificate for one name, made by openssl. */
+async function selfSigned(host: string): Promise<{ readonly certificate: string; readonly key: string }> {
+  const directory = mkdtempSync(join(tmpdir(), "wherry-tls-"));
+  const at = (name: string): string => join(directory, name);
+  const names = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`];
+  await run("openssl", [
+    "req",
+    "-x509",
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    at("key"),
+    "-out",
+    at("crt"),
+    ...names,
+  ]);
+  const pair = { certificate: readFileSync(at("crt"), "utf8"), key: readFileSync(at("key"), "utf8") };
+  rmSync(directory, { recursive: true });
+  return pair;
+}
+
 interface Described {
   readonly status: { readonly loadBalancer: { readonly ingress?: readonly { readonly ip?: string }[] } };
 }
@@ -452,6 +480,140 @@ describe("an Ingress says of itself", () => {
       true,
     );
     expect((await curl("wrong.test/")).status).toBe(308);
+  });
+});
+
+describe.skipIf(curlTool.path === null)("over TLS", () => {
+  const secure = async (url: string, ...more: readonly string[]): Promise<string> => {
+    const { port } = new URL(addresses.ingressTls);
+    const host = new URL(url).hostname;
+    const args = ["-sk", "--max-time", "20", "--connect-to", `${host}:443:127.0.0.1:${port}`, ...more, url];
+    return (await run(curlTool.path ?? "curl", args)).stdout;
+  };
+
+  test("a host that redirects plain HTTP is served, and the backend is told", async () => {
+    const echo = JSON.parse(await secure("https://tls.test/x")) as Echo;
+    expect(echo).toMatchObject({
+      service: "web",
+      headers: { "X-Forwarded-Proto": ["https"], "X-Forwarded-Port": ["443"] },
+    });
+  });
+
+  test("the Secret's certificate answers for its host, a wildcard's for its labels, and ours for the rest", async () => {
+    for (const [name, host] of [
+      ["exact-tls", "secret.test"],
+      ["wild-tls", "*.wild.test"],
+    ] as const) {
+      const { certificate, key } = await selfSigned(host);
+      const data = { "tls.crt": toBase64(certificate), "tls.key": toBase64(key) };
+      const object = {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name, namespace: "shop" },
+        type: "kubernetes.io/tls",
+      };
+      await apply(JSON.stringify({ ...object, data }));
+      await create(`host-${name}`, { tls: [{ hosts: [host], secretName: name }], rules: { [host]: ["^/ web"] } });
+      expect(await eventsOf(`host-${name}`)).toEqual([]);
+    }
+    const subjectOf = async (host: string): Promise<string> => {
+      const { port } = new URL(addresses.ingressTls);
+      const socket = connectTls({ host: "127.0.0.1", port: Number(port), servername: host, rejectUnauthorized: false });
+      await once(socket, "secureConnect");
+      const { subjectaltname = "" } = socket.getPeerCertificate();
+      socket.destroy();
+      return subjectaltname;
+    };
+    await eventually(async () => expect(await subjectOf("secret.test")).toBe("DNS:secret.test"));
+    expect(await subjectOf("a.wild.test")).toBe("DNS:*.wild.test");
+    expect(await subjectOf("tls.test")).not.toContain("wild.test");
+  });
+});
+
+describe("on the command line", () => {
+  const wherry = async (...args: readonly string[]): Promise<{ code: number; out: string }> => {
+    try {
+      return { code: 0, out: (await run(process.execPath, [CLI, ...args])).stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, out: stdout + stderr };
+    }
+  };
+
+  test("explain names the rule, the Service, the endpoints, and every rule that lost", async () => {
+    const { code, out } = await wherry("explain", "http://plain.test/api/v1?x=1", "--server", addresses.api);
+    expect(code, out).toBe(0);
+    expect(out).toContain("route     Ingress shop/plain, rule 0, path 1 (Prefix /api)");
+    expect(out).toContain("backend   service shop/api:80");
+    expect(out).toMatch(/endpoint {2}10\.244\.\d+\.\d+ \(pod api, ready\)/);
+    expect(out).toContain("not       Ingress shop/plain, rule 0, path 0 (Prefix /): a longer path goes first");
+    expect(out).toContain("not       Ingress shop/plain, rule 0, path 2 (Exact /exact): the path does not match");
+  });
+
+  test("explain shows a rewrite, a canary, a redirect and a 404", async () => {
+    const said = async (url: string) => (await wherry("explain", url, "--server", addresses.api)).out;
+    expect(await said("http://rw.test/app/x?y=1")).toContain("outcome   goes on as /x?y=1");
+    expect(await said("http://canary.test/")).toContain("canary    Ingress shop/canary, rule 0, path 0");
+    expect(await said("http://tls.test/")).toContain("outcome   answered here: 308 https://tls.test/");
+    expect(await said("http://nobody.test/")).toContain("outcome   404: no Ingress matches");
+  });
+
+  test("lint says what an Ingress will not get, and nothing of a good one", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "wherry-lint-"));
+    const file = (name: string, options: IngressOptions): string => {
+      const path = join(directory, `${name}.yaml`);
+      writeFileSync(path, JSON.stringify(made(name, options)));
+      return path;
+    };
+    const good = file("good", {
+      className: "nginx",
+      nginx: { "use-regex": "true" },
+      rules: { "a.test": ["~/a(.*) web"] },
+    });
+    const bad = file("bad", { nginx: { "configuration-snippet": "x" }, rules: { "a.test": ["^/ web"] } });
+    expect(await wherry("ingress", "lint", good)).toEqual({ code: 0, out: "" });
+    const { code, out } = await wherry("ingress", "lint", good, bad);
+    expect([code, out]).toEqual([
+      1,
+      "shop/bad: UnsupportedAnnotation: annotation nginx.ingress.kubernetes.io/configuration-snippet is not supported: snippets are nginx's own language, and there is no nginx here\n",
+    ]);
+    rmSync(directory, { recursive: true });
+  });
+});
+
+const MANIFESTS = join(import.meta.dirname, "../../../shared/manifests/kubernetes-docs/service/networking");
+
+describe.skipIf(curlTool.path === null || !existsSync(MANIFESTS))("the documentation's own Ingresses", () => {
+  const routes: readonly (readonly [file: string, target: string, expected: string])[] = [
+    ["ingress-wildcard-host", "foo.bar.com/bar", "200 service1 /bar"],
+    ["ingress-wildcard-host", "bar.foo.com/foo", "200 service2 /foo"],
+    ["ingress-wildcard-host", "baz.bar.foo.com/foo", "404"],
+    ["ingress-wildcard-host", "foo.com/foo", "404"],
+    ["simple-fanout-example", "foo.bar.com/foo", "200 service1 /foo"],
+    ["simple-fanout-example", "foo.bar.com/bar/x", "200 service2 /bar/x"],
+    ["name-virtual-host-ingress", "foo.bar.com/", "200 service1 /"],
+    ["name-virtual-host-ingress", "bar.foo.com/x", "200 service2 /x"],
+    ["name-virtual-host-ingress-no-third-host", "first.bar.com/", "200 service1 /"],
+    ["name-virtual-host-ingress-no-third-host", "second.bar.com/", "200 service2 /"],
+    ["name-virtual-host-ingress-no-third-host", "third.bar.com/", "200 service3 /"],
+    ["tls-example-ingress", "https-example.foo.com/", "308 https://https-example.foo.com/"],
+    ["test-ingress", "anything.example/x", "200 test /x"],
+    ["example-ingress", "hello-world.info/v2", "200 web /"],
+    ["ingress-resource-backend", "icons.example/icons/a", "503"],
+  ];
+
+  test.each(routes)("%s: %s", async (file, target, expected) => {
+    const cluster = `${client.server}/clusters/docs-${file}`;
+    const own = createKubeClient(cluster);
+    const numbers: Readonly<Record<string, number>> = { service1: 80, service2: 80, service3: 80, test: 80, web: 8080 };
+    const ports = file === "simple-fanout-example" ? { service1: 4200, service2: 8080 } : numbers;
+    for (const [name, port] of Object.entries(ports)) {
+      const [service = "", pod = ""] = serviceWithPod("default", name, {}).split("\n---\n");
+      await applyManifest(own, service.replace('"port":80', `"port":${port}`));
+      await applyManifest(own, pod);
+    }
+    await applyManifest(own, readFileSync(join(MANIFESTS, `${file}.yaml`), "utf8"));
+    expect(shown(await curl(target, "-H", `wherry-cluster: docs-${file}`))).toBe(expected);
   });
 });
 
