@@ -24,7 +24,10 @@ export function explainRoute(table: RouteTable, request: GatewayRequest): RouteE
   const match = findRoute(table, request);
   const tree = hostFor(table, request.hostname);
   const winner = match.kind === "route" ? match.route : null;
-  const all = [...(tree?.host.routes ?? []), ...(tree?.host.fallback == null ? [] : [tree.host.fallback])];
+  const all = [
+    ...(tree?.host.routes ?? []),
+    ...(tree === null || tree.host.fallback === null ? [] : [tree.host.fallback]),
+  ];
   const matching = new Set((tree?.candidates(request.path) ?? []).map(({ route }) => route));
   return {
     request: { host: request.authority, path: request.path },
@@ -33,7 +36,7 @@ export function explainRoute(table: RouteTable, request: GatewayRequest): RouteE
     filters: winner?.filters.map(nameOfFilter) ?? [],
     outcome: match.kind === "none" ? "404: no Ingress matches" : outcomeOf(match.route, match.captures, request),
     backend: winner?.backends[0] ?? null,
-    canary: winner?.canary == null ? null : `${sourceName(winner.canary.source)}${canaryRule(winner, request)}`,
+    canary: winner === null ? null : canaryOf(winner, request),
     others: all
       .filter((route) => route !== winner)
       .map((route) => ({ route: nameOf(route), why: whyNot(route, winner, matching.has(route), request) })),
@@ -58,8 +61,19 @@ const nameOfFilter = (filter: Filter): string => {
       return `source ranges: allow ${filter.allow?.join(" ") ?? "all"}; deny ${filter.deny.join(" ") || "none"}`;
     case "externalAuth":
       return `asks ${filter.auth.url}`;
-    default:
+    case "basicAuth":
+    case "bodySize":
+    case "cors":
+    case "host":
+    case "rateLimit":
+    case "replacePrefix":
+    case "requestHeaders":
+    case "responseHeaders":
+    case "satisfyAny":
+    case "tlsRedirect":
       return filter.kind;
+    default:
+      return filter satisfies never;
   }
 };
 
@@ -81,11 +95,11 @@ function outcomeOf(route: Route, captures: readonly (string | undefined)[] | nul
   }
 }
 
-function canaryRule({ canary }: Route, request: GatewayRequest): string {
-  if (canary === null) return "";
+function canaryOf({ canary }: Route, request: GatewayRequest): string | null {
+  if (canary === null) return null;
   const header = canary.header === null ? null : request.header(canary.header.name);
   const cookie = canary.cookie === null ? null : cookieOf(request, canary.cookie);
-  return `: header ${header ?? "unset"}, cookie ${cookie ?? "unset"}, weight ${canary.weight} of ${canary.total}`;
+  return `${sourceName(canary.source)}: header ${header ?? "unset"}, cookie ${cookie ?? "unset"}, weight ${canary.weight} of ${canary.total}`;
 }
 
 function whyNot(route: Route, winner: Route | null, isMatching: boolean, request: GatewayRequest): string {

@@ -1,5 +1,4 @@
 /** What would be wrong with Ingresses, before they are applied. */
-import type { ConfigMap } from "../api/core-v1/config-map.ts";
 import type { Secret } from "../api/core-v1/secret.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { DEFAULT_INGRESS_CLASS_ANNOTATION, type IngressClass } from "../api/networking-v1/ingress-class.ts";
@@ -39,7 +38,7 @@ export function lintIngresses(objects: readonly KubeObject[]): readonly Finding[
     const { problems, claim } = translateIngress(ingress, {
       controllerOf: (name) => controllers.get(name),
       secret,
-      configMap: (name) => find("ConfigMap", namespace, name) as ConfigMap | undefined,
+      configMap: (name) => find("ConfigMap", namespace, name),
     });
     const certificates = claim.kind === "ours" ? certificateProblems(ingress, secret) : [];
     return [...problems, ...certificates].map((problem) => ({

@@ -71,7 +71,7 @@ type Draft = Parameters<KubeClient["create"]>[1];
 /** As a client sends it: what the server gives is not there yet. */
 function made(name: string, options: IngressOptions): Draft {
   const { apiVersion, kind, metadata, spec } = ingress(`shop/${name}`, options);
-  return { apiVersion, kind, metadata: { name, namespace: "shop", annotations: metadata.annotations }, spec } as Draft;
+  return { apiVersion, kind, metadata: { name, namespace: "shop", annotations: metadata.annotations }, spec };
 }
 
 const create = (name: string, options: IngressOptions) => client.create(INGRESSES, made(name, options));
@@ -454,7 +454,7 @@ describe("an Ingress says of itself", () => {
       kind: "IngressClass",
       metadata: { name: "gone" },
       spec: { controller: "k8s.io/ingress-nginx" },
-    } as unknown as Draft);
+    });
     expect((await read("classless")).status.loadBalancer.ingress).toEqual([{ ip: "127.0.0.1" }]);
     await eventually(async () => expect(shown(await curl("gone.test/"))).toBe("200 web /"));
   });
