@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|dns|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
+ * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|dns|ingress|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { startBackend, startBaseline, type Baseline } from "./baseline.ts";
 import { benchApi } from "./api.ts";
 import { benchPods } from "./pods.ts";
+import { benchIngress } from "./ingress.ts";
 import { benchProbes } from "./probes.ts";
 import { benchRegistration } from "./registration.ts";
 import { benchRollouts } from "./rollouts.ts";
@@ -27,7 +28,7 @@ const { values } = parseArgs({
     only: {
       type: "string",
       multiple: true,
-      default: ["start", "api", "pods", "router", "dns", "probes", "registration", "rollouts"],
+      default: ["start", "api", "pods", "router", "dns", "ingress", "probes", "registration", "rollouts"],
     },
   },
 });
@@ -69,6 +70,16 @@ async function benchDataPlane(): Promise<void> {
   print();
   if (values.only.includes("router")) await benchRouter(baseline, wherry);
   if (values.only.includes("dns")) await benchDns(baseline, wherry, { measure, services: SERVICES });
+  await Promise.all([wherry.stop(), baseline.stop()]);
+  backend.stop();
+}
+
+/** Behind the ingress there are other objects: a process of its own. */
+async function benchOutside(): Promise<void> {
+  const backend = await startBackend();
+  const baseline = await startBaseline(backend.url);
+  const wherry = await startWherry(null);
+  await benchIngress(baseline, wherry, backend.url, measure);
   await Promise.all([wherry.stop(), baseline.stop()]);
   backend.stop();
 }
@@ -115,4 +126,5 @@ if (values.only.includes("probes")) await benchProbes();
 if (values.only.includes("registration")) await benchRegistration();
 if (values.only.includes("rollouts")) await benchRollouts();
 if (values.only.some((part) => part === "router" || part === "dns")) await benchDataPlane();
+if (values.only.includes("ingress")) await benchOutside();
 print(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s`);

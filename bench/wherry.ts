@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { Pool } from "undici";
 
 export interface Wherry {
-  readonly addresses: Readonly<Record<"api" | "doh" | "dns" | "proxy", string>>;
+  readonly addresses: Readonly<Record<"api" | "doh" | "dns" | "proxy" | "ingress", string>>;
   /** From starting the process until its ready file was there. */
   readonly readyMilliseconds: number;
   /** The pid of its workerd; null where the system does not tell. */

@@ -5,7 +5,6 @@
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
-import type { ConfigMap } from "../shared/api/core-v1/config-map.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
 import type { ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import type { Secret } from "../shared/api/core-v1/secret.ts";
@@ -65,7 +64,7 @@ export class ClusterState {
   readonly routes = createRouteTableSource({
     controllerOf: (name) => (this.view.get(INGRESS_CLASSES, name) as IngressClass | undefined)?.spec.controller,
     secret: (namespace, name) => this.#current(SECRETS, namespace, name) as Secret | undefined,
-    configMap: (namespace, name) => this.#current(CONFIG_MAPS, namespace, name) as ConfigMap | undefined,
+    configMap: (namespace, name) => this.#current(CONFIG_MAPS, namespace, name),
   });
   readonly #storage: DurableObjectStorage;
   readonly #zones: ClusterZones;

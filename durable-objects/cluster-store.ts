@@ -6,14 +6,12 @@ import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts"
 import type { RouteTableDelta } from "../shared/gateway/ir.ts";
 import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
-import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { defaultIngressClass } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
 import {
   CUSTOM_RESOURCE_DEFINITIONS,
   INGRESS_CLASSES,
   IP_ADDRESSES,
-  NAMESPACES,
   SERVICE_CIDRS,
 } from "../shared/registry/resource-keys.ts";
 import type { DefinitionReference, ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
@@ -35,13 +33,7 @@ import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import {
-  bootstrap,
-  clearClusterScoped,
-  mutateClusterScoped,
-  settleRanges,
-  type ClusterWrite,
-} from "./cluster-writes.ts";
+import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
 import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
@@ -50,7 +42,7 @@ import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { NO_TABLE_VERSION, noRouteTable, noTable } from "./no-cluster.ts";
 import { Settling } from "./settling.ts";
 import { namespaceStore } from "./stubs.ts";
-import { tellNamespaces } from "./tell-namespaces.ts";
+import { concernedBy, tellNamespaces } from "./tell-namespaces.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
@@ -78,6 +70,8 @@ interface Cluster {
 /** An exchange that asks for nothing. */
 const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: false };
 
+type ChangeSource = Pick<ClusterState["table"], "hasChangesSince">;
+
 export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc, LedgerRpc {
   readonly #config: ClusterConfig;
   readonly #kinds = new KindResolver(
@@ -103,7 +97,11 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
-    await this.#tell(outcome);
+    const { state, book } = this.#opened();
+    const concerned = concernedBy(outcome, state, book);
+    const told = tellNamespaces(concerned, this.#config.info(state), (name) => this.#namespaceStore(name));
+    this.ctx.waitUntil(told.all);
+    await told.inTime;
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     if (terminatingDefinitions(this.#state).length > 0) this.ctx.waitUntil(this.#opened().definitionDeletion.run());
@@ -150,20 +148,23 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return this.#kinds.resolve({ resource, definition: { ...definition, revision } });
   }
 
-  /** The one question that the outside may cause, by asking DNS for a name: it brings no cluster into being. */
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
-    // Who does not wait for changes has met with a refusal, perhaps of what was created a moment ago.
-    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#settling.quiesce(TABLE_QUIESCE_MILLISECONDS);
-    const changed = (): boolean => this.#cluster?.state.table.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
-    await this.#tableWaiters.until(changed, waitMilliseconds);
+    await this.#untilNews(({ table }) => table, since, waitMilliseconds);
     return this.#cluster?.state.table.changesSince(since) ?? noTable(clusterZones(this.#config));
   }
 
-  /** As `tableChanges`, of the routes of Ingresses. */
   async routeChanges(since: number, waitMilliseconds: number): Promise<RouteTableDelta> {
-    const changed = (): boolean => this.#cluster?.state.routes.hasChangesSince(since) ?? since < NO_TABLE_VERSION;
-    await this.#tableWaiters.until(changed, waitMilliseconds);
+    await this.#untilNews(({ routes }) => routes, since, waitMilliseconds);
     return this.#cluster?.state.routes.changesSince(since) ?? noRouteTable();
+  }
+
+  /** The questions that the outside may cause, by asking for a name: they bring no cluster into being. */
+  async #untilNews(of: (state: ClusterState) => ChangeSource, since: number, waitMilliseconds: number): Promise<void> {
+    // Who does not wait for changes has met with a refusal, perhaps of what was created a moment ago.
+    if (waitMilliseconds === 0 && this.#cluster !== null) await this.#settling.quiesce(TABLE_QUIESCE_MILLISECONDS);
+    const isNews = (): boolean =>
+      this.#cluster === null ? since < NO_TABLE_VERSION : of(this.#cluster.state).hasChangesSince(since);
+    await this.#tableWaiters.until(isNews, waitMilliseconds);
   }
 
   async join(namespace: string): Promise<Membership | null> {
@@ -316,19 +317,6 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     for (const namespace of created) await this.#startNamespace(namespace);
     await this.#opened().namespaceDeletion.run();
     await this.#opened().definitionDeletion.run();
-  }
-
-  /** Whom a change of nodes or classes concerns hears of it before the client does, who may go on by what has changed. */
-  async #tell({ nodesChanged, classesChanged }: Pick<ClusterWrite, "nodesChanged" | "classesChanged">): Promise<void> {
-    if (!nodesChanged && !classesChanged) return;
-    const { state, book } = this.#opened();
-    // One without Pods hears of nodes when it asks for addresses; an Ingress may be made anywhere, and asks nobody.
-    const withPods = [...state.namespacesWithPods(), ...book.podBlocks.map((b) => b.namespace)];
-    const all = [...state.view.list(NAMESPACES)].map(({ metadata }) => metadata.name);
-    const concerned = new Set(classesChanged ? all : [NODE_LEASE_NAMESPACE, ...withPods]);
-    const told = tellNamespaces(concerned, this.#config.info(state), (namespace) => this.#namespaceStore(namespace));
-    this.ctx.waitUntil(told.all);
-    await told.inTime;
   }
 
   /** The namespace's controllers make what every namespace has; should this be lost, the namespace's first use does it. */

@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { DIG_HELP, type DigOptions } from "./dig-options.ts";
 import { messageOf, UserError } from "./errors.ts";
+import { EXPLAIN_HELP, LINT_HELP, type ExplainOptions, type LintOptions } from "./ingress-options.ts";
 import { helpText, parseCommand, type UpOptions } from "./options.ts";
 import type { RunningCluster } from "./up.ts";
 
@@ -16,6 +17,10 @@ async function main(args: readonly string[]): Promise<number> {
   switch (command.kind) {
     case "dig":
       return digOnce(command.options);
+    case "explain":
+      return explainOnce(command.options);
+    case "lint":
+      return lintOnce(command.options);
     case "help":
       process.stdout.write(helpText());
       return 0;
@@ -37,19 +42,34 @@ function version(): string {
   return manifest.version;
 }
 
-async function digOnce(options: DigOptions): Promise<number> {
-  if (options.help) {
-    process.stdout.write(DIG_HELP);
+/** Prints what a command has to say, or its manual. */
+async function once(help: string | null, work: () => Promise<string>): Promise<number> {
+  if (help !== null) {
+    process.stdout.write(help);
     return 0;
   }
   try {
-    const { dig } = await import("./dig.ts");
-    process.stdout.write(await dig(options));
+    process.stdout.write(await work());
     return 0;
   } catch (error) {
     complain(describe(error));
     return 1;
   }
+}
+
+const digOnce = (options: DigOptions): Promise<number> =>
+  once(options.help ? DIG_HELP : null, async () => (await import("./dig.ts")).dig(options));
+
+const explainOnce = (options: ExplainOptions): Promise<number> =>
+  once(options.help ? EXPLAIN_HELP : null, async () => (await import("./ingress-commands.ts")).explain(options));
+
+async function lintOnce(options: LintOptions): Promise<number> {
+  let found = "";
+  const code = await once(options.help ? LINT_HELP : null, async () => {
+    found = (await import("./ingress-commands.ts")).lint(options);
+    return found;
+  });
+  return found === "" ? code : 1;
 }
 
 async function up(options: UpOptions): Promise<number> {

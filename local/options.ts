@@ -7,6 +7,7 @@ import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseAddress, type Address } from "./address.ts";
 import { parseDig, type DigOptions, type Environment } from "./dig-options.ts";
+import { parseExplain, parseLint, type ExplainOptions, type LintOptions } from "./ingress-options.ts";
 
 export interface UpOptions {
   readonly api: Address;
@@ -39,6 +40,8 @@ export type TlsFlag = "ingress-tls" | "dns-tls";
 export type Command =
   | { readonly kind: "up"; readonly options: UpOptions }
   | { readonly kind: "dig"; readonly options: DigOptions }
+  | { readonly kind: "explain"; readonly options: ExplainOptions }
+  | { readonly kind: "lint"; readonly options: LintOptions }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   /** What is wrong with the command line and what to do about it. */
@@ -104,6 +107,14 @@ export function parseCommand(args: readonly string[], environment: Environment =
     const options = parseDig(args.slice(1), environment);
     return typeof options === "string" ? misused(options) : { kind: "dig", options };
   }
+  if (args[0] === "explain") {
+    const options = parseExplain(args.slice(1));
+    return typeof options === "string" ? misused(options) : { kind: "explain", options };
+  }
+  if (args[0] === "ingress") {
+    const options = parseLint(args.slice(1));
+    return typeof options === "string" ? misused(options) : { kind: "lint", options };
+  }
   const parsed = readFlags(args);
   if (typeof parsed === "string") return misused(parsed);
   const { values, positionals } = parsed;
@@ -111,7 +122,8 @@ export function parseCommand(args: readonly string[], environment: Environment =
   if (values.has("version")) return { kind: "version" };
   const [command, ...rest] = positionals;
   if (command === undefined) return misused("say what to do: wherry up, or wherry dig");
-  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there are "up" and "dig"`);
+  if (command !== "up")
+    return misused(`unknown command ${JSON.stringify(command)}: there are "up", "dig", "explain" and "ingress"`);
   if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
   const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
   if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
@@ -229,10 +241,13 @@ export function helpText(): string {
 
 Usage: wherry up [flags]
        wherry dig NAME [TYPE] [flags]
+       wherry explain URL [flags]
+       wherry ingress lint FILE...
 
 \`up\` starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
 Port 0 picks a free port. Ctrl+C stops it.
 \`dig\` asks the DNS of a running one, and says why it answers as it does: see \`wherry dig --help\`.
+\`explain\` says which Ingress a request goes to, and why no other; \`ingress lint\` what an Ingress asks for and will not get.
 
 Flags of \`up\`:
 ${rows.map(({ left, right }) => left.padEnd(width) + right).join("\n")}

@@ -17,6 +17,7 @@ import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-fi
 import { startRuntime, type Runtime } from "./runtime.ts";
 import { Undo } from "./undo.ts";
 import { tlsMaterial } from "./tls/authority.ts";
+import { ingressCertificates } from "./tls/ingress-certificates.ts";
 import { serveTls, tlsNames } from "./tls/serve.ts";
 
 export interface RunningCluster {
@@ -71,9 +72,10 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   undo.add(() => dns.close());
   undo.add(neverAsk({ address: options.dnsUdp.host, port: dns.port }));
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
-  const tls = await serveTls(options, { runtime, material: await material, token: frontToken });
-  undo.add(tls.close);
   const client = createKubeClient(runtime.urls.api, token);
+  const certificateFor = ingressCertificates(client);
+  const tls = await serveTls(options, { runtime, material: await material, token: frontToken, certificateFor });
+  undo.add(tls.close);
   await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
   await applyImageRules(client, options.images);
   writeKubeconfig(options.kubeconfig, runtime.urls.api, token);

@@ -13,7 +13,7 @@ import { forward, type Upstream } from "./forward.ts";
 import { forwardUpgrade } from "./upgrade.ts";
 
 /** Which certificate a client gets that asks for `hostname` (SNI, in lower case); `null`: the socket's own. */
-export type CertificateFor = (hostname: string) => KeyPair | Promise<KeyPair> | null;
+export type CertificateFor = (hostname: string) => KeyPair | null | Promise<KeyPair | null>;
 
 export interface TlsFrontOptions extends Address {
   /** `http://127.0.0.1:8053`: the Worker's socket. */

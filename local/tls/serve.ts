@@ -49,7 +49,7 @@ export async function serveTls(
       upstream: urls.ingress,
       certificate,
       token,
-      certificateFor: (hostname) => certificateFor?.(hostname) ?? issue(hostname),
+      certificateFor: async (hostname) => (await certificateFor?.(hostname)) ?? issue(hostname),
     }),
   ).catch(async (error: unknown) => {
     await dns.front.close();

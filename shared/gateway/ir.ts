@@ -74,8 +74,6 @@ export interface CookieAffinity {
   readonly maxAge: number | null;
   /** `Secure` on requests that came by TLS. */
   readonly secure: "always" | "tls";
-  /** A cookie whose endpoint no longer answers is replaced. */
-  readonly changeOnFailure: boolean;
 }
 
 /** Milliseconds; null: no limit of ours. */

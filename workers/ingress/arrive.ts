@@ -13,8 +13,12 @@ export type Arrived =
 /** Synchronous and total. */
 export function arrive(request: Request, env: Env): Arrived {
   const { url, headers, method } = request;
-  const target = targetOf(url, headers.get("host"));
+  const host = headers.get("host");
+  const target = targetOf(url, host);
   if (target === null) return { ok: false, status: 400, message: "the request names no host" };
+  // The URL is made of the Host as it is: one with a slash or an @ in it would come out as another host and path.
+  const said = host === null || host === target.authority ? null : parseAuthority(host);
+  if (said?.kind === "bad") return { ok: false, status: 400, message: said.message };
   const authority = parseAuthority(target.authority);
   if (authority.kind === "bad") return { ok: false, status: 400, message: authority.message };
   const normal = normalizeTarget(target.path);

@@ -34,7 +34,7 @@ const limiter = new RateLimiter();
 
 export async function followRoute(journey: Journey): Promise<Response> {
   const { arrived, route, captures, cluster, env } = journey;
-  if (route.filters.length === 0) return toBackend(journey, journey.plan, []);
+  if (route.filters.length === 0) return toBackend(journey, journey.plan);
   const { namespace, name } = route.source;
   const key = `${cluster}/${namespace}/${name} ${arrived.client ?? ""}`;
   const held: string[] = [];
@@ -58,16 +58,23 @@ export async function followRoute(journey: Journey): Promise<Response> {
 async function filtered(journey: Journey, context: FilterContext): Promise<Response> {
   const { route, request, arrived, captures, env } = journey;
   const cookies: string[] = [];
+  let setsCookies = false;
   let outcome: Outcome = applyFilters(route, context, journey.plan);
   while (outcome.kind === "ask") {
     const { plan, from, auth } = outcome;
     const decision = await askExternal(auth, request, arrived, captures, env);
     if (decision.kind === "refuse") return withHeaders(decision.response, plan);
-    if (auth.alwaysSetCookie || decision.cookies.length > 0) cookies.push(...decision.cookies);
+    cookies.push(...decision.cookies);
+    setsCookies ||= auth.alwaysSetCookie;
     outcome = applyFilters(route, context, { ...plan, request: [...plan.request, decision.request] }, from);
   }
   if (outcome.kind === "respond") return withHeaders(toResponse(outcome.response), outcome.plan);
-  return toBackend(journey, outcome.plan, cookies);
+  const response = await toBackend(journey, outcome.plan);
+  // nginx adds headers to answers that are no errors.
+  if (setsCookies || response.status < 400) {
+    for (const cookie of cookies) response.headers.append("set-cookie", cookie);
+  }
+  return response;
 }
 
 /** Also answers of the gateway's own carry what CORS adds: a page must be able to read that it has been refused. */
@@ -76,17 +83,14 @@ function withHeaders(response: Response, plan: ForwardPlan): Response {
   return response;
 }
 
-async function toBackend(journey: Journey, plan: ForwardPlan, cookies: readonly string[]): Promise<Response> {
+async function toBackend(journey: Journey, plan: ForwardPlan): Promise<Response> {
   const { arrived, route } = journey;
   const chosen = chooseBackend(route, arrived, pick);
   if (chosen === null) return noBackend(route);
   const prefer = preferenceOf(route, arrived, chosen.isCanary);
   const { response, endpoint } = await forward(journey, plan, chosen.backend, prefer);
   const sticky = endpoint === null ? null : stickyCookie(journey, chosen, endpoint);
-  const changed = plan.response.length > 0 || cookies.length > 0 || sticky !== null;
-  if (!changed) return response;
   changeHeaders(response.headers, plan.response);
-  for (const cookie of cookies) response.headers.append("set-cookie", cookie);
   if (sticky !== null) response.headers.append("set-cookie", sticky);
   return response;
 }

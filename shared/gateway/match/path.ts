@@ -43,8 +43,8 @@ export function normalizeTarget(target: string): NormalPath {
   const segments = resolveDots(decoded);
   if (segments === null) return bad("the path climbs above the root");
   const path = `/${segments.path.join("/")}`;
-  // A backslash is a slash to fetch(), and was none here.
-  const sent = segments.hadDots ? encodePath(path) : raw.replaceAll("\\", "%5C");
+  // A backslash is a slash to fetch(), and blanks at an end are cut; they were neither here.
+  const sent = segments.hadDots ? encodePath(path) : raw.replaceAll(/[\0-\x20\\]/g, encodeURIComponent);
   return { ok: true, path, raw: sent, query };
 }
 

@@ -302,7 +302,8 @@ class Translation {
   /** `www.` in front of a host, or the host without it, leads to the host. */
   #addWww(hosts: Map<string, HostPart>): void {
     if (this.#reader.flag("from-to-www-redirect") !== true) return;
-    for (const host of [...hosts.keys()]) {
+    // A copy: hosts are added on the way.
+    for (const host of Array.from(hosts.keys())) {
       if (host === "" || host.startsWith("*.")) continue;
       const other = host.startsWith("www.") ? host.slice(4) : `www.${host}`;
       if (hosts.has(other)) continue;

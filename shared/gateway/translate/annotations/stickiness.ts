@@ -48,6 +48,5 @@ export function cookieAffinity(reader: AnnotationReader, path: string, usesRegex
     attributes: parts.map((part) => `; ${part}`).join(""),
     maxAge: reader.integer("session-cookie-max-age") ?? reader.integer("session-cookie-expires"),
     secure: reader.flag("session-cookie-secure") === true ? "always" : "tls",
-    changeOnFailure: reader.flag("session-cookie-change-on-failure") ?? false,
   };
 }
