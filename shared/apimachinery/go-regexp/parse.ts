@@ -102,7 +102,9 @@ const literal = (character: number, { i }: Flags): Node => {
 
 /** `\Q…\E`; what repeats it repeats its last character. */
 function readQuoted(reader: PatternReader, flags: Flags): Node {
-  const text = [...(reader.upTo("\\E") ?? reader.rest())].map((char) => literal(char.codePointAt(0) ?? 0, flags));
+  const quoted = new PatternReader(reader.upTo("\\E") ?? reader.rest());
+  const text: Node[] = [];
+  while (!quoted.isDone()) text.push(literal(quoted.next(), flags));
   const last = text.pop();
   return { kind: "sequence", nodes: last === undefined ? [] : [...text, readRepeats(reader, last)] };
 }
