@@ -162,8 +162,8 @@ Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointS
 Name:             shop
 Labels:           <none>
 Namespace:        default
-Address:
-Ingress Class:    <none>
+Address:          {ip}
+Ingress Class:    wherry
 Default backend:  <default>
 Rules:
   Host          Path  Backends
