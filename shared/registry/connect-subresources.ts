@@ -30,6 +30,27 @@ const CONNECT: ReadonlyMap<string, readonly ConnectSubresource[]> = new Map<stri
   ],
 ]);
 
+const NO_CONTAINERS = "Pods here are HTTP backends, and no container runs";
+
+/**
+ * Subresources that clients know and that nothing is behind. Discovery does not name them; who asks all the same is told why, because
+ * kubectl asks without looking.
+ */
+const UNSERVED: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    "pods",
+    new Map([
+      ["attach", `${NO_CONTAINERS}: there is no process to attach to`],
+      ["exec", `${NO_CONTAINERS}: there is nothing to run a command in`],
+      ["portforward", `${NO_CONTAINERS}: ports are reached through Services, or by the API server's /proxy`],
+    ]),
+  ],
+]);
+
+/** Why a resource has no such subresource, where it is one that clients know. */
+export const unservedReason = (resource: ResourceKey, name: string): string | undefined =>
+  UNSERVED.get(resource)?.get(name);
+
 /** Those of a resource; `[]` for most. */
 export const connectSubresources = (resource: ResourceKey): readonly ConnectSubresource[] =>
   CONNECT.get(resource) ?? [];

@@ -53,7 +53,7 @@ service/shop-back    ClusterIP   {ip}         <none>        80/TCP    {age}
 service/shop-front   ClusterIP   {ip}         <none>        80/TCP    {age}
 
 NAME                             CLASS    HOSTS          ADDRESS   PORTS   AGE
-ingress.networking.k8s.io/shop   <none>   shop.example             80      {age}
+ingress.networking.k8s.io/shop   wherry   shop.example   {ip}      80      {age}
 
 NAME                      DATA   AGE
 configmap/shop-settings   1      {age}`,

@@ -1,10 +1,12 @@
-/** `/openapi/v3`, one document a group version, and the least of `/openapi/v2` that kubectl asks for. */
+/** `/openapi/v3`, one document a group version, and `/openapi/v2`, one document of all. */
 import { Hono } from "hono";
-import { unknownPath } from "../../shared/apimachinery/status.ts";
+import { notAcceptable, unknownPath } from "../../shared/apimachinery/status.ts";
 import { groupVersions } from "../../shared/registry/discovery.ts";
 import { kinds } from "../../shared/registry/index.ts";
 import { apiVersionOf, type ResourceKind } from "../../shared/registry/resource-kind.ts";
-import { openApiDocument, openApiV2Stub } from "../../shared/registry/schema/openapi.ts";
+import { openApiDocument } from "../../shared/registry/schema/openapi.ts";
+import { openApiV2Bytes } from "../../shared/registry/schema/openapi-v2-protobuf.ts";
+import { openApiV2Document } from "../../shared/registry/schema/openapi-v2.ts";
 import type { ApiEnv } from "./app-env.ts";
 import { allKinds, customKinds, type CustomKinds } from "./custom-kinds.ts";
 import { documentResponse, lazyDocument, type Document } from "./documents.ts";
@@ -71,16 +73,56 @@ async function serveDocument(documents: Documents, { path, hash, request }: Docu
 }
 
 const V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-const V2_JSON = JSON.stringify({ swagger: "2.0", info: { title: "Kubernetes", version: "v1.35.0" }, paths: {} });
+/** kubectl spells it so. */
+const V2_PROTOBUF_ASKED = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+const NO_CACHE = { "cache-control": "no-cache, private", vary: "Accept" };
 
-/** kubectl wants this document only to be there, and only in protobuf; what it describes is in v3. */
-const v2 = (accept: string): Response =>
-  accept.includes("application/com.github.proto-openapi.spec.v2")
-    ? new Response(openApiV2Stub, { headers: { "content-type": V2_PROTOBUF, "cache-control": "no-cache, private" } })
-    : jsonResponse(V2_JSON);
+/** One document of all kinds, in both forms, each made when it is first asked for. */
+interface V2 {
+  readonly text: () => string;
+  readonly bytes: () => Uint8Array<ArrayBuffer>;
+}
+
+function lazyV2(served: () => readonly ResourceKind[]): V2 {
+  let text: string | undefined;
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    text: () => (text ??= JSON.stringify(openApiV2Document(served()))),
+    bytes: () => (bytes ??= openApiV2Bytes(openApiV2Document(served()))),
+  };
+}
+
+const registeredV2 = lazyV2(() => kinds);
+const v2OfCustom = new WeakMap<CustomKinds, V2>();
+
+function v2With(custom: CustomKinds): V2 {
+  if (custom.kinds.length === 0) return registeredV2;
+  const known = v2OfCustom.get(custom);
+  if (known !== undefined) return known;
+  const made = lazyV2(() => allKinds(custom));
+  v2OfCustom.set(custom, made);
+  return made;
+}
+
+/** The first form of those that the client takes, JSON where it takes any. */
+function v2Response({ text, bytes }: V2, accept: string): Response {
+  const asked = accept === "" ? ["*/*"] : accept.split(",").map((type) => (type.split(";", 1)[0] ?? "").trim());
+  for (const type of asked) {
+    if (type === V2_PROTOBUF || type === V2_PROTOBUF_ASKED) {
+      return new Response(bytes(), { headers: { ...NO_CACHE, "content-type": V2_PROTOBUF } });
+    }
+    if (type === "application/json" || type === "application/*" || type === "*/*") {
+      return new Response(text(), { headers: { ...NO_CACHE, "content-type": "application/json" } });
+    }
+  }
+  return statusResponse(notAcceptable(["application/json", V2_PROTOBUF]));
+}
 
 export const openapiRoutes = new Hono<ApiEnv>()
-  .get("/openapi/v2", (c) => v2(c.req.header("accept") ?? ""))
+  .get("/openapi/v2", async (c) => {
+    const custom = await customKinds(c.env, c.var.info.cluster);
+    return v2Response(v2With(custom), c.req.header("accept") ?? "");
+  })
   .get("/openapi/v3", async (c) => index(documentsWith(await customKinds(c.env, c.var.info.cluster))))
   .get("/openapi/v3/*", async (c) => {
     const path = c.req.path.slice("/openapi/v3/".length);

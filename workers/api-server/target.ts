@@ -3,7 +3,7 @@ import type { Result } from "../../shared/api/meta-v1/status.ts";
 import type { ResourceRequest } from "../../shared/apimachinery/request-info.ts";
 import { badRequest, methodNotAllowed, refuse, unknownPath } from "../../shared/apimachinery/status.ts";
 import { isDNS1123Label } from "../../shared/apimachinery/validation.ts";
-import { connectSubresource, type ConnectName } from "../../shared/registry/connect-subresources.ts";
+import { connectSubresource, unservedReason, type ConnectName } from "../../shared/registry/connect-subresources.ts";
 import { kinds } from "../../shared/registry/index.ts";
 import { resourceKey, type ResourceKind, type Verb } from "../../shared/registry/resource-kind.ts";
 import type { Subresource } from "../../shared/storage/mutation.ts";
@@ -47,6 +47,8 @@ export function targetOf(info: ResourceRequest, kind: ResourceKind | undefined):
     if (connect.name !== "proxy" && info.subpath !== "" && info.subpath !== "/") return refuse(unknownPath());
     return { ok: true, value: { ...place, operation: { kind: "connect", name: connect.name } } };
   }
+  const unserved = unservedReason(resourceKey(kind), info.subresource);
+  if (unserved !== undefined) return refuse(badRequest(unserved));
   const subresource = subresourceOf(kind, info);
   if (subresource === null) return refuse(unknownPath());
   const verb = verbOf(kind, info, subresource);

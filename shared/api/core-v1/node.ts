@@ -26,6 +26,10 @@ export interface NodeStatus {
   readonly capacity?: Readonly<Record<string, string>>;
   readonly allocatable?: Readonly<Record<string, string>>;
   readonly nodeInfo?: {
+    readonly machineID?: string;
+    readonly systemUUID?: string;
+    readonly bootID?: string;
+    readonly kubeProxyVersion?: string;
     readonly kubeletVersion?: string;
     readonly osImage?: string;
     readonly kernelVersion?: string;

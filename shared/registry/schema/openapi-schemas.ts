@@ -13,7 +13,8 @@ const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 const INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
 const TIME = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
 const MICRO_TIME = "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime";
-const FIELDS_V1 = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1";
+/** Also what stands for any JSON at all. */
+export const FIELDS_V1 = "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1";
 const LIST_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 
 /** The messages that are scalars in JSON, and what lists carry. */

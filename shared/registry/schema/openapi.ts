@@ -33,11 +33,3 @@ export function openApiDocument(groupVersion: string, kinds: readonly ResourceKi
     components: { schemas: schemasOf([...roots, ...scale]) },
   };
 }
-
-/**
- * The least OpenAPI v2 document that kubectl accepts, in protobuf as it asks for it (gnostic's `Document`): field 1,
- * `swagger`, is "2.0"; field 2, `info`, has `title` "Kubernetes" and `version` "v1.35.0".
- */
-export const openApiV2Stub = Uint8Array.from("\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.35.0", (char) =>
-  char.charCodeAt(0),
-);

@@ -74,7 +74,7 @@ plain      ClusterIP      80-8080,443   <none>        map[app:plain]`,
       [
         "get ingress",
         0,
-        "NAME   CLASS   HOSTS   ADDRESS   PORTS   AGE\nshop   nginx   shop.example      80, 443   {age}",
+        "NAME   CLASS   HOSTS   ADDRESS   PORTS   AGE\nshop   nginx   shop.example   {ip}   80, 443   {age}",
       ],
       [
         "create role reader --verb=get,list --resource=pods,services",

@@ -188,7 +188,7 @@ Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointS
 Name:             shop
 Labels:           <none>
 Namespace:        default
-Address:          127.0.0.1
+Address:          {ip}
 Ingress Class:    wherry
 Default backend:  <default>
 Rules:

@@ -55,6 +55,11 @@ await runScenarios(
         [/^KIND: +Service\nVERSION: +v1$/m, /^ {2}spec\t<ServiceSpec>$/m, /^ {2}apiVersion\t<string>$/m],
       ],
       [
+        "explain service.spec.ports --output=plaintext-openapiv2",
+        0,
+        [/^RESOURCE: ports <\[\]Object>$/m, /^ {3}targetPort\t<string>\n {5}\S/m],
+      ],
+      [
         "explain service.spec.ports",
         0,
         [/^FIELD: ports <\[\]ServicePort>$/m, /^ {2}port\t<integer> -required-$/m, /^ {2}targetPort\t<IntOrString>$/m],

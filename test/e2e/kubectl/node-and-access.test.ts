@@ -17,11 +17,43 @@ await runScenarios(
       ["logs deploy/web --tail=1", 0, /Found 2 pods, using pod\/web-/],
       ["logs -l app=web --prefix --tail=1", 0, /^(\[pod\/web-\S+\/web\] .*\n){2}$/],
       ["logs solo -c nope", 1, "error: container nope is not valid for pod solo"],
+      ["logs solo --limit-bytes=6", 0, /^wherry$/],
+      ["logs solo --since=1h --tail=1", 0, /nginx:1\.27/],
+      ["logs solo --since-time=2100-01-01T00:00:00Z", 0, ""],
+      ["logs solo --all-containers --prefix", 0, /^\[pod\/solo\/main\] .*nginx:1\.27/],
+      ["logs solo --tail=-5", 1, "error: --tail must be greater than or equal to -1"],
       ["logs nope", 1, /^error: error from server \(NotFound\): pods "nope" not found in namespace "default"$/m],
       [
         "logs solo --previous",
         1,
         'Error from server (BadRequest): previous terminated container "main" in pod "solo" not found',
+      ],
+    ],
+
+    "What needs a running container says that there is none": [
+      [
+        "exec solo -- ls",
+        1,
+        "Error from server (BadRequest): Pods here are HTTP backends, and no container runs: there is nothing to run a command in",
+      ],
+      ["cp solo:/etc/hosts hosts", 1, /BadRequest\): .*: there is nothing to run a command in$/m],
+      ["attach solo", 1, /BadRequest\): .*: there is no process to attach to$/m],
+      ["port-forward solo 18080:80", 1, /error: error upgrading connection: .*: ports are reached through Services/],
+      ["top pod", 1, "error: Metrics API not available"],
+    ],
+
+    "Who asks may speak as another": [
+      ["auth can-i list pods --as=jane --as-group=ops", 0, "yes"],
+      ["auth whoami --as=jane --as-uid=7 -o jsonpath={.status.userInfo.uid}", 0, "7"],
+      [
+        "auth whoami --as=jane --as-group=ops --as-group=dev -o jsonpath={.status.userInfo.groups}",
+        0,
+        '["ops","dev","system:authenticated"]',
+      ],
+      [
+        "auth whoami --as=system:serviceaccount:default:robot -o jsonpath={.status.userInfo.groups[1]}",
+        0,
+        "system:serviceaccounts:default",
       ],
     ],
 

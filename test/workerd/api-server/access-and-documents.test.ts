@@ -81,7 +81,18 @@ describe("documents", () => {
       headers: { accept: "application/com.github.proto-openapi.spec.v2@v1.0+protobuf" },
     });
     expect(response.headers.get("content-type")).toBe("application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
-    expect((await response.arrayBuffer()).byteLength).toBe(28);
+    // Document.swagger, "2.0".
+    expect([...new Uint8Array(await response.arrayBuffer()).slice(0, 5)]).toEqual([0x0a, 3, 0x32, 0x2e, 0x30]);
+  });
+
+  test("OpenAPI v2 is JSON for who takes JSON, and refused to others", async () => {
+    const { definitions } = await (await call("/openapi/v2")).json<{ definitions: Record<string, object> }>();
+    expect(definitions["io.k8s.api.core.v1.Service"]).toMatchObject({
+      properties: { spec: { $ref: "#/definitions/io.k8s.api.core.v1.ServiceSpec" } },
+      "x-kubernetes-group-version-kind": [{ group: "", version: "v1", kind: "Service" }],
+    });
+    const refused = await call("/openapi/v2", { headers: { accept: "text/html" } });
+    expect([refused.status, await refused.json()]).toMatchObject([406, { reason: "NotAcceptable" }]);
   });
 
   test("version and health", async () => {

@@ -1,6 +1,6 @@
 import type { JSONSchemaProps } from "../../../api/apiextensions-v1/json-schema-props.ts";
 import { invalid, tooLongCharacters, typeInvalid, type FieldError } from "../../../apimachinery/field-error.ts";
-import { compileGoPattern } from "../../../apimachinery/go-regexp.ts";
+import { compileGoPattern, type CompiledPattern } from "../../../apimachinery/go-regexp/index.ts";
 import type { JsonValue } from "../../../apimachinery/json.ts";
 import { hasFormat } from "./formats.ts";
 
@@ -38,14 +38,20 @@ export function validateType(schema: JSONSchemaProps, value: JsonValue, path: st
 }
 
 /** Patterns are compiled once; there are as many as definitions have. */
-const patterns = new Map<string, ReturnType<typeof compileGoPattern>>();
-const MAX_PATTERNS = 10_000;
+const patterns = new Map<string, CompiledPattern>();
+/** Together, in steps: some ten megabytes. */
+const MAX_HELD = 200_000;
+let held = 0;
 
-function compiled(pattern: string): ReturnType<typeof compileGoPattern> {
+function compiled(pattern: string): CompiledPattern {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
-  if (patterns.size >= MAX_PATTERNS) patterns.clear();
   const fresh = compileGoPattern(pattern);
+  held += fresh.ok ? fresh.regExp.size : 1;
+  if (held > MAX_HELD) {
+    patterns.clear();
+    held = fresh.ok ? fresh.regExp.size : 1;
+  }
   patterns.set(pattern, fresh);
   return fresh;
 }
@@ -66,7 +72,10 @@ export function validateString(schema: JSONSchemaProps, value: string, path: str
   }
   if (pattern !== undefined && pattern !== "") {
     const expression = compiled(pattern);
-    if (!expression.ok || !expression.regExp.test(value)) {
+    const isMatch = expression.ok && expression.regExp.test(value);
+    if (isMatch === null)
+      errors.push(invalid(path, value, `${path} in body takes too long to match against '${pattern}'`));
+    else if (!isMatch) {
       errors.push(invalid(path, value, `${path} in body should match '${pattern}'`));
     }
   }

@@ -67,6 +67,11 @@ export function emulatedStatus(name: string, address: string, now: number): Node
     allocatable: capacity,
     conditions: conditions(toTime(now)),
     nodeInfo: {
+      // There is no machine; but these are required of what clients send back.
+      machineID: "",
+      systemUUID: "",
+      bootID: "",
+      kubeProxyVersion: "",
       kubeletVersion: KUBERNETES_VERSION,
       osImage: "Wherry",
       kernelVersion: "none",

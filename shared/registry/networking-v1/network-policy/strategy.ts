@@ -1,4 +1,5 @@
-import type { NetworkPolicy } from "../../../api/networking-v1/network-policy.ts";
+import type { NetworkPolicy, NetworkPolicyPeer } from "../../../api/networking-v1/network-policy.ts";
+import { warningsForCIDR } from "../../../apimachinery/legacy-ip.ts";
 import { specChanged, strategy } from "../../strategy.ts";
 import { validateNetworkPolicy } from "./validation.ts";
 
@@ -10,9 +11,23 @@ function withPolicyTypes(policy: NetworkPolicy): NetworkPolicy {
   return { ...policy, spec: { ...spec, policyTypes } };
 }
 
+const warningsFor = (field: string, peers: readonly NetworkPolicyPeer[] = []): readonly string[] =>
+  peers.flatMap(({ ipBlock }, i) => {
+    if (ipBlock === undefined) return [];
+    const path = `${field}[${i}].ipBlock`;
+    return [
+      ...warningsForCIDR(`${path}.cidr`, ipBlock.cidr),
+      ...(ipBlock.except ?? []).flatMap((range, k) => warningsForCIDR(`${path}.except[${k}]`, range)),
+    ];
+  });
+
 export const networkPolicyStrategy = strategy<NetworkPolicy>({
   prepareForCreate: withPolicyTypes,
   prepareForUpdate: withPolicyTypes,
   validate: validateNetworkPolicy,
+  warnings: ({ spec: { ingress = [], egress = [] } }) => [
+    ...ingress.flatMap(({ from }, i) => warningsFor(`spec.ingress[${i}].from`, from)),
+    ...egress.flatMap(({ to }, i) => warningsFor(`spec.egress[${i}].to`, to)),
+  ],
   bumpsGeneration: specChanged,
 });

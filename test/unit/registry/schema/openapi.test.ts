@@ -5,7 +5,7 @@ import { namespaceSchema } from "../../../../shared/registry/core-v1/namespace/s
 import { podSchema } from "../../../../shared/registry/core-v1/pod/schema.ts";
 import { serviceSchema } from "../../../../shared/registry/core-v1/service/schema.ts";
 import type { ResourceKind } from "../../../../shared/registry/resource-kind.ts";
-import { openApiDocument, openApiV2Stub } from "../../../../shared/registry/schema/openapi.ts";
+import { openApiDocument } from "../../../../shared/registry/schema/openapi.ts";
 import type { ObjectSchema } from "../../../../shared/registry/schema/schema.ts";
 
 /** A kind with what a document needs of it; the rest stays out of the way. */
@@ -196,8 +196,4 @@ describe("schemas", () => {
     for (const [, name] of references) expect(schemas).toHaveProperty([name ?? ""]);
     for (const schema of Object.values(schemas)) expect(at(schema, "description")).toMatch(/^[A-Z`].*\.$/);
   });
-});
-
-test("the v2 document is the 28 bytes that kubectl was measured to accept", () => {
-  expect(Buffer.from(openApiV2Stub).toString("hex")).toBe("0a03322e3012150a0a4b756265726e65746573120776312e33352e30");
 });

@@ -1,0 +1,179 @@
+/** Reads a pattern into a tree, by the syntax that Go's `regexp` has (RE2's, with Perl's flags). */
+import { anyCharacter, folded, notNewline, oneCharacter, type CharClass } from "./char-class.ts";
+import { readBracket } from "./bracket.ts";
+import { classEscape, readEscape } from "./escape.ts";
+import { PatternReader } from "./pattern-reader.ts";
+import { refuse } from "./syntax-error.ts";
+
+export type Assertion = "text start" | "text end" | "line start" | "line end" | "word boundary" | "no word boundary";
+
+export type Node =
+  | { readonly kind: "class"; readonly test: CharClass }
+  | { readonly kind: "assertion"; readonly assertion: Assertion }
+  | { readonly kind: "sequence"; readonly nodes: readonly Node[] }
+  | { readonly kind: "alternatives"; readonly nodes: readonly Node[] }
+  /** `most` null means without end. */
+  | { readonly kind: "repeat"; readonly node: Node; readonly least: number; readonly most: number | null };
+
+interface Flags {
+  readonly i: boolean;
+  readonly m: boolean;
+  readonly s: boolean;
+}
+
+const NO_FLAGS: Flags = { i: false, m: false, s: false };
+/** As Go has them. */
+const MAX_DEPTH = 1000;
+const MAX_REPEAT = 1000;
+
+/** The tree of a pattern; throws `SyntaxProblem` when it is none. */
+export function parsePattern(pattern: string): Node {
+  const reader = new PatternReader(pattern);
+  const [node] = readAlternatives(reader, NO_FLAGS, 0);
+  if (!reader.isDone()) refuse("unexpected )", pattern);
+  return node;
+}
+
+/** Up to the end, or the `)` that closes the group. The flags are those that hold at its end. */
+function readAlternatives(reader: PatternReader, flags: Flags, depth: number): readonly [Node, Flags] {
+  if (depth > MAX_DEPTH) refuse("expression nests too deeply", reader.pattern);
+  const alternatives: Node[] = [];
+  let current = flags;
+  do {
+    const nodes: Node[] = [];
+    while (!reader.isDone() && reader.peek() !== "|" && reader.peek() !== ")") {
+      const [node, next] = readPiece(reader, current, depth);
+      current = next;
+      if (node !== null) nodes.push(node);
+    }
+    alternatives.push({ kind: "sequence", nodes });
+  } while (reader.take("|"));
+  return [
+    alternatives.length === 1 ? (alternatives[0] as Node) : { kind: "alternatives", nodes: alternatives },
+    current,
+  ];
+}
+
+/** One atom with what repeats it; null for what only sets flags. */
+function readPiece(reader: PatternReader, flags: Flags, depth: number): readonly [Node | null, Flags] {
+  const start = reader.position;
+  if (reader.take("(?")) {
+    const next = readFlags(reader, flags, start);
+    if (next === null) return [readRepeats(reader, readGroup(reader, flags, depth)), flags];
+    if (reader.take(")")) return [null, next];
+    reader.take(":");
+    return [readRepeats(reader, readGroup(reader, next, depth)), flags];
+  }
+  if (reader.take("(")) return [readRepeats(reader, readGroup(reader, flags, depth)), flags];
+  if (reader.take("\\Q")) return [readQuoted(reader, flags), flags];
+  return [readRepeats(reader, readAtom(reader, flags)), flags];
+}
+
+function readGroup(reader: PatternReader, flags: Flags, depth: number): Node {
+  const [node] = readAlternatives(reader, flags, depth + 1);
+  if (!reader.take(")")) refuse("missing closing )", reader.pattern);
+  return node;
+}
+
+/** After `(?`: the flags that follow, or null when a name does. */
+function readFlags(reader: PatternReader, flags: Flags, start: number): Flags | null {
+  if (reader.take("P<") || reader.take("<")) {
+    const name = reader.upTo(">");
+    if (name === null || !/^\w+$/.test(name)) {
+      // `(?<=` and `(?<!` look behind, which Go cannot.
+      const isLookBehind = /^\(\?<[=!]/.test(reader.pattern.slice(start));
+      if (isLookBehind) return refuse("invalid or unsupported Perl syntax", reader.pattern.slice(start, start + 4));
+      return refuse("invalid named capture", reader.since(start));
+    }
+    return null;
+  }
+  const [spelt = "", on = "", minus = "", off = ""] = reader.match(/([imsU]*)(-?)([imsU]*)(?=[:)])/y) ?? [];
+  if (spelt === "" ? reader.peek() !== ":" : minus === "-" && off === "") {
+    return refuse("invalid or unsupported Perl syntax", reader.pattern.slice(start, start + 3));
+  }
+  const set = (flag: keyof Flags): boolean => (flags[flag] || on.includes(flag)) && !off.includes(flag);
+  return { i: set("i"), m: set("m"), s: set("s") };
+}
+
+const literal = (character: number, { i }: Flags): Node => {
+  const test = oneCharacter(character);
+  return { kind: "class", test: i ? folded(test) : test };
+};
+
+/** `\Q…\E`; what repeats it repeats its last character. */
+function readQuoted(reader: PatternReader, flags: Flags): Node {
+  const quoted = new PatternReader(reader.upTo("\\E") ?? reader.rest());
+  const text: Node[] = [];
+  while (!quoted.isDone()) text.push(literal(quoted.next(), flags));
+  const last = text.pop();
+  return { kind: "sequence", nodes: last === undefined ? [] : [...text, readRepeats(reader, last)] };
+}
+
+const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
+  ["\\A", "text start"],
+  ["\\z", "text end"],
+  ["\\b", "word boundary"],
+  ["\\B", "no word boundary"],
+]);
+
+function readAtom(reader: PatternReader, flags: Flags): Node {
+  const start = reader.position;
+  const assertion = ASSERTIONS.get(reader.pattern.slice(start, start + 2));
+  if (assertion !== undefined) {
+    reader.skip(2);
+    return { kind: "assertion", assertion };
+  }
+  if (reader.take("^")) return { kind: "assertion", assertion: flags.m ? "line start" : "text start" };
+  if (reader.take("$")) return { kind: "assertion", assertion: flags.m ? "line end" : "text end" };
+  if (reader.take(".")) return { kind: "class", test: flags.s ? anyCharacter : notNewline };
+  if (reader.take("[")) return { kind: "class", test: readBracket(reader, start, flags.i) };
+  if (/^[*+?]/.test(reader.peek())) refuse("missing argument to repetition operator", reader.peek());
+  if (reader.peek() === "\\") {
+    const test = classEscape(reader);
+    if (test !== null) return { kind: "class", test: flags.i ? folded(test) : test };
+    return literal(readEscape(reader), flags);
+  }
+  return literal(reader.next(), flags);
+}
+
+/** `*`, `+`, `?`, `{n,m}`, each perhaps lazy, which changes what is captured and not what matches. */
+function readRepeats(reader: PatternReader, node: Node): Node {
+  const start = reader.position;
+  const bounds = readBounds(reader);
+  if (bounds === null) return node;
+  reader.take("?");
+  const repeated: Node = { kind: "repeat", node, ...bounds };
+  if (repeatsOf(repeated) > MAX_REPEAT) refuse("invalid repeat count", reader.since(start));
+  if (readBounds(reader) !== null) refuse("invalid nested repetition operator", reader.since(start));
+  return repeated;
+}
+
+function readBounds(reader: PatternReader): { readonly least: number; readonly most: number | null } | null {
+  if (reader.take("*")) return { least: 0, most: null };
+  if (reader.take("+")) return { least: 1, most: null };
+  if (reader.take("?")) return { least: 0, most: 1 };
+  // Anything else in braces is itself.
+  const [spelt, from = "", comma = "", to = ""] = reader.match(/\{(\d+)(,?)(\d*)\}/y) ?? [];
+  if (spelt === undefined) return null;
+  const least = Number(from);
+  const most = comma === "" ? least : to === "" ? null : Number(to);
+  if (least > MAX_REPEAT || (most !== null && (most > MAX_REPEAT || most < least)))
+    refuse("invalid repeat count", spelt);
+  return { least, most };
+}
+
+/** How often nested repeats multiply what is inside them. */
+function repeatsOf(node: Node): number {
+  switch (node.kind) {
+    case "class":
+    case "assertion":
+      return 1;
+    case "sequence":
+    case "alternatives":
+      return node.nodes.reduce((most, one) => Math.max(most, repeatsOf(one)), 1);
+    case "repeat":
+      return Math.max(1, node.most ?? node.least) * repeatsOf(node.node);
+    default:
+      return node satisfies never;
+  }
+}
