@@ -13,6 +13,7 @@ import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import type { ClusterFacts } from "../shared/proxy/table.ts";
 import { COREFILE_CONFIG_MAP } from "../shared/dns/corefile/default-corefile.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
+import { KUBE_PROXY_CONFIG_MAP } from "../shared/proxy/kube-proxy-config.ts";
 import { kinds } from "../shared/registry/index.ts";
 import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/settle.ts";
 import {
@@ -236,6 +237,7 @@ export class ClusterState {
       namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
       imageRules: this.#dataOf(IMAGE_RULES_CONFIG_MAP),
+      kubeProxy: this.#dataOf(KUBE_PROXY_CONFIG_MAP),
       podBlocks,
     });
   }
@@ -252,6 +254,6 @@ interface ObjectName {
 }
 
 /** The ConfigMaps that facts are made of. */
-const FACT_CONFIG_MAPS: readonly ObjectName[] = [IMAGE_RULES_CONFIG_MAP, COREFILE_CONFIG_MAP];
+const FACT_CONFIG_MAPS: readonly ObjectName[] = [IMAGE_RULES_CONFIG_MAP, COREFILE_CONFIG_MAP, KUBE_PROXY_CONFIG_MAP];
 
 const isSame = (a: ObjectName, b: ObjectName): boolean => a.name === b.name && a.namespace === b.namespace;

@@ -1,5 +1,6 @@
 /** Which endpoints of a Service port may take a request, and which one does (kube-proxy's `CategorizeEndpoints`). */
-import type { Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
+import type { Endpoint, ServicePortEntry } from "./table.ts";
+import { nearest } from "./topology.ts";
 import { accepts, pickWeighted } from "./weighted.ts";
 
 /** A uniformly chosen integer in `[0, n)`; `n` is at least 1. */
@@ -10,6 +11,8 @@ export interface Choice {
   readonly policy: "Cluster" | "Local";
   /** The node a request starts from (internal) or comes in at (external); null where nobody knows. */
   readonly node: string | null;
+  /** The zone of that node. Node and zone also say which endpoints' hints are meant; absent: nobody knows. */
+  readonly zone?: string | null;
   /** A virtual address only leads to endpoints of its own family; null for names, which have both. */
   readonly family: "IPv4" | "IPv6" | null;
 }
@@ -21,20 +24,30 @@ export type Chosen =
   /** Policy `Local`, and there are endpoints, but on other nodes only: kube-proxy drops. */
   | { readonly kind: "remoteOnly" };
 
-/**
- * A scheduler is what picks among candidates; `random` is iptables mode. Session affinity will sit in front of it: it
- * has the Service, and answers with the endpoint a client had before, as long as that is still a candidate.
- */
-export type Scheduler = (candidates: readonly Endpoint[], service: ServiceEntry, pick: Pick) => Endpoint | undefined;
-
-const random: Scheduler = (candidates, _service, pick) => pickWeighted(candidates, pick);
-
 /** So often a ready endpoint is looked for by chance, before all are gone through. */
 const PROBES = 3;
 
-export function chooseEndpoint(service: ServiceEntry, port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
-  const endpoint = isClusterWide(choice) ? probe(port, pick) : undefined;
-  return endpoint === undefined ? chooseAmongAll(service, port, choice, pick) : { kind: "endpoint", endpoint };
+/** By chance, as kube-proxy's iptables mode. */
+export function chooseEndpoint(port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
+  const endpoint = isClusterWide(port, choice) ? probe(port, pick) : undefined;
+  return endpoint === undefined
+    ? chooseAmong(port, choice, (candidates) => pickWeighted(candidates, pick))
+    : { kind: "endpoint", endpoint };
+}
+
+/** By whatever `scheduler` makes of the candidates, who are at least one when it is asked. */
+export function chooseAmong(
+  port: ServicePortEntry,
+  choice: Choice,
+  scheduler: (candidates: readonly Endpoint[]) => Endpoint | undefined,
+): Chosen {
+  const candidates = candidatesFor(port, choice);
+  const endpoint = candidates.length === 0 ? undefined : scheduler(candidates);
+  if (endpoint !== undefined) return { kind: "endpoint", endpoint };
+  const isLocal = choice.policy === "Local" && choice.node !== null;
+  return isLocal && candidatesFor(port, { ...choice, policy: "Cluster" }).length > 0
+    ? { kind: "remoteOnly" }
+    : { kind: "none" };
 }
 
 /**
@@ -49,36 +62,42 @@ function probe({ endpoints, maxWeight }: ServicePortEntry, pick: Pick): Endpoint
   return undefined;
 }
 
-function chooseAmongAll(service: ServiceEntry, port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
-  const endpoint = random(candidatesFor(port, choice), service, pick);
-  if (endpoint !== undefined) return { kind: "endpoint", endpoint };
-  const isLocal = choice.policy === "Local" && choice.node !== null;
-  return isLocal && candidatesFor(port, { ...choice, policy: "Cluster" }).length > 0
-    ? { kind: "remoteOnly" }
-    : { kind: "none" };
-}
-
 /** Another candidate than those tried, for a retry; null when all have been. */
 export function chooseAnother(
-  service: ServiceEntry,
   port: ServicePortEntry,
   choice: Choice,
   tried: readonly Endpoint[],
   pick: Pick,
 ): Endpoint | null {
   const left = candidatesFor(port, choice).filter((endpoint) => !tried.includes(endpoint));
-  return random(left, service, pick) ?? null;
+  return pickWeighted(left, pick) ?? null;
 }
 
-/** Ready endpoints; where there are none, those that serve while terminating (KEP-1669: a rolling update must not black-hole). */
+/**
+ * Ready endpoints, of those that hints allow; where there are none, those that serve while terminating (KEP-1669: a
+ * rolling update must not black-hole), whatever their hints.
+ */
 export function candidatesFor(port: ServicePortEntry, choice: Choice): readonly Endpoint[] {
-  if (isClusterWide(choice)) return usable(port.endpoints);
-  const node = choice.policy === "Local" ? choice.node : null;
-  return usable(port.endpoints.filter((endpoint) => matches(endpoint, node, choice.family)));
+  if (isClusterWide(port, choice)) return usableOf(port);
+  const { policy, node, zone = null, family } = choice;
+  const keptTo = policy === "Local" ? node : null;
+  const usableHere = usable(port.endpoints.filter((endpoint) => matches(endpoint, keptTo, family)));
+  return policy === "Cluster" && port.hinted === true && usableHere[0]?.ready === true
+    ? nearest(usableHere, { node, zone })
+    : usableHere;
 }
 
-const isClusterWide = ({ policy, node, family }: Choice): boolean =>
-  family === null && (policy === "Cluster" || node === null);
+const isClusterWide = ({ hinted }: ServicePortEntry, { policy, node, zone = null, family }: Choice): boolean =>
+  family === null && ((node === null && zone === null) || (policy === "Cluster" && hinted !== true));
+
+/** Ports never change: what is usable is worked out once, and keeps its identity. */
+const usables = new WeakMap<ServicePortEntry, readonly Endpoint[]>();
+
+function usableOf(port: ServicePortEntry): readonly Endpoint[] {
+  let found = usables.get(port);
+  if (found === undefined) usables.set(port, (found = usable(port.endpoints)));
+  return found;
+}
 
 const matches = (endpoint: Endpoint, node: string | null, family: Choice["family"]): boolean =>
   (node === null || endpoint.nodeName === node) && (family === null || isOfFamily(endpoint.address, family));

@@ -1,5 +1,6 @@
 import { ZONE_LABEL, type Node } from "../api/core-v1/node.ts";
 import { parseImageRules } from "./image-rules.ts";
+import { parseKubeProxy } from "./kube-proxy-config.ts";
 import type { ClusterFacts, NodeEntry } from "./table.ts";
 
 /** What the facts are made of. `imageRules`: the `data` of ConfigMap `kube-system/wherry-images`, if there is one. */
@@ -11,6 +12,8 @@ export interface FactSources {
   readonly namespaces: readonly string[];
   readonly nodes: readonly Node[];
   readonly imageRules: Readonly<Record<string, string>> | undefined;
+  /** The `data` of ConfigMap `kube-system/kube-proxy`, if there is one. */
+  readonly kubeProxy: Readonly<Record<string, string>> | undefined;
   readonly podBlocks: ClusterFacts["podBlocks"];
 }
 
@@ -20,15 +23,18 @@ export function clusterFacts({
   namespaces,
   nodes,
   imageRules,
+  kubeProxy,
   podBlocks,
   ...zones
 }: FactSources): ClusterFacts {
+  const settings = parseKubeProxy(kubeProxy);
   return {
     ...zones,
     ...(corefile === undefined ? {} : { corefile }),
     namespaces: [...namespaces].sort(),
     nodes: nodes.map(toNodeEntry),
     imageRules: parseImageRules(imageRules).rules,
+    ...(settings === null ? {} : { kubeProxy: settings }),
     podBlocks,
   };
 }

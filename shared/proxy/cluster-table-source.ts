@@ -5,6 +5,7 @@ import { deepEqual } from "../apimachinery/deep-equal.ts";
 import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
 import { createChangeLog } from "./change-log.ts";
 import { clusterIPsOf } from "./compile-service.ts";
+import { externalIPsOf } from "./external-access.ts";
 import type { ClusterFacts, ClusterTableDelta, ServiceAddresses } from "./table.ts";
 
 export interface ClusterTableSource {
@@ -114,6 +115,17 @@ export function addressesOf(namespace: string, service: Service): ServiceAddress
     ...(ip === undefined || ip === "" ? [] : [canonicalLegacyIP(ip) ?? ip]),
     ...(hostname === undefined || hostname === "" ? [] : [hostname.toLowerCase()]),
   ]);
-  const isReachable = clusterIPs.length + nodePorts.length + loadBalancerAddresses.length > 0;
-  return isReachable ? { namespace, name: service.metadata.name, clusterIPs, nodePorts, loadBalancerAddresses } : null;
+  const externalIPs = externalIPsOf(service);
+  const { healthCheckNodePort = 0 } = service.spec;
+  const isReachable = clusterIPs.length + nodePorts.length + loadBalancerAddresses.length + externalIPs.length > 0;
+  if (!isReachable) return null;
+  return {
+    namespace,
+    name: service.metadata.name,
+    clusterIPs,
+    nodePorts,
+    loadBalancerAddresses,
+    ...(externalIPs.length === 0 ? {} : { externalIPs }),
+    ...(healthCheckNodePort === 0 ? {} : { healthCheckNodePort }),
+  };
 }

@@ -1,5 +1,5 @@
 import { addressKey, createPodBlockIndex, type PodBlockIndex } from "./pod-block-index.ts";
-import type { ClusterFacts, ClusterTableDelta, ServiceAddresses } from "./table.ts";
+import type { ClusterFacts, ClusterTableDelta, NodeEntry, ServiceAddresses } from "./table.ts";
 import type { ClusterTable, ServiceReference } from "./tables.ts";
 
 /** A table, and the way to bring it up to date. The table object stays the same: readers see each delta at once. */
@@ -22,13 +22,19 @@ type Index<K> = Map<K, ServiceReference & { readonly key: string }>;
 
 const keyOf = ({ namespace, name }: ServiceReference): string => `${namespace}/${name}`;
 
+const healthCheckNodePortsOf = ({ healthCheckNodePort }: ServiceAddresses): readonly number[] =>
+  healthCheckNodePort === undefined ? [] : [healthCheckNodePort];
+
 export function createClusterTable(): ClusterTableBuilder {
   const services = new Map<string, ServiceAddresses>();
   const clusterIPs: Index<string> = new Map();
   const nodePorts: Index<number> = new Map();
   const loadBalancers: Index<string> = new Map();
+  const externalIPs: Index<string> = new Map();
+  const healthCheckNodePorts: Index<number> = new Map();
   let facts = NO_FACTS;
   let namespaces: ReadonlySet<string> = new Set();
+  let nodes: ReadonlyMap<string, NodeEntry> = new Map();
   let podBlocks: PodBlockIndex = createPodBlockIndex([]);
   let revision = 0;
 
@@ -37,11 +43,14 @@ export function createClusterTable(): ClusterTableBuilder {
     if (addresses === undefined) return;
     services.delete(key);
     // An address may have passed to another Service in the same delta: only what is still ours goes.
-    for (const ip of addresses.clusterIPs) if (clusterIPs.get(ip)?.key === key) clusterIPs.delete(ip);
-    for (const port of addresses.nodePorts) if (nodePorts.get(port)?.key === key) nodePorts.delete(port);
-    for (const address of addresses.loadBalancerAddresses) {
-      if (loadBalancers.get(addressKey(address))?.key === key) loadBalancers.delete(addressKey(address));
-    }
+    const unlist = <K>(index: Index<K>, keys: readonly K[]): void => {
+      for (const k of keys) if (index.get(k)?.key === key) index.delete(k);
+    };
+    unlist(clusterIPs, addresses.clusterIPs);
+    unlist(nodePorts, addresses.nodePorts);
+    unlist(loadBalancers, addresses.loadBalancerAddresses.map(addressKey));
+    unlist(externalIPs, addresses.externalIPs ?? []);
+    unlist(healthCheckNodePorts, healthCheckNodePortsOf(addresses));
   };
 
   const add = (addresses: ServiceAddresses): void => {
@@ -51,15 +60,19 @@ export function createClusterTable(): ClusterTableBuilder {
     for (const ip of addresses.clusterIPs) clusterIPs.set(ip, reference);
     for (const port of addresses.nodePorts) nodePorts.set(port, reference);
     for (const address of addresses.loadBalancerAddresses) loadBalancers.set(addressKey(address), reference);
+    for (const ip of addresses.externalIPs ?? []) externalIPs.set(ip, reference);
+    for (const port of healthCheckNodePortsOf(addresses)) healthCheckNodePorts.set(port, reference);
   };
 
   const clear = (): void => {
-    for (const index of [services, clusterIPs, nodePorts, loadBalancers]) index.clear();
+    for (const index of [services, clusterIPs, nodePorts, loadBalancers, externalIPs, healthCheckNodePorts])
+      index.clear();
   };
 
   const setFacts = (now: ClusterFacts): void => {
     facts = now;
     namespaces = new Set(now.namespaces);
+    nodes = new Map(now.nodes.flatMap((node) => [node.name, ...node.addresses].map((key) => [key, node] as const)));
     podBlocks = createPodBlockIndex(now.podBlocks);
   };
 
@@ -74,6 +87,9 @@ export function createClusterTable(): ClusterTableBuilder {
     byClusterIP: (address) => clusterIPs.get(address),
     byNodePort: (port) => nodePorts.get(port),
     byLoadBalancerAddress: (address) => loadBalancers.get(address),
+    byExternalIP: (address) => externalIPs.get(address),
+    byHealthCheckNodePort: (port) => healthCheckNodePorts.get(port),
+    nodeNamed: (key) => nodes.get(key),
     namespaceOfPodAddress: (address) => podBlocks(address),
   };
 

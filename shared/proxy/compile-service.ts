@@ -6,6 +6,9 @@ import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
 import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
+import { externalAccess } from "./external-access.ts";
+import { hintsCount, hintsOf } from "./topology.ts";
+import { balancing } from "./balancing.ts";
 import { weightOf } from "./weighted.ts";
 import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
 
@@ -42,6 +45,8 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster",
     externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    ...externalAccess(service),
+    ...balancing(metadata.annotations),
     backend: annotatedBackend(metadata.annotations),
     ...(detectsOutliers(service, ports) ? { detectsOutliers: true } : {}),
   };
@@ -86,6 +91,7 @@ function compilePort(
     nodePort: port.nodePort ?? null,
     appProtocol: port.appProtocol ?? null,
     ...maxWeightOf(endpoints),
+    ...(hintsCount(endpoints) ? { hinted: true } : {}),
     endpoints,
   };
 }
@@ -146,6 +152,7 @@ function pushEndpoint(
     zone: raw.zone ?? null,
     podName,
     ...(weight === 1 ? {} : { weight }),
+    ...hintsOf(raw),
     ...(registered === undefined ? {} : { registered: true }),
     backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,

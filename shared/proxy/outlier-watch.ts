@@ -41,7 +41,7 @@ export class OutlierWatch {
       return forward;
     }
     const out = forward.port.endpoints.filter((endpoint) => this.#isOut(outlierKey(endpoint), now));
-    const endpoint = chooseAnother(forward.service, forward.port, forward.choice, out, pick);
+    const endpoint = chooseAnother(forward.port, forward.choice, out, pick);
     return endpoint === null ? forward : { ...forward, endpoint };
   }
 

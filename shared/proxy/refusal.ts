@@ -22,15 +22,37 @@ export function refusalOf(verdict: Refused, packet: Packet): Refusal {
     case "reject":
       return noEndpoints(verdict.service, verdict.port);
     case "drop":
-      return {
-        code: 504,
-        proxyError: "destination_unavailable",
-        reason: verdict.reason,
-        message: `${shown(verdict.service)} has traffic policy Local and no endpoint on node ${quote(verdict.node)}: kube-proxy drops such packets, and a client runs into its timeout`,
-        service: verdict.service,
-      };
+      return dropped(verdict);
     case "unknown":
       return unknown(verdict, packet);
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** kube-proxy lets such packets vanish: here the client is told at once why it would have waited. */
+function dropped(verdict: Refused & { readonly kind: "drop" }): Refusal {
+  const { service, reason } = verdict;
+  const refusal = (message: string): Refusal => ({
+    code: 504,
+    proxyError: "destination_unavailable",
+    reason,
+    message: `${message}: kube-proxy drops such packets, and a client runs into its timeout`,
+    service,
+  });
+  switch (reason) {
+    case "NoLocalEndpoints":
+      return refusal(
+        verdict.node === ""
+          ? `${shown(service)} has traffic policy Local and no endpoint on any node`
+          : `${shown(service)} has traffic policy Local and no endpoint on node ${quote(verdict.node)}`,
+      );
+    case "NotInSourceRanges":
+      return refusal(
+        verdict.client === null
+          ? `${shown(service)} has loadBalancerSourceRanges, and nobody knows the client's address`
+          : `${verdict.client} is in none of the loadBalancerSourceRanges of ${shown(service)}`,
+      );
     default:
       return verdict satisfies never;
   }
@@ -49,10 +71,15 @@ function noEndpoints(service: ServiceEntry, port: number): Refusal {
   return { code: 503, proxyError: "destination_unavailable", reason: "NoEndpoints", message, service };
 }
 
+const PROXY_ERRORS: ReadonlyMap<number, string> = new Map([
+  [400, "http_request_error"],
+  [403, "destination_ip_prohibited"],
+]);
+
 function unknown(verdict: Unknown, packet: Packet): Refusal {
   const refusal = (code: number, message: string, service: ServiceEntry | null = null): Refusal => ({
     code,
-    proxyError: code === 400 ? "http_request_error" : "destination_not_found",
+    proxyError: PROXY_ERRORS.get(code) ?? "destination_not_found",
     reason: verdict.reason,
     message,
     service,
@@ -77,6 +104,11 @@ function unknown(verdict: Unknown, packet: Packet): Refusal {
       );
     case "UnknownPort":
       return refusal(502, unknownPort(verdict.service, verdict.port), verdict.service);
+    case "NotExposed":
+      return refusal(
+        403,
+        `${quote(verdict.host)} is no address that the outside has a way to: Services are reached there by NodePort, load balancer, external IP, Ingress or Gateway`,
+      );
     case "UnknownNodePort":
       return refusal(502, `no Service has NodePort ${verdict.port} (asked of node ${quote(verdict.host)})`);
     case "ExternalNameLoop":

@@ -1,8 +1,9 @@
 /** Destinations that are addresses: ClusterIPs, load balancers, nodes with NodePorts, Pods. */
-import { forward, portOf, type Resolution } from "./resolution.ts";
+import { cidrContains, parseCIDR, parseIP } from "../apimachinery/ip.ts";
+import type { Choice } from "./choose-endpoint.ts";
+import { forward, forwardInternal, portOf, type Resolution } from "./resolution.ts";
 import { endpointAt } from "./service-endpoints.ts";
-import { nodeOfSource } from "./source-node.ts";
-import type { ClusterFacts, NodeEntry, ServiceEntry } from "./table.ts";
+import type { NodeEntry, ServiceEntry, ServicePortEntry } from "./table.ts";
 import type { ServiceReference } from "./tables.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -11,14 +12,27 @@ export function resolveAddress(resolution: Resolution, host: string): Verdict {
   const { cluster } = resolution.tables;
   const internal = cluster.byClusterIP(host);
   if (internal !== undefined) return withService(resolution, host, internal, toClusterIP);
-  const balanced = cluster.byLoadBalancerAddress(host);
-  if (balanced !== undefined) return withService(resolution, host, balanced, toLoadBalancer);
-  const node = nodeNamed(cluster.facts, host);
-  if (node !== undefined) return resolveNodePort(resolution, host, node);
+  const exposed = resolveExposed(resolution, host);
+  if (exposed !== null) return exposed;
   const namespace = cluster.namespaceOfPodAddress(host);
   return namespace === undefined
     ? { kind: "unknown", reason: "UnknownHost", host }
     : resolvePod(resolution, host, namespace);
+}
+
+/** For packets from outside: what is internal is not there for them. */
+export const resolveExternal = (resolution: Resolution, host: string): Verdict =>
+  resolveExposed(resolution, host) ?? { kind: "unknown", reason: "NotExposed", host };
+
+/** Load balancers, external addresses and nodes; null for a host that is none of them. */
+function resolveExposed(resolution: Resolution, host: string): Verdict | null {
+  const { cluster } = resolution.tables;
+  const balanced = cluster.byLoadBalancerAddress(host);
+  if (balanced !== undefined) return withService(resolution, host, balanced, toLoadBalancer);
+  const external = cluster.byExternalIP(host);
+  if (external !== undefined) return withService(resolution, host, external, toExternalIP);
+  const node = cluster.nodeNamed(host);
+  return node === undefined ? null : resolveNodePort(resolution, host, node);
 }
 
 type ToService = (resolution: Resolution, service: ServiceEntry, host: string) => Verdict;
@@ -35,20 +49,68 @@ function withService(resolution: Resolution, host: string, reference: ServiceRef
 
 const toClusterIP: ToService = (resolution, service, host) => {
   const entry = portOf(service, resolution.port);
-  if (entry === undefined) return { kind: "unknown", reason: "UnknownPort", service, port: resolution.port };
-  const policy = service.internalTrafficPolicy;
-  const node = policy === "Local" ? nodeOfSource(resolution.tables, resolution.source) : null;
-  if (typeof node === "object" && node !== null) return node;
-  return forward(resolution, service, entry, { policy, node, family: familyFor(service, host) });
+  return entry === undefined
+    ? { kind: "unknown", reason: "UnknownPort", service, port: resolution.port }
+    : forwardInternal(resolution, service, entry, service.internalTrafficPolicy, familyFor(service, host));
 };
 
-/** The load balancer hands the packet to some node; which, nobody here knows, so policy `Local` finds its own. */
-const toLoadBalancer: ToService = (resolution, service) => {
+const toLoadBalancer: ToService = (resolution, service, host) => {
+  const { port, client } = resolution;
+  const entry = portOf(service, port);
+  if (entry === undefined) return { kind: "unknown", reason: "UnknownPort", service, port };
+  if (!mayUse(service.loadBalancer?.sourceRanges ?? [], client)) {
+    return { kind: "drop", reason: "NotInSourceRanges", service, port, client };
+  }
+  const isProxied = service.loadBalancer?.proxied.includes(host) === true;
+  return fromOutside(resolution, service, entry, isProxied, familyFor(service, host));
+};
+
+const toExternalIP: ToService = (resolution, service, host) => {
   const entry = portOf(service, resolution.port);
   return entry === undefined
     ? { kind: "unknown", reason: "UnknownPort", service, port: resolution.port }
-    : forward(resolution, service, entry, { policy: "Cluster", node: null, family: null });
+    : fromOutside(resolution, service, entry, false, familyFor(service, host));
 };
+
+/**
+ * By an address that leads to no node in particular. A Pod's own node takes a short cut to all endpoints, whatever the
+ * external policy, as long as the address is the Service's own (`ipMode: VIP`).
+ */
+function fromOutside(
+  resolution: Resolution,
+  service: ServiceEntry,
+  port: ServicePortEntry,
+  isProxied: boolean,
+  family: Choice["family"],
+): Verdict {
+  if (resolution.source !== null && !isProxied) return forwardInternal(resolution, service, port, "Cluster", family);
+  const { externalTrafficPolicy: policy } = service;
+  const node = policy === "Local" || port.hinted === true ? arrivalNode(resolution, port, policy) : null;
+  return forward(resolution, service, port, { policy, node: node?.name ?? null, zone: node?.zone ?? null, family });
+}
+
+/**
+ * The node that a load balancer hands a packet to: any, or with policy `Local` any whose health check answers 200, each
+ * as often as the next however many endpoints it has.
+ */
+function arrivalNode({ tables, pick }: Resolution, port: ServicePortEntry, policy: Choice["policy"]): NodeEntry | null {
+  const { nodes } = tables.cluster.facts;
+  const healthy = new Set(port.endpoints.filter(({ ready }) => ready).map(({ nodeName }) => nodeName));
+  const passing = policy === "Local" ? nodes.filter(({ name }) => healthy.has(name)) : nodes;
+  const among = passing.length > 0 ? passing : nodes;
+  return among[among.length > 1 ? pick(among.length) : 0] ?? null;
+}
+
+/** Nobody is kept out without ranges; with them, a client that nobody knows is. */
+function mayUse(ranges: readonly string[], client: string | null): boolean {
+  if (ranges.length === 0) return true;
+  const address = client === null ? null : parseIP(client);
+  if (address === null) return false;
+  return ranges.some((range) => {
+    const cidr = parseCIDR(range);
+    return cidr !== null && cidrContains(cidr, address);
+  });
+}
 
 /** Endpoints of a single-stack Service have its one family anyway. */
 const familyFor = (service: ServiceEntry, address: string): "IPv4" | "IPv6" | null =>
@@ -61,10 +123,13 @@ function resolveNodePort(resolution: Resolution, host: string, node: NodeEntry):
   return withService(resolution, host, reference, (_, service) => {
     const entry = service.ports.find(({ nodePort, protocol }) => nodePort === port && protocol === "TCP");
     if (entry === undefined) return { kind: "unknown", reason: "UnknownNodePort", host, port };
+    // A Pod's packets go to all endpoints, whatever the external policy (kube-proxy's "pod traffic" rule).
+    const policy = resolution.source === null ? service.externalTrafficPolicy : "Cluster";
     return forward(resolution, service, entry, {
-      policy: service.externalTrafficPolicy,
+      policy,
       node: node.name,
-      family: null,
+      zone: node.zone,
+      family: familyFor(service, host),
     });
   });
 }
@@ -83,16 +148,4 @@ function resolvePod({ tables, port }: Resolution, host: string, namespace: strin
   return closed === undefined
     ? { kind: "unknown", reason: "UnknownHost", host }
     : { kind: "unknown", reason: "UnknownPort", service: closed, port };
-}
-
-/** Nodes by name and address, per facts object: it is replaced whole when anything in it changes. */
-const nodeIndexes = new WeakMap<ClusterFacts, ReadonlyMap<string, NodeEntry>>();
-
-function nodeNamed(facts: ClusterFacts, host: string): NodeEntry | undefined {
-  let index = nodeIndexes.get(facts);
-  if (index === undefined) {
-    index = new Map(facts.nodes.flatMap((node) => [node.name, ...node.addresses].map((key) => [key, node] as const)));
-    nodeIndexes.set(facts, index);
-  }
-  return index.get(host);
 }

@@ -1,12 +1,11 @@
 /** Packet in, verdict out: what kube-proxy and a Pod's resolver together would have made of a connection. */
 import { parseAuthority } from "./authority.ts";
 import type { Pick } from "./choose-endpoint.ts";
-import { forward, portOf, type Resolution } from "./resolution.ts";
-import { resolveAddress } from "./resolve-address.ts";
+import { forward, forwardInternal, portOf, type Memory, type Resolution } from "./resolution.ts";
+import { resolveAddress, resolveExternal } from "./resolve-address.ts";
 import { byEndpointLabel, endpointAt, headlessPort } from "./service-endpoints.ts";
 import { belowDomain, nameCandidates, type NameCandidate } from "./search-path.ts";
 import { canonicalIP } from "../apimachinery/ip.ts";
-import { nodeOfSource } from "./source-node.ts";
 import type { ServiceEntry } from "./table.ts";
 import type { Tables } from "./tables.ts";
 import type { Packet, Unknown, Verdict } from "./verdict.ts";
@@ -14,12 +13,18 @@ import type { Packet, Unknown, Verdict } from "./verdict.ts";
 /** As CoreDNS follows CNAMEs inside the cluster. */
 const MAX_EXTERNAL_NAMES = 10;
 
-/** Synchronous and total: every packet gets a verdict, and nothing is thrown. Costs a few Map lookups. */
-export function resolve(tables: Tables, packet: Packet, pick: Pick): Verdict {
+/**
+ * `memory` is for what does not go by chance alone: IPVS' schedulers and session affinity; without it all does.
+ *
+ * Synchronous and total: every packet gets a verdict, and nothing is thrown. Costs a few Map lookups.
+ */
+export function resolve(tables: Tables, packet: Packet, pick: Pick, memory: Memory | null = null): Verdict {
   const authority = parseAuthority(packet.authority);
   if (authority.kind === "bad") return { kind: "unknown", reason: "BadAuthority", message: authority.message };
   const port = authority.port ?? (packet.scheme === "https" ? 443 : 80);
-  const resolution = { tables, source: packet.source, port, pick };
+  const { source, client = null } = packet;
+  const resolution = { tables, source, client, destination: authority.host, port, pick, memory };
+  if (packet.isExternal === true) return resolveExternal(resolution, authority.host);
   if (authority.kind === "address") return resolveAddress(resolution, authority.host);
   const { clusterDomain } = tables.cluster.facts;
   const namespace = packet.source?.namespace ?? null;
@@ -75,10 +80,9 @@ function resolveService(resolution: Resolution, service: ServiceEntry): Verdict 
   if (entry === "none") return { kind: "reject", reason: "NoEndpoints", service, port };
   if (entry === undefined) return { kind: "unknown", reason: "UnknownPort", service, port };
   // A headless Service has no rule of kube-proxy's: its traffic policy means nothing.
-  const policy = service.headless ? "Cluster" : service.internalTrafficPolicy;
-  const node = policy === "Local" ? nodeOfSource(resolution.tables, resolution.source) : null;
-  if (typeof node === "object" && node !== null) return node;
-  return forward(resolution, service, entry, { policy, node, family: null });
+  return service.headless
+    ? forward(resolution, service, entry, { policy: "Cluster", node: null, family: null })
+    : forwardInternal(resolution, service, entry, service.internalTrafficPolicy, null);
 }
 
 /** `<hostname>.<service>.<namespace>.svc…`, or a dashed address in place of the hostname: one certain endpoint. */

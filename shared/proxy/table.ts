@@ -51,6 +51,8 @@ export interface Endpoint {
   readonly podName: string | null;
   /** Its share of the requests, relative to the other endpoints'; absent: 1. */
   readonly weight?: number;
+  /** Whom the EndpointSlice would rather have it serve; absent: everybody. */
+  readonly hints?: { readonly zones: readonly string[]; readonly nodes: readonly string[] };
   /** It registered itself and is no Pod. */
   readonly registered?: true;
   readonly backend: Backend;
@@ -66,7 +68,22 @@ export interface ServicePortEntry {
   readonly appProtocol: string | null;
   /** The greatest weight among the endpoints; absent: all have the same. */
   readonly maxWeight?: number;
+  /** Every ready endpoint has a hint for zones, or every one a hint for nodes: only then do hints count (kube-proxy). */
+  readonly hinted?: true;
   readonly endpoints: readonly Endpoint[];
+}
+
+/** How a Service balances: `random` is that of kube-proxy's iptables and nftables modes, the others are IPVS schedulers. */
+export type SchedulerName = "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
+
+/** What requests to a Service may cost, by its annotations; milliseconds. */
+export interface HttpPolicy {
+  /** From the request's arrival to the end of the response; absent: for ever. */
+  readonly timeout?: number;
+  /** Of one endpoint, to the response's head; 0: for ever; absent: the default. */
+  readonly perTryTimeout?: number;
+  /** Statuses for which an idempotent request goes to another endpoint; absent: none. */
+  readonly retryOn?: readonly number[];
 }
 
 /** One Service as the data plane sees it. */
@@ -88,10 +105,26 @@ export interface ServiceEntry {
   readonly internalTrafficPolicy: "Cluster" | "Local";
   readonly externalTrafficPolicy: "Cluster" | "Local";
   readonly publishNotReadyAddresses: boolean;
+  /** `spec.externalIPs`, in canonical text; absent: none. */
+  readonly externalIPs?: readonly string[];
+  /** Absent where no load balancer has been given to it. */
+  readonly loadBalancer?: LoadBalancerEntry;
+  /** Tells load balancers whether a node has endpoints; absent: the Service has none. */
+  readonly healthCheckNodePort?: number;
+  /** By annotation; absent: as the cluster's configuration says. */
+  readonly scheduler?: SchedulerName;
+  readonly http?: HttpPolicy;
   /** The `wherry.internal/backend` annotation of the Service: it stands for the backend of every endpoint. */
   readonly backend: Backend | null;
   /** Endpoints that keep failing are left out for a while. */
   readonly detectsOutliers?: true;
+}
+
+export interface LoadBalancerEntry {
+  /** Those in front of which a load balancer of its own stands (`ipMode: Proxy`): nodes do not take a short cut to them. */
+  readonly proxied: readonly string[];
+  /** CIDRs that may use it; empty: everybody. */
+  readonly sourceRanges: readonly string[];
 }
 
 /** `full`: forget what you had. Otherwise apply `removed`, then `upserted`, to the table at `since`. */
@@ -118,12 +151,25 @@ export interface ServiceAddresses {
   readonly clusterIPs: readonly string[];
   readonly nodePorts: readonly number[];
   readonly loadBalancerAddresses: readonly string[];
+  readonly externalIPs?: readonly string[];
+  readonly healthCheckNodePort?: number;
 }
 
 export interface NodeEntry {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly zone: string | null;
+}
+
+/** What the cluster's `KubeProxyConfiguration` says that matters here. */
+export interface KubeProxySettings {
+  readonly mode: "iptables" | "ipvs" | "nftables";
+  readonly scheduler: SchedulerName;
+  /** The Pods' addresses, as kube-proxy tells traffic of Pods; absent: not told. */
+  readonly clusterCIDR?: string;
+  /** In milliseconds. */
+  readonly minSyncPeriod: number;
+  readonly syncPeriod: number;
 }
 
 /** Cluster-wide facts besides Services; sent whole whenever one of them changes (they are few). */
@@ -137,6 +183,8 @@ export interface ClusterFacts {
   readonly nodes: readonly NodeEntry[];
   /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */
   readonly imageRules: Readonly<Record<string, string>>;
+  /** From ConfigMap `kube-system/kube-proxy`; absent: the default. */
+  readonly kubeProxy?: KubeProxySettings;
   /** CIDRs of pod addresses and whose they are, e.g. `10.244.3.0/24` → `shop`. */
   readonly podBlocks: readonly { readonly cidr: string; readonly namespace: string }[];
 }

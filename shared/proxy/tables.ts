@@ -1,5 +1,5 @@
 /** What the data plane's pure functions look things up in. Built by `cluster-table.ts` and `namespace-table.ts`. */
-import type { ClusterFacts, ServiceEntry } from "./table.ts";
+import type { ClusterFacts, NodeEntry, ServiceEntry } from "./table.ts";
 
 /** `ClusterTableDelta`s applied and indexed. Every lookup is a Map hit. */
 export interface ClusterTable {
@@ -10,6 +10,10 @@ export interface ClusterTable {
   readonly byClusterIP: (address: string) => ServiceReference | undefined;
   readonly byNodePort: (port: number) => ServiceReference | undefined;
   readonly byLoadBalancerAddress: (address: string) => ServiceReference | undefined;
+  readonly byExternalIP: (address: string) => ServiceReference | undefined;
+  readonly byHealthCheckNodePort: (port: number) => ServiceReference | undefined;
+  /** By name or address. */
+  readonly nodeNamed: (nameOrAddress: string) => NodeEntry | undefined;
   /** The namespace whose pod block holds this address. */
   readonly namespaceOfPodAddress: (address: string) => string | undefined;
 }

@@ -15,6 +15,10 @@ export interface Packet {
   readonly scheme: "http" | "https";
   /** Null where nobody said; short names then mean namespace `default`. */
   readonly source: Source | null;
+  /** The client's address, where somebody knows it: for session affinity, source hashing and source ranges. */
+  readonly client?: string | null;
+  /** It comes from outside the cluster, where names and ClusterIPs mean nothing; absent: wherever it comes from, they do. */
+  readonly isExternal?: boolean;
 }
 
 /** What was looked up and not found. `host` is the name or address as it was asked for. */
@@ -38,6 +42,8 @@ export type Unknown =
       readonly endpoint: string;
     }
   | { readonly kind: "unknown"; readonly reason: "UnknownPort"; readonly service: ServiceEntry; readonly port: number }
+  /** From outside, and to an address that only the inside has. */
+  | { readonly kind: "unknown"; readonly reason: "NotExposed"; readonly host: string }
   | { readonly kind: "unknown"; readonly reason: "UnknownNodePort"; readonly host: string; readonly port: number }
   | {
       readonly kind: "unknown";
@@ -68,6 +74,14 @@ export type Verdict =
       readonly service: ServiceEntry;
       readonly port: number;
       readonly node: string;
+    }
+  /** The client is in none of the load balancer's source ranges. */
+  | {
+      readonly kind: "drop";
+      readonly reason: "NotInSourceRanges";
+      readonly service: ServiceEntry;
+      readonly port: number;
+      readonly client: string | null;
     }
   | Unknown
   /** The table of this namespace is needed first; load it and ask again. */

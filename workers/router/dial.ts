@@ -53,7 +53,7 @@ function mayRetry(request: Request, failure: Failure, tried: number): boolean {
 
 function another(forward: Forward, tried: readonly Forward["endpoint"][]): Forward | null {
   if (forward.choice === null) return null;
-  const endpoint = chooseAnother(forward.service, forward.port, forward.choice, tried, (n) =>
+  const endpoint = chooseAnother(forward.port, forward.choice, tried, (n) =>
     Math.floor(Math.random() * n),
   );
   return endpoint === null || !spendRetry() ? null : { ...forward, endpoint };

@@ -39,7 +39,7 @@ test.each([
 });
 
 test("every candidate is picked as often as chance says", () => {
-  const seen = [0, 1, 2].map((i) => chooseEndpoint(entry, port, CLUSTER, () => i));
+  const seen = [0, 1, 2].map((i) => chooseEndpoint(port, CLUSTER, () => i));
   expect(seen.map((chosen) => (chosen.kind === "endpoint" ? chosen.endpoint.address : chosen.kind))).toEqual([
     "10.244.1.1",
     "10.244.1.2",
@@ -50,7 +50,7 @@ test("every candidate is picked as often as chance says", () => {
 test("another choice leaves out what was tried, until nothing is left", () => {
   const [first, second, third] = port.endpoints.filter(({ ready }) => ready);
   if (first === undefined || second === undefined || third === undefined) throw new Error("three are ready");
-  expect(chooseAnother(entry, port, CLUSTER, [first], () => 0)).toBe(second);
-  expect(chooseAnother(entry, port, CLUSTER, [first, second], () => 0)).toBe(third);
-  expect(chooseAnother(entry, port, CLUSTER, [first, second, third], () => 0)).toBeNull();
+  expect(chooseAnother(port, CLUSTER, [first], () => 0)).toBe(second);
+  expect(chooseAnother(port, CLUSTER, [first, second], () => 0)).toBe(third);
+  expect(chooseAnother(port, CLUSTER, [first, second, third], () => 0)).toBeNull();
 });

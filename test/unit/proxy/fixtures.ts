@@ -1,6 +1,6 @@
 /** Objects as stores hold them, shortened to what a test says of them. */
 import type { Pod } from "../../../shared/api/core-v1/pod.ts";
-import type { Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
+import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { createClusterTableSource } from "../../../shared/proxy/cluster-table-source.ts";
@@ -28,7 +28,7 @@ const meta = (namespace: string, name: string, more: Partial<KubeObject["metadat
 export interface ServiceOptions extends Partial<Omit<ServiceSpec, "ports">> {
   readonly ports?: readonly (Partial<ServicePort> & { readonly port: number })[];
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
+  readonly ingress?: readonly LoadBalancerIngress[];
 }
 
 /** `shop/web`, port http 80 unless said otherwise. */

@@ -1,50 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { resolve } from "../../../shared/proxy/resolve.ts";
-import type { Tables } from "../../../shared/proxy/tables.ts";
-import type { Packet, Source, Verdict } from "../../../shared/proxy/verdict.ts";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { endpoint, pod, service, slice, tablesOf } from "./fixtures.ts";
-
-/** `authority`, from nobody; `http` gives the default port. */
-const to = (authority: string, source: Source | null = null, scheme: "http" | "https" = "http"): Packet => ({
-  authority,
-  scheme,
-  source,
-});
-const from = (namespace: string, podName: string | null = null): Source => ({ namespace, pod: podName });
-
-/** Where it lands, in one line; every endpoint it may land on, when there are several. */
-function land(tables: Tables, packet: Packet): string {
-  const seen = new Set<string>();
-  for (let i = 0; i < 8; i++) seen.add(show(resolve(tables, packet, (n) => i % n)));
-  return [...seen].sort().join(" | ");
-}
-
-function show(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case "forward":
-      return `${verdict.endpoint.address}:${verdict.endpoint.port}`;
-    case "externalName":
-      return `external ${verdict.host}:${verdict.port}`;
-    case "load":
-      return `load ${verdict.namespace}`;
-    case "reject":
-    case "drop":
-    case "unknown":
-      return `${verdict.kind} ${verdict.reason}`;
-    default:
-      return verdict satisfies never;
-  }
-}
-
-type Trace = readonly [name: string, packet: Packet, lands: string];
-
-function traceTests(title: string, objects: readonly KubeObject[], traces: readonly Trace[]): void {
-  describe(title, () => {
-    const tables = tablesOf(objects);
-    test.each(traces)("%s", (_, packet, lands) => expect(land(tables, packet)).toBe(lands));
-  });
-}
+import { from, land, to, traceTests } from "./traces.ts";
 
 const WEB = [
   service("shop/web", {

@@ -30,7 +30,7 @@ function shares(of: ServicePortEntry, rounds = 30_000): readonly number[] {
   const pick = randomIntegers(7);
   const counts = new Map<string, number>();
   for (let i = 0; i < rounds; i++) {
-    const chosen = chooseEndpoint(entry, of, CLUSTER, pick);
+    const chosen = chooseEndpoint(of, CLUSTER, pick);
     if (chosen.kind === "endpoint") counts.set(chosen.endpoint.address, (counts.get(chosen.endpoint.address) ?? 0) + 1);
   }
   return of.endpoints.map(({ address }) => (counts.get(address) ?? 0) / rounds);
