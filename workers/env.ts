@@ -34,6 +34,8 @@ export interface Env {
   readonly WHERRY_LOCAL: string;
   /** What the local TLS front proves itself by; see `arrival.ts`. */
   readonly WHERRY_FRONT_TOKEN?: string;
+  /** `"true"`: the router writes a line of JSON for each request. */
+  readonly ACCESS_LOG?: string;
   /** Worker secret: the bearer token of the administrator. */
   readonly WHERRY_ADMIN_TOKEN?: string;
 }

@@ -19,6 +19,7 @@ import type { ClusterTable, NamespaceTable, Tables } from "../shared/proxy/table
 import type { ClusterTableDelta, NamespaceTableDelta } from "../shared/proxy/table.ts";
 import { CachedTable } from "./cached-table.ts";
 import type { Env } from "./env.ts";
+import { countChanges, countSync } from "./sync-metrics.ts";
 
 export { isClusterName } from "../shared/proxy/origin.ts";
 export { counters } from "./cached-table.ts";
@@ -95,7 +96,13 @@ function newNamespace(cluster: string, name: string): CachedNamespace {
   const { table, apply } = createNamespaceTable();
   const ask = (env: Env, since: number, wait: number): Promise<NamespaceTableDelta> =>
     namespaceStore(env, cluster, name).tableChanges(since, wait);
-  return { table, cached: new CachedTable({ ask, apply }) };
+  const applyAndCount = (delta: NamespaceTableDelta): void => {
+    const startedAt = performance.now();
+    countChanges(delta, table);
+    apply(delta);
+    countSync(performance.now() - startedAt);
+  };
+  return { table, cached: new CachedTable({ ask, apply: applyAndCount }) };
 }
 
 class RequestTables implements LiveTables {

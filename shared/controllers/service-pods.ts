@@ -8,9 +8,10 @@ import type { Change, View } from "../storage/view.ts";
 import { isFinished, isReady, isTerminating } from "./pod-state.ts";
 import { pods, services } from "./resources.ts";
 
+export { TRIGGER_TIME_ANNOTATION } from "../api/discovery-v1/endpoint-slice.ts";
+
 /** Carried by the slices and Endpoints of Services without a cluster IP. */
 export const HEADLESS_LABEL = "service.kubernetes.io/headless";
-export const TRIGGER_TIME_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";
 
 /** True for Services whose endpoints are Pods; those of the others are written by whoever made the Service. */
 export const selectsPods = (service: Service): boolean =>

@@ -3,6 +3,7 @@ import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
+import { TRIGGER_TIME_ANNOTATION } from "../api/discovery-v1/endpoint-slice.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
 import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
@@ -45,11 +46,19 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster",
     externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster",
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+    ...lastChange(slices),
     ...externalAccess(service),
     ...balancing(metadata.annotations),
     backend: annotatedBackend(metadata.annotations),
     ...(detectsOutliers(service, ports) ? { detectsOutliers: true } : {}),
   };
+}
+
+function lastChange(slices: readonly EndpointSlice[]): Pick<ServiceEntry, "changedAt"> {
+  const times = slices
+    .map(({ metadata }) => Date.parse(metadata.annotations?.[TRIGGER_TIME_ANNOTATION] ?? ""))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? {} : { changedAt: Math.max(...times) };
 }
 
 /** The addresses that Services hold, in canonical text; none for headless and ExternalName Services. */

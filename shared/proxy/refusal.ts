@@ -152,6 +152,15 @@ export function unreachable({ service, endpoint }: Forward, tried: number, why: 
   };
 }
 
+/** The Service's time limit is over. `tried` counts endpoints. */
+export const timedOut = ({ service, endpoint }: Forward, tried: number): Refusal => ({
+  code: 504,
+  proxyError: "http_response_timeout",
+  reason: "Timeout",
+  message: `no backend of ${shown(service)} answered within its time limit (${tried} tried, the last at ${endpoint.address}:${endpoint.port})`,
+  service,
+});
+
 /** ExternalName leads out of the cluster, and nothing answers there. */
 export const externalUnreachable = (service: ServiceEntry, to: string, why: string): Refusal => ({
   code: 502,

@@ -111,6 +111,8 @@ export interface ServiceEntry {
   readonly loadBalancer?: LoadBalancerEntry;
   /** Tells load balancers whether a node has endpoints; absent: the Service has none. */
   readonly healthCheckNodePort?: number;
+  /** When what its endpoints follow from changed last, in ms since the epoch; absent: no slice says so. */
+  readonly changedAt?: number;
   /** By annotation; absent: as the cluster's configuration says. */
   readonly scheduler?: SchedulerName;
   readonly http?: HttpPolicy;

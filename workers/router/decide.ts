@@ -2,6 +2,7 @@
 import { resolve } from "../../shared/proxy/resolve.ts";
 import type { Packet, Verdict } from "../../shared/proxy/verdict.ts";
 import type { LiveTables } from "../tables.ts";
+import { memory } from "./memory.ts";
 
 export type Decision = Exclude<Verdict, { readonly kind: "load" }>;
 
@@ -12,7 +13,7 @@ const pick = (n: number): number => Math.floor(Math.random() * n);
 
 /** Synchronous in steady state. A string names the namespace whose table cannot be had. */
 export function decide(tables: LiveTables, packet: Packet): Decision | Promise<Decision | string> {
-  const verdict = resolve(tables, packet, pick);
+  const verdict = resolve(tables, packet, pick, memory);
   return verdict.kind === "forward" || verdict.kind === "externalName"
     ? verdict
     : decideSlowly(tables, packet, verdict);
@@ -33,7 +34,7 @@ async function decideSlowly(tables: LiveTables, packet: Packet, first: Verdict):
       rechecked = true;
       await tables.recheck(namespaceOf(verdict));
     }
-    verdict = resolve(tables, packet, pick);
+    verdict = resolve(tables, packet, pick, memory);
   }
   return verdict.kind === "load" ? verdict.namespace : verdict;
 }

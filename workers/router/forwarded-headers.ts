@@ -4,6 +4,8 @@ import type { RequestTarget } from "../../shared/proxy/request-target.ts";
 /** Who asks; see `shared/proxy/origin.ts`. */
 export const CLUSTER_HEADER = "wherry-cluster";
 export const SOURCE_HEADER = "wherry-source";
+/** Where the request came in, and from whom; see `shared/proxy/arrival.ts`. */
+export const ARRIVAL_HEADER = "wherry-arrival";
 export const PROXY_AUTHORIZATION = "proxy-authorization";
 /** Says how often a request has come through a router: a backend URL may lead back to one. */
 export const HOPS_HEADER = "wherry-hops";
@@ -13,7 +15,7 @@ export const DEBUG_HEADER = "wherry-debug";
 /** Those of one connection only (RFC 9110 §7.6.1). A client that sends one must name it in `Connection`. */
 const OF_THE_CONNECTION = ["connection", "keep-alive", "te", "trailer", "transfer-encoding"] as const;
 /** Meant for the router. */
-const FOR_THE_ROUTER = [CLUSTER_HEADER, SOURCE_HEADER, PROXY_AUTHORIZATION, DEBUG_HEADER] as const;
+const FOR_THE_ROUTER = [CLUSTER_HEADER, SOURCE_HEADER, ARRIVAL_HEADER, PROXY_AUTHORIZATION, DEBUG_HEADER] as const;
 
 /** Options of `Connection` that are no header fields to remove, and fields that may not be removed by naming them. */
 const KEPT = new Set(["close", "keep-alive", "upgrade", "host", "content-length"]);
@@ -44,7 +46,14 @@ export function forwardedHeaders(request: Request, { target, hops, isAddressed }
   if (client !== null) headers.append("x-forwarded-for", client);
   headers.append("forwarded", `for=${forwardedNode(client)};host="${authority}";proto=${scheme}`);
   headers.set(HOPS_HEADER, String(hops + 1));
+  if (!headers.has("traceparent")) headers.set("traceparent", newTrace());
   return headers;
+}
+
+/** W3C Trace Context, version 00: a trace that begins here, and that nobody has said should be recorded. */
+function newTrace(): string {
+  const trace = crypto.randomUUID().replaceAll("-", "");
+  return `00-${trace}-${trace.slice(16)}-00`;
 }
 
 function removeConnection(headers: Headers, connection: string): void {

@@ -1,23 +1,18 @@
 /** The router: kube-proxy for HTTP. See README.md. */
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { hostPort } from "../../shared/proxy/backend-url.ts";
-import { parseOrigin } from "../../shared/proxy/origin.ts";
 import { refusalOf } from "../../shared/proxy/refusal.ts";
-import { targetOf } from "../../shared/proxy/request-target.ts";
 import type { Forward, Packet } from "../../shared/proxy/verdict.ts";
-import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import type { Env } from "../env.ts";
 import { tablesFor, type LiveTables } from "../tables.ts";
+import { logAccess } from "./access-log.ts";
+import { arrive, type Arrived } from "./arrive.ts";
 import { decide, type Decision } from "./decide.ts";
 import { dial, dialExternal } from "./dial.ts";
 import type { Exchange } from "./exchange.ts";
-import {
-  CLUSTER_HEADER,
-  DEBUG_HEADER,
-  forwardedHeaders,
-  HOPS_HEADER,
-  PROXY_AUTHORIZATION,
-  SOURCE_HEADER,
-} from "./forwarded-headers.ts";
+import { forwardedHeaders } from "./forwarded-headers.ts";
+import { countRequest } from "./metrics.ts";
+import { nodeAnswer } from "./node-answer.ts";
 import { badRequest, loopDetected, refuse, REVISION_HEADER, unavailable } from "./responses.ts";
 
 /** More Services than this do not stand in one chain; a backend URL that leads back here would go on for ever. */
@@ -30,60 +25,57 @@ export class Router extends WorkerEntrypoint<Env> {
 }
 
 async function route(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  const { headers } = request;
-  const target = targetOf(request.url, headers.get("host"));
-  if (target === null) return badRequest("the request has neither an absolute URL nor a Host header");
-  const said = {
-    cluster: headers.get(CLUSTER_HEADER),
-    source: headers.get(SOURCE_HEADER),
-    proxyAuthorization: headers.get(PROXY_AUTHORIZATION),
-  };
-  const debug = headers.get(DEBUG_HEADER);
-  const origin = parseOrigin(said);
-  if (typeof origin === "string") return badRequest(origin);
-  const hops = Math.max(0, Number(headers.get(HOPS_HEADER) ?? 0) || 0);
+  const arrived = arrive(request, env);
+  if (typeof arrived === "string") return badRequest(arrived);
+  const { packet, cluster, target, hops } = arrived;
   if (hops >= MAX_HOPS) return loopDetected(target.authority, hops);
-  const cluster = origin.cluster ?? DEFAULT_CLUSTER;
   const found = tablesFor(env, ctx, cluster);
   const tables = found instanceof Promise ? await found : found;
   if (tables === null) return unavailable(`cluster ${JSON.stringify(cluster)}`);
-  const packet = { authority: target.authority, scheme: target.scheme, source: origin.source };
   const decided = decide(tables, packet);
   const verdict = decided instanceof Promise ? await decided : decided;
   if (typeof verdict === "string") return unavailable(`namespace ${JSON.stringify(verdict)}`);
-  const isAddressed = (said.cluster ?? said.source ?? said.proxyAuthorization ?? debug) !== null;
-  return act(
-    { request, env, ctx, tables, cluster, target, hops, isDebug: debug === "1", isAddressed },
-    packet,
-    verdict,
-  );
+  return act({ request, env, ctx, tables, arrived }, packet, verdict);
 }
 
-/** An exchange before it is known that there will be one. */
-type Arrival = Omit<Exchange, "headers" | "client"> & {
-  readonly hops: number;
-  readonly isDebug: boolean;
-  readonly isAddressed: boolean;
-};
+interface Routed {
+  readonly request: Request;
+  readonly env: Env;
+  readonly ctx: ExecutionContext;
+  readonly tables: LiveTables;
+  readonly arrived: Arrived;
+}
 
-async function act(arrival: Arrival, packet: Packet, verdict: Decision): Promise<Response> {
-  const { request, tables } = arrival;
+async function act(routed: Routed, packet: Packet, verdict: Decision): Promise<Response> {
+  const { request, env, ctx, tables, arrived } = routed;
+  const startedAt = Date.now();
   if (verdict.kind !== "forward" && verdict.kind !== "externalName") {
-    return refuse(refusalOf(verdict, packet), revisionFor(tables, verdict));
+    const own = verdict.kind === "unknown" ? await nodeAnswer(tables, packet, verdict, arrived.target.path) : null;
+    return own ?? refuse(refusalOf(verdict, packet), revisionFor(tables, verdict));
   }
-  const client = request.headers.get("cf-connecting-ip");
-  const headers = forwardedHeaders(request, arrival, client);
-  const { env, ctx, cluster, target } = arrival;
+  const { cluster, target, client } = arrived;
+  const headers = forwardedHeaders(request, arrived, client);
   const exchange: Exchange = { request, env, ctx, tables, cluster, target, client, headers };
-  const revision = revisionFor(tables, verdict);
+  const response = await answer(exchange, verdict, arrived.isDebug);
+  countRequest(verdict.service, response.status, Date.now() - startedAt);
+  if (env.ACCESS_LOG === "true") logAccess(exchange, verdict, response, startedAt);
+  return response;
+}
+
+async function answer(
+  exchange: Exchange,
+  verdict: Decision & { readonly kind: "forward" | "externalName" },
+  isDebug: boolean,
+): Promise<Response> {
+  const revision = revisionFor(exchange.tables, verdict);
   if (verdict.kind === "externalName") {
-    const answer = await dialExternal(exchange, verdict);
-    return answer instanceof Response ? finish(answer, revision) : refuse(answer, revision);
+    const outside = await dialExternal(exchange, verdict);
+    return outside instanceof Response ? finish(outside, revision) : refuse(outside, revision);
   }
-  const answer = await dial(exchange, verdict);
-  if (!("response" in answer)) return refuse(answer, revision);
-  const response = finish(answer.response, revision);
-  if (arrival.isDebug) addDebugHeaders(response.headers, answer.forward);
+  const dialled = await dial(exchange, verdict);
+  if (!("response" in dialled)) return refuse(dialled, revision);
+  const response = finish(dialled.response, revision);
+  if (isDebug) addDebugHeaders(response.headers, dialled.forward);
   return response;
 }
 

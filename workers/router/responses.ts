@@ -1,10 +1,14 @@
 /** The router's own answers. */
+import { healthBody, type ServiceHealth } from "../../shared/proxy/service-health.ts";
+import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
+import { countRefusal, renderMetrics } from "./metrics.ts";
 import { toStatusBody, type Refusal } from "../../shared/proxy/refusal.ts";
 
 /** The table's revision that a response was decided by; the way to measure staleness. */
 export const REVISION_HEADER = "wherry-revision";
 
 export function refuse(refusal: Refusal, revision: number | null): Response {
+  countRefusal(refusal.service, refusal.reason);
   const headers = new Headers({
     "content-type": "application/json",
     "cache-control": "no-store",
@@ -41,3 +45,17 @@ export const loopDetected = (authority: string, hops: number): Response =>
     },
     null,
   );
+
+/** Load balancers look at the status only; people and monitoring at the rest. */
+export const healthAnswer = ({ service, localEndpoints }: ServiceHealth & { readonly kind: "health" }): Response =>
+  new Response(healthBody(service, localEndpoints), {
+    status: localEndpoints > 0 ? 200 : 503,
+    headers: {
+      "content-type": "application/json",
+      "x-content-type-options": "nosniff",
+      "x-load-balancing-endpoint-weight": String(localEndpoints),
+    },
+  });
+
+export const metricsAnswer = (): Response =>
+  new Response(renderMetrics(), { headers: { "content-type": METRICS_CONTENT_TYPE } });

@@ -44,3 +44,5 @@ export interface EndpointSlice extends KubeObject {
 export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 /** Who keeps a slice. */
 export const MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by";
+/** When what a slice or Endpoints follows from changed last. */
+export const TRIGGER_TIME_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";

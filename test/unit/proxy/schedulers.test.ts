@@ -96,12 +96,17 @@ describe("requests that last", () => {
   test("lc gives each as many", () => expect(held("lc", EQUAL, 6)).toBe("xyzxyz"));
   test("wlc gives each as many as it weighs", () => {
     const order = held("wlc", [A, B, C], 12);
-    expect([..."abc"].map((name) => order.split(name).length - 1)).toEqual([2, 4, 6]);
+    expect(["a", "b", "c"].map((name) => order.split(name).length - 1)).toEqual([2, 4, 6]);
   });
   test("sed counts the one that is to come: the heaviest is first", () => {
     expect(held("sed", [A, B, C], 6)).toBe("cbcabc");
   });
-  test("nq leaves nobody idle", () => expect([...held("nq", [A, B, C], 3)].sort().join("")).toBe("abc"));
+  test("nq leaves nobody idle", () =>
+    expect(
+      Array.from(held("nq", [A, B, C], 3))
+        .sort()
+        .join(""),
+    ).toBe("abc"));
 });
 
 describe("hashes", () => {

@@ -29,6 +29,7 @@ describe("of the client's headers", () => {
       "x-forwarded-proto": "http",
       forwarded: 'for=unknown;host="web.shop";proto=http',
       "wherry-hops": "1",
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/) as string,
     });
   });
 
