@@ -7,6 +7,7 @@ import { DIG_HELP, type DigOptions } from "./dig-options.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { EXPLAIN_HELP, LINT_HELP, type ExplainOptions, type LintOptions } from "./ingress-options.ts";
 import { helpText, parseCommand, type UpOptions } from "./options.ts";
+import { RULES_HELP, type RulesOptions } from "./rules-options.ts";
 import type { RunningCluster } from "./up.ts";
 
 const MISUSED = 2;
@@ -21,6 +22,8 @@ async function main(args: readonly string[]): Promise<number> {
       return explainOnce(command.options);
     case "lint":
       return lintOnce(command.options);
+    case "rules":
+      return printRules(command.options);
     case "help":
       process.stdout.write(helpText());
       return 0;
@@ -62,6 +65,9 @@ const digOnce = (options: DigOptions): Promise<number> =>
 
 const explainOnce = (options: ExplainOptions): Promise<number> =>
   once(options.help ? EXPLAIN_HELP : null, async () => (await import("./ingress-commands.ts")).explain(options));
+
+const printRules = (options: RulesOptions): Promise<number> =>
+  once(options.help ? RULES_HELP : null, async () => (await import("./rules.ts")).rules(options));
 
 async function lintOnce(options: LintOptions): Promise<number> {
   let found = "";

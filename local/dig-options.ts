@@ -40,6 +40,7 @@ const DEFAULT_SERVER = "http://127.0.0.1:8053";
 /** The part of the process' environment that is looked at. */
 export interface Environment {
   readonly WHERRY_ADMIN_TOKEN?: string | undefined;
+  readonly KUBECONFIG?: string | undefined;
 }
 
 /** The options, or what is wrong with the command line. `args` is what follows `dig`. */
