@@ -6,7 +6,7 @@ test("Endpoints warn of addresses that are written in a way that goes", () => {
   const endpoints: Endpoints = {
     apiVersion: "v1",
     kind: "Endpoints",
-    metadata: { name: "web" },
+    metadata: { name: "web", uid: "", resourceVersion: "", creationTimestamp: "2026-01-01T00:00:00Z" },
     subsets: [
       { addresses: [{ ip: "10.0.0.1" }, { ip: "010.0.0.2" }], notReadyAddresses: [{ ip: "FD00::1" }] },
       { addresses: [{ ip: "::ffff:10.0.0.3" }] },

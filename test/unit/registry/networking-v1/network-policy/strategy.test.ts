@@ -6,7 +6,7 @@ test("a NetworkPolicy warns of ranges that are written in a way that goes", () =
   const policy: NetworkPolicy = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: { name: "web" },
+    metadata: { name: "web", uid: "", resourceVersion: "", creationTimestamp: "2026-01-01T00:00:00Z" },
     spec: {
       podSelector: {},
       ingress: [
