@@ -83,7 +83,7 @@ async function up(options: UpOptions): Promise<number> {
   const told = untilSignal();
   const patience = setTimeout(() => complain("starting…"), 1000);
   try {
-    // What lives shortly here fits in a megabyte; V8 would make room for 32, and Miniflare's start alone fills half of it.
+    // Room for what lives shortly: V8 would make it 32 MB while Miniflare starts, and then not notice what that has left behind.
     setFlagsFromString("--semi-space-growth-factor=1");
     // Node keeps the compiled form of the large modules between starts (from 22.1 on).
     module.enableCompileCache?.();
