@@ -107,7 +107,7 @@ describe.skipIf(tool.path === null)("kubectl", () => {
     await kubectl("delete", "ingressclass", "first", "wherry", "--cascade=foreground");
     await apply(INGRESS("third"));
     expect(await classOf("third")).toBe("");
-    expect(await kubectl("get", "ingressclass", "-o", "name")).toBe("ingressclass.networking.k8s.io/nginx");
+    expect(await kubectl("get", "ingressclass", "-o", "name")).toBe("ingressclass.networking.k8s.io/nginx\n");
   });
 
   test("the service range is there, and IPAddresses come and go with their Services", async () => {
