@@ -258,7 +258,8 @@ Usage: wherry up [flags]
 \`up\` starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
 Port 0 picks a free port. Ctrl+C stops it.
 \`dig\` asks the DNS of a running one, and says why it answers as it does: see \`wherry dig --help\`.
-\`explain\` says which Ingress a request goes to, and why no other; \`ingress lint\` what an Ingress asks for and will not get.
+\`explain\` says which Ingress a request goes to, and why no other.
+\`ingress lint\` says what an Ingress asks for and will not get.
 \`rules\` prints the rules that kube-proxy would have programmed: see \`wherry rules --help\`.
 
 Flags of \`up\`:
