@@ -11,6 +11,7 @@ import { applyImageRules } from "./images.ts";
 import { createKubeClient, type KubeClient } from "./kube-client.ts";
 import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
+import { startNodeAgent } from "./node/agent.ts";
 import type { UpOptions } from "./options.ts";
 import { checkPorts, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
@@ -76,6 +77,8 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const client = createKubeClient(runtime.urls.api, token);
   await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
   await applyImageRules(client, options.images);
+  const agent = startNodeAgent({ client, token, router: runtime.urls.proxy, log });
+  undo.add(() => agent.stop());
   writeKubeconfig(options.kubeconfig, runtime.urls.api, token);
   const { api, proxy, ingress } = runtime.urls;
   const kubeconfig = resolve(options.kubeconfig);

@@ -8,13 +8,14 @@ export type ServiceHealth =
   | { readonly kind: "load"; readonly namespace: string };
 
 /** Null where `node:port` is no health-check port. */
-export function serviceHealth({ cluster, namespace }: Tables, authority: string): ServiceHealth | null {
+export function serviceHealth(tables: Tables, authority: string): ServiceHealth | null {
   const parsed = parseAuthority(authority);
   if (parsed.kind === "bad" || parsed.port === null) return null;
+  const { cluster } = tables;
   const node = cluster.nodeNamed(parsed.host);
   const reference = cluster.byHealthCheckNodePort(parsed.port);
   if (node === undefined || reference === undefined) return null;
-  const table = namespace(reference.namespace);
+  const table = tables.namespace(reference.namespace);
   if (table === undefined) return { kind: "load", namespace: reference.namespace };
   const service = table.service(reference.name);
   return service === undefined ? null : { kind: "health", service, localEndpoints: localEndpoints(service, node.name) };
