@@ -1,0 +1,154 @@
+/** The rules of kube-proxy's nftables mode, as commands for `nft -f`. */
+import { nftEndpointName, nftName, type Sha256 } from "./names.ts";
+import { NFT_BASE } from "./nft-base.ts";
+import {
+  isExposed,
+  reachable,
+  rulePorts,
+  usesCluster,
+  usesLocal,
+  type RuleEndpoint,
+  type RulePort,
+  type RulesInput,
+} from "./ports.ts";
+
+const T = "ip kube-proxy";
+
+export function nftRules(input: RulesInput, sha256: Sha256): string {
+  const [primary] = input.node.addresses.filter((address) => !address.includes(":"));
+  const cidrs = input.serviceCIDRs.filter((cidr) => !cidr.includes(":"));
+  const head = [
+    ...NFT_BASE,
+    ...(cidrs.length === 0
+      ? []
+      : [
+          `add rule ${T} cluster-ips-check ip daddr { ${cidrs.join(" , ")} } drop comment "Drop traffic to unallocated ClusterIPs"`,
+        ]),
+    // In this mode a NodePort is open on the node's first address only.
+    ...(primary === undefined ? [] : [`add element ${T} nodeport-ips { ${primary} }`]),
+  ];
+  const lines = [...new Set(rulePorts(input).flatMap((port) => portRules(port, input, sha256)))];
+  // Chains may be named only once they are there.
+  const declared = lines.filter((line) => /^add (?:chain|set) /.test(line));
+  const others = lines.filter((line) => !/^add (?:chain|set) /.test(line));
+  return `${[...head, ...declared, ...others].join("\n")}\n`;
+}
+
+function portRules(port: RulePort, input: RulesInput, sha256: Sha256): readonly string[] {
+  const name = nftName(port, sha256);
+  const hasAny = reachable(port).length > 0;
+  const lines = [`add element ${T} cluster-ips { ${port.clusterIP} }`, ...withoutEndpoints(port, hasAny)];
+  if (!hasAny) return lines;
+  return [
+    ...(usesCluster(port) ? chain(port, `service-${name}`, port.cluster, !port.isInternalLocal, input, sha256) : []),
+    ...(usesLocal(port) && port.local.length > 0
+      ? chain(port, `local-${name}`, port.local, port.isInternalLocal, input, sha256)
+      : []),
+    ...(isExposed(port) ? externalChain(port, name, input) : []),
+    ...reachable(port).flatMap((endpoint) => endpointRules(port, endpoint, sha256)),
+    ...firewall(port, name),
+    ...lines,
+    ...ways(port, name),
+  ];
+}
+
+/** What makes packets be refused, or dropped where only this node has none. */
+function withoutEndpoints(port: RulePort, hasAny: boolean): readonly string[] {
+  const { protocol, nodePort } = port;
+  const outcome = hasAny ? "drop" : "goto reject-chain";
+  const isLacking = (isLocal: boolean): boolean => !hasAny || (isLocal ? port.local : port.cluster).length === 0;
+  const line = (ip: string): string =>
+    `add element ${T} no-endpoint-services { ${ip} . ${protocol} . ${port.port} comment "${port.name}" : ${outcome} }`;
+  const outside = isLacking(port.isExternalLocal) ? [...port.externalIPs, ...port.loadBalancerIPs].map(line) : [];
+  return [
+    ...(isLacking(port.isInternalLocal) ? [line(port.clusterIP)] : []),
+    ...outside,
+    ...(nodePort !== null && isLacking(port.isExternalLocal)
+      ? [`add element ${T} no-endpoint-nodeports { ${protocol} . ${nodePort} comment "${port.name}" : ${outcome} }`]
+      : []),
+  ];
+}
+
+/** A chain that chooses among endpoints. */
+function chain(
+  port: RulePort,
+  name: string,
+  endpoints: readonly RuleEndpoint[],
+  isInternal: boolean,
+  { clusterCIDR }: RulesInput,
+  sha256: Sha256,
+): readonly string[] {
+  const rule = `add rule ${T} ${name}`;
+  const names = endpoints.map((endpoint) => nftEndpointName(port, endpoint, sha256));
+  const masquerade = `ip daddr ${port.clusterIP} ip saddr != ${clusterCIDR} jump mark-for-masquerade`;
+  const chances = names.map((target, i) => `${i} : goto endpoint-${target}`);
+  return [
+    ...(port.affinitySeconds === null
+      ? []
+      : names.map(
+          (target) =>
+            `add set ${T} affinity-${target} { type ipv4_addr ; flags dynamic,timeout ; timeout ${port.affinitySeconds}s ; }`,
+        )),
+    `add chain ${T} ${name}`,
+    ...(isInternal && clusterCIDR !== null ? [`${rule} ${masquerade}`] : []),
+    ...(port.affinitySeconds === null
+      ? []
+      : names.map((target) => `${rule} ip saddr @affinity-${target} goto endpoint-${target}`)),
+    ...(names.length === 0 ? [] : [`${rule} numgen random mod ${names.length} vmap { ${chances.join(" , ")} }`]),
+  ];
+}
+
+function externalChain(port: RulePort, name: string, { clusterCIDR }: RulesInput): readonly string[] {
+  const external = `external-${name}`;
+  const rule = `add rule ${T} ${external}`;
+  const declared = `add chain ${T} ${external}`;
+  if (!port.isExternalLocal) {
+    return [declared, `${rule} jump mark-for-masquerade`, `${rule} goto service-${name}`];
+  }
+  return [
+    declared,
+    ...(clusterCIDR === null
+      ? []
+      : [`${rule} ip saddr ${clusterCIDR} goto service-${name} comment "short-circuit pod traffic"`]),
+    `${rule} fib saddr type local jump mark-for-masquerade comment "masquerade local traffic"`,
+    `${rule} fib saddr type local goto service-${name} comment "short-circuit local traffic"`,
+    ...(port.local.length === 0 ? [] : [`${rule} goto local-${name}`]),
+  ];
+}
+
+function endpointRules(port: RulePort, endpoint: RuleEndpoint, sha256: Sha256): readonly string[] {
+  const target = nftEndpointName(port, endpoint, sha256);
+  const rule = `add rule ${T} endpoint-${target}`;
+  return [
+    `add chain ${T} endpoint-${target}`,
+    `${rule} ip saddr ${endpoint.address} jump mark-for-masquerade`,
+    ...(port.affinitySeconds === null ? [] : [`${rule} update @affinity-${target} { ip saddr }`]),
+    `${rule} meta l4proto ${port.protocol} dnat to ${endpoint.address}:${endpoint.port}`,
+  ];
+}
+
+function firewall({ sourceRanges, loadBalancerIPs, protocol, port }: RulePort, name: string): readonly string[] {
+  if (sourceRanges.length === 0 || loadBalancerIPs.length === 0) return [];
+  return [
+    `add chain ${T} firewall-${name}`,
+    `add rule ${T} firewall-${name} ip saddr != { ${sourceRanges.join(" , ")} } drop`,
+    ...loadBalancerIPs.map(
+      (ip) => `add element ${T} firewall-ips { ${ip} . ${protocol} . ${port} : goto firewall-${name} }`,
+    ),
+  ];
+}
+
+/** From addresses and node ports to the chains. */
+function ways(port: RulePort, name: string): readonly string[] {
+  const { protocol, nodePort, isInternalLocal } = port;
+  const element = (ip: string, target: string): string =>
+    `add element ${T} service-ips { ${ip} . ${protocol} . ${port.port} : goto ${target} }`;
+  const internal = isInternalLocal ? port.local : port.cluster;
+  return [
+    ...(internal.length === 0 ? [] : [element(port.clusterIP, `${isInternalLocal ? "local" : "service"}-${name}`)]),
+    ...[...port.externalIPs, ...port.loadBalancerIPs].map((ip) => element(ip, `external-${name}`)),
+    ...(nodePort === null
+      ? []
+      : [`add element ${T} service-nodeports { ${protocol} . ${nodePort} : goto external-${name} }`]),
+  ];
+}

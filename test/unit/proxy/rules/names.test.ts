@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import {
+  base32,
+  endpointChain,
+  iptablesChain,
+  nftEndpointName,
+  nftName,
+} from "../../../../shared/proxy/rules/names.ts";
+import { rulePorts, type RulePort } from "../../../../shared/proxy/rules/ports.ts";
+import { INPUT, sha256 } from "./rules-fixture.ts";
+
+const [SVC1, SVC2] = rulePorts(INPUT) as readonly [RulePort, RulePort];
+const ENDPOINT = { address: "10.180.0.1", port: 80, weight: 1 };
+
+test("chains are named as kube-proxy names them", () => {
+  expect(iptablesChain("SVC", SVC1, sha256)).toBe("KUBE-SVC-XPGD46QRK7WJZT7O");
+  expect(iptablesChain("EXT", SVC2, sha256)).toBe("KUBE-EXT-GNZBNJ2PO5MGZ6GT");
+  expect(endpointChain(SVC1, ENDPOINT, sha256)).toBe("KUBE-SEP-SXIVWICOYRO3J4NJ");
+  expect(nftName(SVC1, sha256)).toBe("ULMVA6XW-ns1/svc1/tcp/p80");
+  expect(nftEndpointName(SVC1, ENDPOINT, sha256)).toBe("5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80");
+});
+
+test("names that nftables would find too long are cut", () => {
+  const name = nftName({ ...SVC1, service: "s".repeat(200) }, sha256);
+  expect([name.length, name.endsWith("...")]).toEqual([112, true]);
+});
+
+test("Base32 is RFC 4648's", () => {
+  expect(base32(new TextEncoder().encode("foobar"), 10)).toBe("MZXW6YTBOI");
+});
