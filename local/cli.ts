@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { DIG_HELP, type DigOptions } from "./dig-options.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { helpText, parseCommand, type UpOptions } from "./options.ts";
+import { RULES_HELP, type RulesOptions } from "./rules-options.ts";
 import type { RunningCluster } from "./up.ts";
 
 const MISUSED = 2;
@@ -15,6 +16,8 @@ async function main(args: readonly string[]): Promise<number> {
   switch (command.kind) {
     case "dig":
       return digOnce(command.options);
+    case "rules":
+      return printRules(command.options);
     case "help":
       process.stdout.write(helpText());
       return 0;
@@ -44,6 +47,17 @@ async function digOnce(options: DigOptions): Promise<number> {
   try {
     const { dig } = await import("./dig.ts");
     process.stdout.write(await dig(options));
+    return 0;
+  } catch (error) {
+    complain(describe(error));
+    return 1;
+  }
+}
+
+async function printRules(options: RulesOptions): Promise<number> {
+  try {
+    const { rules } = await import("./rules.ts");
+    process.stdout.write(options.help ? RULES_HELP : await rules(options));
     return 0;
   } catch (error) {
     complain(describe(error));

@@ -5,6 +5,7 @@ import { parseCIDR } from "../shared/apimachinery/ip.ts";
 import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
 import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
+import { parseRules, type RulesOptions } from "./rules-options.ts";
 import { parseAddress, type Address } from "./address.ts";
 import { parseDig, type DigOptions, type Environment } from "./dig-options.ts";
 
@@ -38,6 +39,7 @@ export type TlsFlag = "ingress-tls" | "dns-tls";
 
 export type Command =
   | { readonly kind: "up"; readonly options: UpOptions }
+  | { readonly kind: "rules"; readonly options: RulesOptions }
   | { readonly kind: "dig"; readonly options: DigOptions }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
@@ -96,6 +98,8 @@ const CONFIG = {
   },
 } satisfies ParseArgsConfig;
 
+const DEFAULT_KUBECONFIG = ".wherry/kubeconfig";
+
 const misused = (message: string): Command => ({ kind: "misused", message });
 
 /** Reads a command line (without the program's own name), and what the environment adds to it. Never throws. */
@@ -104,14 +108,18 @@ export function parseCommand(args: readonly string[], environment: Environment =
     const options = parseDig(args.slice(1), environment);
     return typeof options === "string" ? misused(options) : { kind: "dig", options };
   }
+  if (args[0] === "rules") {
+    const options = parseRules(args.slice(1), process.env["KUBECONFIG"] ?? DEFAULT_KUBECONFIG);
+    return typeof options === "string" ? misused(options) : { kind: "rules", options };
+  }
   const parsed = readFlags(args);
   if (typeof parsed === "string") return misused(parsed);
   const { values, positionals } = parsed;
   if (values.has("help")) return { kind: "help" };
   if (values.has("version")) return { kind: "version" };
   const [command, ...rest] = positionals;
-  if (command === undefined) return misused("say what to do: wherry up, or wherry dig");
-  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there are "up" and "dig"`);
+  if (command === undefined) return misused("say what to do: wherry up, wherry dig or wherry rules");
+  if (command !== "up") return misused(`unknown command ${JSON.stringify(command)}: there are "up", "dig" and "rules"`);
   if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
   const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
   if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
@@ -229,10 +237,12 @@ export function helpText(): string {
 
 Usage: wherry up [flags]
        wherry dig NAME [TYPE] [flags]
+       wherry rules [flags]
 
 \`up\` starts a cluster in this process: a Kubernetes API, DNS, an HTTP proxy into the cluster and its ingress.
 Port 0 picks a free port. Ctrl+C stops it.
 \`dig\` asks the DNS of a running one, and says why it answers as it does: see \`wherry dig --help\`.
+\`rules\` prints the rules that kube-proxy would have programmed: see \`wherry rules --help\`.
 
 Flags of \`up\`:
 ${rows.map(({ left, right }) => left.padEnd(width) + right).join("\n")}

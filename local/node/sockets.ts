@@ -17,7 +17,8 @@ const RETRY_MILLISECONDS = 5_000;
 
 export class NodeSockets {
   readonly #options: NodeSocketsOptions;
-  readonly #agent = new Agent({ keepAlive: true });
+  /** workerd closes connections that were quiet for five seconds; ours are given up before it does. */
+  readonly #agent = new Agent({ keepAlive: true, timeout: 4_000 });
   readonly #open = new Map<string, Server>();
   /** Why a socket could not be had, as it was told. */
   readonly #refused = new Map<string, string>();

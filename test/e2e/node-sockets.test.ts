@@ -11,7 +11,7 @@ import { createKubeClient, type KubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
 import { backend, closeBackends } from "./backends.ts";
-import { cleanUp, eventually, FREE_PORTS, wherryUp } from "./process.ts";
+import { cleanUp, eventually, FREE_PORTS, wherry, wherryUp } from "./process.ts";
 import { echoWebSockets } from "./websocket.ts";
 
 let addresses: ReadyAddresses;
@@ -276,6 +276,43 @@ describe("where a request lands", () => {
     expect(saw["x-forwarded-host"]).toBe("inner.shop:8080");
     expect(saw["x-forwarded-for"]).toBe("127.0.0.1");
     expect(Object.keys(saw).filter((name) => name.startsWith("wherry-"))).toEqual(["wherry-hops"]);
+  });
+});
+
+describe("wherry rules", () => {
+  test.each([
+    ["iptables-save", /-A KUBE-SERVICES .*"shop\/cluster:http cluster IP" .* -j KUBE-SVC-[A-Z2-7]{16}$/m],
+    [
+      "nft",
+      /^add element ip kube-proxy service-nodeports \{ tcp \. \d+ : goto external-[A-Z2-7]{8}-shop\/cluster\/tcp\/http \}$/m,
+    ],
+    ["ipvsadm", /^TCP {2}127\.\d+\.\d+\.\d+:8080 rr$/m],
+  ])("prints %s of the running cluster", async (format, line) => {
+    const printed = wherry(["rules", "--format", format, "--kubeconfig", addresses.kubeconfig, "--node", "node-2"]);
+    expect(await printed.exit).toBe(0);
+    expect(printed.stdout()).toMatch(line);
+  });
+
+  test("says what is wrong", async () => {
+    const nobody = wherry(["rules", "--kubeconfig", "/nowhere/kubeconfig"]);
+    expect([await nobody.exit, nobody.stderr()]).toEqual([1, expect.stringContaining("cannot read the kubeconfig")]);
+    const other = wherry(["rules", "--format", "pf"]);
+    expect([await other.exit, other.stderr()]).toEqual([2, expect.stringContaining("--format is one of")]);
+  });
+});
+
+describe("metrics", () => {
+  test("tell of requests, refusals and tables, under kube-proxy's names where it has them", async () => {
+    const { port } = new URL(addresses.proxy);
+    const scraped = await ask(`http://127.0.0.1:${port}/metrics`, { headers: { host: "node-1:10249" } });
+    expect(scraped.headers["content-type"]).toContain("version=0.0.4");
+    expect(scraped.text).toMatch(
+      /^wherry_router_requests_total\{namespace="shop",service="cluster",code="200"\} \d+$/m,
+    );
+    expect(scraped.text).toMatch(
+      /^wherry_router_refusals_total\{namespace="shop",service="none",reason="NoEndpoints"\} \d+$/m,
+    );
+    expect(scraped.text).toMatch(/^kubeproxy_sync_proxy_rules_duration_seconds_count \d+$/m);
   });
 });
 

@@ -2,6 +2,7 @@
 import { cidrContains, parseCIDR, parseIP } from "../../apimachinery/ip.ts";
 import { endpointChain, iptablesChain, type Sha256 } from "./names.ts";
 import {
+  hasEndpoints,
   isExposed,
   reachable,
   rulePorts,
@@ -89,7 +90,7 @@ class PortRules {
 
   write(): void {
     const port = this.#port;
-    const hasAny = reachable(port).length > 0;
+    const hasAny = hasEndpoints(port);
     this.#writeFilter(hasAny);
     if (!hasAny) return;
     this.#writeInternal();

@@ -2,6 +2,7 @@
 import { nftEndpointName, nftName, type Sha256 } from "./names.ts";
 import { NFT_BASE } from "./nft-base.ts";
 import {
+  hasEndpoints,
   isExposed,
   reachable,
   rulePorts,
@@ -36,7 +37,7 @@ export function nftRules(input: RulesInput, sha256: Sha256): string {
 
 function portRules(port: RulePort, input: RulesInput, sha256: Sha256): readonly string[] {
   const name = nftName(port, sha256);
-  const hasAny = reachable(port).length > 0;
+  const hasAny = hasEndpoints(port);
   const lines = [`add element ${T} cluster-ips { ${port.clusterIP} }`, ...withoutEndpoints(port, hasAny)];
   if (!hasAny) return lines;
   return [

@@ -93,6 +93,9 @@ export const usesCluster = (port: RulePort): boolean => !port.isInternalLocal ||
 
 export const usesLocal = (port: RulePort): boolean => port.isInternalLocal || (port.isExternalLocal && isExposed(port));
 
+/** There is one somewhere, be it out of reach for this node. */
+export const hasEndpoints = ({ cluster, local }: RulePort): boolean => cluster.length + local.length > 0;
+
 /** Those that some rule of this node leads to, each once. */
 export function reachable(port: RulePort): readonly RuleEndpoint[] {
   const all = [...(usesCluster(port) ? port.cluster : []), ...(usesLocal(port) ? port.local : [])];

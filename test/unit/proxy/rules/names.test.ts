@@ -26,5 +26,5 @@ test("names that nftables would find too long are cut", () => {
 });
 
 test("Base32 is RFC 4648's", () => {
-  expect(base32(new TextEncoder().encode("foobar"), 10)).toBe("MZXW6YTBOI");
+  expect(base32(new TextEncoder().encode("foobar"), 9)).toBe("MZXW6YTBO");
 });
