@@ -7,6 +7,7 @@ import type { Env } from "../env.ts";
 import { tablesFor, type LiveTables } from "../tables.ts";
 import { logAccess } from "./access-log.ts";
 import { arrive, type Arrived } from "./arrive.ts";
+import { connectTcp } from "./connect.ts";
 import { decide, type Decision } from "./decide.ts";
 import { dial, dialExternal } from "./dial.ts";
 import type { Exchange } from "./exchange.ts";
@@ -21,6 +22,10 @@ const MAX_HOPS = 32;
 export class Router extends WorkerEntrypoint<Env> {
   override fetch(request: Request): Promise<Response> {
     return route(request, this.env, this.ctx);
+  }
+
+  override connect(socket: Socket): Promise<void> {
+    return connectTcp(socket, this.env, this.ctx);
   }
 }
 

@@ -22,6 +22,7 @@ const endpoint = (name: string, weight = 1): Endpoint => ({
 const A = endpoint("a", 1);
 const B = endpoint("b", 2);
 const C = endpoint("c", 3);
+const WEIGHED = [A, B, C];
 const EQUAL = [endpoint("x"), endpoint("y"), endpoint("z")];
 
 const flow = (more: Partial<Flow> = {}): Flow => ({
@@ -82,7 +83,7 @@ describe("distribution", () => {
   test.each(["sh", "mh"] as const)("%s spreads clients by weight", (name) => {
     const found: Record<string, number> = {};
     for (let i = 0; i < 3_000; i++) {
-      const chosen = schedule(name, [A, B, C], flow({ client: `198.51.${i >> 8}.${i & 255}` }));
+      const chosen = schedule(name, WEIGHED, flow({ client: `198.51.${i >> 8}.${i & 255}` }));
       found[chosen?.address ?? ""] = (found[chosen?.address ?? ""] ?? 0) + 1;
     }
     expect(found["a"]).toBeGreaterThan(3_000 * (1 / 6 - SPREAD));
