@@ -43,14 +43,18 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
   const work = oneAtATime(settle);
   const { server } = client;
   const stopServices = watchAll({
-    ...{ server, token, path: "/api/v1/services" },
+    server,
+    token,
+    path: "/api/v1/services",
     onChange: (objects) => {
       services = objects;
       work.ask();
     },
   });
   const stopNodes = watchAll({
-    ...{ server, token, path: "/api/v1/nodes" },
+    server,
+    token,
+    path: "/api/v1/nodes",
     onChange: (objects) => {
       nodes = objects;
       work.ask();

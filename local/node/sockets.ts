@@ -77,9 +77,8 @@ export class NodeSockets {
       void close(server, false);
     }
     for (const key of this.#refused.keys()) if (!wanted.has(key)) this.#refused.delete(key);
-    await Promise.all(
-      [...wanted].map(([key, socket]) => (this.#open.has(key) ? undefined : this.#openOne(key, socket))),
-    );
+    const missing = [...wanted].filter(([key]) => !this.#open.has(key));
+    await Promise.all(missing.map(([key, socket]) => this.#openOne(key, socket)));
     if (this.#refused.size > 0 && wanted === this.#wanted) this.#retryLater();
   }
 

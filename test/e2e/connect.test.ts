@@ -88,8 +88,8 @@ test("a TCP Service is connected to by its name and port, past an endpoint that 
     kind: "EndpointSlice",
     metadata: { name: "db-a", labels: { "kubernetes.io/service-name": "db" } },
     addressType: "FQDN",
-    // Nothing listens on the second: 127.0.0.9 is this machine as well.
-    endpoints: [{ addresses: ["localhost"] }, { addresses: ["127.0.0.9.nip.invalid"] }],
+    // The second is this machine as well, and nothing listens there.
+    endpoints: [{ addresses: ["127.0.0.1"] }, { addresses: ["127.0.0.9"] }],
     ports: [{ name: "tcp", port, protocol: "TCP" }],
   });
   for (let i = 0; i < 8; i++) expect(await say("db.default:5432")).toBe("heard hello");
