@@ -250,10 +250,10 @@ function evictions(cluster: string, chance: () => number): () => Promise<number>
     () => namespace("kube-system"),
     () => ENDPOINT_HEALTH.get(ENDPOINT_HEALTH.idFromName(`${cluster}/${NAMESPACE}/web`)),
   ];
-  let isOver = false;
+  const over = new AbortController();
   const ends: Promise<void>[] = [];
   const go = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await pause(chance() * 300);
       // An eviction waits for requests under way, and nobody waits for it.
       ends.push(end(pickOne(victims, chance)() as DurableObjectStub, chance() < 0.6));
@@ -261,7 +261,7 @@ function evictions(cluster: string, chance: () => number): () => Promise<number>
   };
   const gone = go();
   return async () => {
-    isOver = true;
+    over.abort();
     await gone;
     await Promise.all(ends);
     return ends.length;
