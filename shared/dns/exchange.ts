@@ -4,6 +4,7 @@ import { zoneOf } from "./answer.ts";
 import { bare, revisionOf, type AnswerOptions, type Settled } from "./context.ts";
 import type { ExternalZone } from "./external.ts";
 import { lowerName, type Name } from "./name.ts";
+import { parseReverse } from "./reverse.ts";
 import { parseRecordRequest } from "./record-request.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
@@ -84,7 +85,9 @@ export function recheckOf(
   if (!isDenied) return null;
   const own = zoneOf(name, zone, external);
   if (external !== undefined && own === external.zone) return recheckExternal(name, external);
-  if (own !== zone) return searchNamespace === null ? null : { namespace: searchNamespace };
+  if (own === null) return searchNamespace === null ? null : { namespace: searchNamespace };
+  // A Service has its address before the cluster's table knows whose it is.
+  if (own !== zone) return parseReverse(name.slice(0, -own.length), own).kind === "address" ? { namespace: null } : null;
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
   switch (request.kind) {
     case "service":

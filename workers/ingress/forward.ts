@@ -9,7 +9,7 @@ import type { Forward } from "../../shared/proxy/verdict.ts";
 import { decideBy, pick } from "../router/decide.ts";
 import { dial, dialExternal } from "../router/dial.ts";
 import type { Exchange } from "../router/exchange.ts";
-import { refuse, REVISION_HEADER, unavailable } from "../router/responses.ts";
+import { finish, refuse, unavailable } from "../router/responses.ts";
 import { tablesFor, type LiveTables } from "../tables.ts";
 import { limitBody } from "./body-limit.ts";
 import type { Journey } from "./follow-route.ts";
@@ -98,14 +98,3 @@ const timeout = ({ route: { source, timeouts } }: Journey): Response =>
     },
     null,
   );
-
-/** Streams on. An upgraded connection is handed over whole. */
-function finish(response: Response, revision: number | null): Response {
-  const { webSocket } = response;
-  const answer =
-    webSocket === null
-      ? new Response(response.body, response)
-      : new Response(null, { status: 101, webSocket, headers: response.headers });
-  if (revision !== null) answer.headers.set(REVISION_HEADER, String(revision));
-  return answer;
-}

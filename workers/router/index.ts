@@ -14,7 +14,7 @@ import type { Exchange } from "./exchange.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
 import { countRequest } from "./metrics.ts";
 import { nodeAnswer } from "./node-answer.ts";
-import { badRequest, loopDetected, refuse, REVISION_HEADER, unavailable } from "./responses.ts";
+import { badRequest, finish, loopDetected, refuse, unavailable } from "./responses.ts";
 
 /** More Services than this do not stand in one chain; a backend URL that leads back here would go on for ever. */
 const MAX_HOPS = 32;
@@ -88,17 +88,6 @@ async function answer(
 function revisionFor(tables: LiveTables, verdict: Decision): number | null {
   const service = "service" in verdict && typeof verdict.service === "object" ? verdict.service : null;
   return service === null ? null : (tables.namespace(service.namespace)?.revision ?? null);
-}
-
-/** The response as it is, streaming, with one header more. An upgraded connection is handed over whole. */
-function finish(response: Response, revision: number | null): Response {
-  const { webSocket } = response;
-  const answer =
-    webSocket === null
-      ? new Response(response.body, response)
-      : new Response(null, { status: 101, webSocket, headers: response.headers });
-  if (revision !== null) answer.headers.set(REVISION_HEADER, String(revision));
-  return answer;
 }
 
 function addDebugHeaders(headers: Headers, { service, port, endpoint }: Forward): void {

@@ -5,7 +5,7 @@ import { countRefusal, renderMetrics } from "./metrics.ts";
 import { toStatusBody, type Refusal } from "../../shared/proxy/refusal.ts";
 
 /** The table's revision that a response was decided by; the way to measure staleness. */
-export const REVISION_HEADER = "wherry-revision";
+const REVISION_HEADER = "wherry-revision";
 
 export function refuse(refusal: Refusal, revision: number | null): Response {
   countRefusal(refusal.service, refusal.reason);
@@ -17,6 +17,17 @@ export function refuse(refusal: Refusal, revision: number | null): Response {
   if (revision !== null) headers.set(REVISION_HEADER, String(revision));
   if (refusal.code === 503) headers.set("retry-after", "1");
   return new Response(`${toStatusBody(refusal)}\n`, { status: refusal.code, headers });
+}
+
+/** The response as it is, streaming, with one header more. An upgraded connection is handed over whole. */
+export function finish(response: Response, revision: number | null): Response {
+  const { webSocket } = response;
+  const answer =
+    webSocket === null
+      ? new Response(response.body, response)
+      : new Response(null, { status: 101, webSocket, headers: response.headers });
+  if (revision !== null) answer.headers.set(REVISION_HEADER, String(revision));
+  return answer;
 }
 
 export const badRequest = (message: string): Response =>

@@ -121,6 +121,8 @@ describe("the external zone", () => {
     ["a namespace may be new", "nowhere.example.test", { namespace: null }],
     ["the name server's names are known", "ns2.dns.example.test", null],
     ["the apex is there", "example.test", null],
+    ["an address may have been given to a Service", "9.0.96.10.in-addr.arpa", { namespace: null }],
+    ["part of an address is nobody's", "0.96.10.in-addr.arpa", null],
   ])("before a name is denied it is looked for once more: %s", (_sentence, name, expected) => {
     const question = { name: nameOf(name), type: 1, class: 1 };
     const options = { ...WITH_ZONE, searchNamespace: null };
