@@ -44,7 +44,7 @@ beforeAll(async () => {
     `{"apiVersion":"v1","kind":"List","items":[
       {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}},
       {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop"},
-       "spec":{"type":"LoadBalancer","clusterIP":"${IP}","ports":[{"name":"http","port":80}]}}]}`,
+       "spec":{"type":"LoadBalancer","loadBalancerClass":"example.test/by-hand","clusterIP":"${IP}","ports":[{"name":"http","port":80}]}}]}`,
   );
   const status = { loadBalancer: { ingress: [{ ip: IP }] } };
   await client.merge("/api/v1/namespaces/shop/services/web/status", { status });
