@@ -2,6 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { beforeEach } from "vitest";
 import type { Mutation } from "../../../shared/storage/mutation.ts";
+import { putInBody } from "../../../shared/storage/mutation-body.ts";
 import type { ObjectStoreRpc } from "../../../shared/storage/store-rpc.ts";
 import { notFound } from "../../../shared/apimachinery/status.ts";
 import { ApiServer } from "../../../workers/api-server/index.ts";
@@ -26,7 +27,8 @@ export class FakeStore implements ObjectStoreRpc {
   failure: Error | null = null;
   events: readonly object[] = [];
 
-  mutate(mutation: Mutation): ReturnType<ObjectStoreRpc["mutate"]> {
+  mutate(bare: Mutation, text?: string): ReturnType<ObjectStoreRpc["mutate"]> {
+    const mutation = putInBody(bare, text);
     this.asked.push(mutation);
     if (this.failure !== null) return Promise.reject(this.failure);
     const body = JSON.stringify(service("a", "9"));
