@@ -581,7 +581,8 @@ describe("on the command line", () => {
   });
 });
 
-const MANIFESTS = join(import.meta.dirname, "../../../shared/manifests/kubernetes-docs/service/networking");
+const SHARED = join(import.meta.dirname, "../../../shared/manifests");
+const MANIFESTS = join(SHARED, "kubernetes-docs/service/networking");
 
 describe.skipIf(curlTool.path === null || !existsSync(MANIFESTS))("the documentation's own Ingresses", () => {
   const routes: readonly (readonly [file: string, target: string, expected: string])[] = [
@@ -614,6 +615,59 @@ describe.skipIf(curlTool.path === null || !existsSync(MANIFESTS))("the documenta
     }
     await applyManifest(own, readFileSync(join(MANIFESTS, `${file}.yaml`), "utf8"));
     expect(shown(await curl(target, "-H", `wherry-cluster: docs-${file}`))).toBe(expected);
+  });
+});
+
+describe.skipIf(curlTool.path === null || !existsSync(MANIFESTS))("a class that somebody else has named", () => {
+  const ISTIO = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IngressClass",
+    metadata: { name: "istio" },
+    spec: { controller: "wherry.internal/ingress-controller" },
+  };
+  const read = (file: string): string => readFileSync(join(SHARED, file), "utf8");
+  const docs = "kubernetes-docs/service/networking";
+
+  test.each<[name: string, manifests: readonly string[], port: number, routes: Readonly<Record<string, string>>]>([
+    [
+      "the documentation's, for ingress-nginx, rewrites",
+      [read(`${docs}/default-ingressclass.yaml`), read(`${docs}/minimal-ingress.yaml`)],
+      80,
+      { "any.example/testpath": "200 test /", "any.example/testpath/x": "200 test /", "any.example/other": "404" },
+    ],
+    [
+      "another controller's has its Ingresses to itself",
+      [read(`${docs}/external-lb.yaml`), read(`${docs}/minimal-ingress.yaml`).replace("nginx-example", "external-lb")],
+      80,
+      { "any.example/testpath": "404" },
+    ],
+    [
+      "bookinfo's, by the old annotation",
+      [JSON.stringify(ISTIO), read("istio-bookinfo/platform/kube/bookinfo-ingress.yaml")],
+      9080,
+      {
+        "books.example/productpage": "200 productpage /productpage",
+        "books.example/productpage/": "404",
+        "books.example/static/a.css": "200 productpage /static/a.css",
+        "books.example/staticx": "404",
+        "books.example/api/v1/products/0": "200 productpage /api/v1/products/0",
+      },
+    ],
+  ])("%s", async (name, manifests, port, routes) => {
+    const id = name.replaceAll(/[^a-z]+/g, "-").slice(0, 40);
+    const own = createKubeClient(`${client.server}/clusters/${id}`);
+    const [service = "", pod = ""] = serviceWithPod("default", "app", {}).split("\n---\n");
+    for (const alias of ["test", "productpage"]) {
+      const named = service.replace('"name":"app"', `"name":"${alias}"`);
+      await applyManifest(own, named.replace('"port":80', `"port":${port}`));
+    }
+    await applyManifest(own, pod);
+    for (const manifest of manifests) await applyManifest(own, manifest);
+    const found: Record<string, string> = {};
+    for (const target of Object.keys(routes)) {
+      found[target] = shown(await curl(target, "-H", `wherry-cluster: ${id}`));
+    }
+    expect(found).toEqual(routes);
   });
 });
 
