@@ -1,4 +1,5 @@
 /** `log` and `errors`: what is printed of questions and failures (CoreDNS `plugin/log`, `plugin/errors`). */
+import type { GoRegExp } from "../../apimachinery/regexp/go/index.ts";
 import { matchZone, zonesOf } from "../corefile/zones.ts";
 import type { CorefileError, Dispenser } from "../corefile/dispenser.ts";
 import { parseDuration } from "../corefile/go-values.ts";
@@ -93,7 +94,7 @@ function octetsOf({ question, checkingDisabled }: Query, reply: Reply): number {
 
 interface Consolidation {
   readonly period: number;
-  readonly pattern: RegExp;
+  readonly pattern: GoRegExp;
   readonly showFirst: boolean;
   count: number;
   startedAt: number;

@@ -1,4 +1,5 @@
 /** Names as text, and the ways `rewrite` matches and changes them (CoreDNS `plugin/rewrite/name.go`). */
+import { compileGoPattern, type GoRegExp } from "../../apimachinery/regexp/go/index.ts";
 import { formatName, lowerName, parseName, type Name } from "../name.ts";
 
 /** Gives the new text, or `null` where it does not apply. */
@@ -25,21 +26,11 @@ export function normalize(text: string): string {
 
 const MAX_PATTERN_LENGTH = 10_000;
 
-/** A Go expression as this platform reads it; what is wrong with it where it is none. */
-export function compilePattern(source: string): RegExp | string {
+/** Go's expression; what is wrong with it where it is none. */
+export function compilePattern(source: string): GoRegExp | string {
   if (source.length > MAX_PATTERN_LENGTH) return `regex pattern too long: ${source.length} > ${MAX_PATTERN_LENGTH}`;
-  const flags = /^\(\?([ims]+)\)/.exec(source);
-  const body = source.slice(flags?.[0].length ?? 0).replaceAll("(?P<", "(?<");
-  try {
-    return new RegExp(body, flags?.[1] ?? "");
-  } catch {
-    return `invalid regex matching pattern: ${source}`;
-  }
-}
-
-/** How many groups `{1}`, `{2}` … may name. */
-export function groupCount(pattern: RegExp): number {
-  return (new RegExp(`${pattern.source}|`).exec("")?.length ?? 1) - 1;
+  const compiled = compileGoPattern(source);
+  return compiled.ok ? compiled.regExp : `invalid regex matching pattern: ${source}`;
 }
 
 /** How many of `{0}` … `{100}` are used. */
@@ -48,9 +39,9 @@ export function groupUses(text: string): number {
 }
 
 /** The pattern's first match gives the groups; the replacement is all of the new text. */
-export function regexRewriter(pattern: RegExp, replacement: string): Rewriter {
+export function regexRewriter(pattern: GoRegExp, replacement: string): Rewriter {
   return (text) => {
-    const groups = pattern.exec(text);
+    const groups = pattern.find(text);
     if (groups === null) return null;
     return replacement.replaceAll(/\{(\d+)\}/g, (whole, n: string) => {
       const index = Number(n);
@@ -72,7 +63,7 @@ export function suffixRewriter(from: string, to: string): Rewriter {
 }
 
 /** The question's name; `pattern` is there for `regex`. */
-export function questionRewriter(kind: MatchKind, from: string, to: string, pattern: RegExp | null): Rewriter {
+export function questionRewriter(kind: MatchKind, from: string, to: string, pattern: GoRegExp | null): Rewriter {
   switch (kind) {
     case "exact":
       return (text) => (text === from ? to : null);
@@ -90,7 +81,7 @@ export function questionRewriter(kind: MatchKind, from: string, to: string, patt
 }
 
 /** Whether a name matches, for rules that change something else. */
-export function nameMatcher(kind: MatchKind, from: string, pattern: RegExp | null): (text: string) => boolean {
+export function nameMatcher(kind: MatchKind, from: string, pattern: GoRegExp | null): (text: string) => boolean {
   switch (kind) {
     case "exact":
       return (text) => text === from;

@@ -1,8 +1,8 @@
 /** The rules of `rewrite`, read. A message that is no rule is what CoreDNS says of it. */
+import type { GoRegExp } from "../../apimachinery/regexp/go/index.ts";
 import { CLASS_CHAOS, CLASS_IN, RCODES, TYPES, type Question, type Rcode } from "../records.ts";
 import {
   compilePattern,
-  groupCount,
   groupUses,
   MATCH_KINDS,
   nameMatcher,
@@ -105,7 +105,7 @@ function readClassRule(stops: boolean, args: readonly string[]): ReadRule {
 interface Pattern {
   readonly kind: MatchKind;
   readonly from: string;
-  readonly pattern: RegExp | null;
+  readonly pattern: GoRegExp | null;
 }
 
 /** `[exact|prefix|suffix|substring|regex] NAME`, as rules for TTLs and response codes have it. */
@@ -188,10 +188,10 @@ function readNameRule(stops: boolean, args: readonly string[]): ReadRule {
   return nameRule(stops, { kind, from: fromText, to: normalize(toText), pattern: pattern.pattern }, answers);
 }
 
-function checkPattern(from: string, to: string): { readonly pattern: RegExp } | { readonly error: string } {
+function checkPattern(from: string, to: string): { readonly pattern: GoRegExp } | { readonly error: string } {
   const pattern = compilePattern(from);
   if (typeof pattern === "string") return wrong(pattern);
-  if (groupUses(to) <= groupCount(pattern)) return { pattern };
+  if (groupUses(to) <= pattern.groups) return { pattern };
   return wrong(
     `the rewrite regex pattern (${to}) uses more subexpressions than its corresponding matching regex pattern (${from})`,
   );

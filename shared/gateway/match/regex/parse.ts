@@ -1,48 +1,27 @@
-/** Regular expressions as Ingresses write them: the part of PCRE that RE2 has too, parsed to a tree. */
-
-export type Node =
-  | { readonly kind: "any" }
-  | { readonly kind: "start" }
-  | { readonly kind: "end" }
-  | { readonly kind: "boundary"; readonly negated: boolean }
-  | {
-      readonly kind: "set";
-      readonly ranges: readonly (readonly [from: number, to: number])[];
-      readonly negated: boolean;
-    }
-  | { readonly kind: "sequence"; readonly parts: readonly Node[] }
-  | { readonly kind: "choice"; readonly parts: readonly Node[] }
-  | { readonly kind: "group"; readonly index: number | null; readonly body: Node }
-  | {
-      readonly kind: "repeat";
-      readonly body: Node;
-      readonly min: number;
-      /** Null: any number. */
-      readonly max: number | null;
-      readonly lazy: boolean;
-    };
+/** Regular expressions as Ingresses write them: the part of PCRE that needs no going back, parsed to a tree. */
+import { isBackward, isTooMuch, MAX_REPEAT, readBounds } from "../../../apimachinery/regexp/bounds.ts";
+import {
+  anyOf,
+  characters,
+  folded,
+  noneOf,
+  notNewline,
+  oneCharacter,
+  perlClass,
+  type CharClass,
+} from "../../../apimachinery/regexp/char-class.ts";
+import { PatternReader } from "../../../apimachinery/regexp/pattern-reader.ts";
+import type { Assertion, Expression, Node } from "../../../apimachinery/regexp/syntax-tree.ts";
 
 export type Parsed =
-  | { readonly ok: true; readonly node: Node; readonly groups: number }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly expression: Expression } | { readonly ok: false; readonly message: string };
 
 /** Longer than any that was meant to be read. */
 const MAX_LENGTH = 1000;
-const MAX_REPEAT = 1000;
 const MAX_DEPTH = 50;
 
-type Range = readonly [number, number];
-const DIGIT: readonly Range[] = [[48, 57]];
-const WORD: readonly Range[] = [
-  [48, 57],
-  [65, 90],
-  [95, 95],
-  [97, 122],
-];
-const SPACE: readonly Range[] = [
-  [9, 13],
-  [32, 32],
-];
+/** PCRE's has a vertical tab more than Go's. */
+const SPACE = anyOf([characters(0x09, 0x0d), oneCharacter(0x20)]);
 const CONTROL = new Map([
   ["n", 10],
   ["r", 13],
@@ -50,18 +29,28 @@ const CONTROL = new Map([
   ["f", 12],
   ["v", 11],
 ]);
+const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
+  ["^", "text start"],
+  ["\\A", "text start"],
+  ["$", "text end"],
+  ["\\z", "text end"],
+  ["\\Z", "text end"],
+  ["\\b", "word boundary"],
+  ["\\B", "no word boundary"],
+]);
 
 /** Thrown inside the parser only, and caught at its door. */
 class Unsupported extends Error {}
 
+const refuse = (message: string): never => {
+  throw new Unsupported(message);
+};
+
 /** Total: what is no expression, or needs backtracking (back references, looking around), is refused with a reason. */
-export function parseRegex(source: string): Parsed {
+export function parseRegex(source: string, ignoreCase: boolean): Parsed {
   if (source.length > MAX_LENGTH) return { ok: false, message: `it is longer than ${MAX_LENGTH} characters` };
-  const parser = new Parser(source);
   try {
-    const node = parser.choice(0);
-    if (!parser.isAtEnd) return { ok: false, message: "it closes a group that was never opened" };
-    return { ok: true, node, groups: parser.groups };
+    return { ok: true, expression: new Parser(source, ignoreCase).read() };
   } catch (error) {
     if (error instanceof Unsupported) return { ok: false, message: error.message };
     throw error;
@@ -69,191 +58,115 @@ export function parseRegex(source: string): Parsed {
 }
 
 class Parser {
-  groups = 0;
-  #at = 0;
-  readonly #source: string;
+  readonly #reader: PatternReader;
+  readonly #ignoreCase: boolean;
 
-  constructor(source: string) {
-    this.#source = source;
+  constructor(source: string, ignoreCase: boolean) {
+    this.#reader = new PatternReader(source);
+    this.#ignoreCase = ignoreCase;
   }
 
-  get isAtEnd(): boolean {
-    return this.#at >= this.#source.length;
+  read(): Expression {
+    const node = this.#alternatives(0);
+    if (!this.#reader.isDone()) refuse("it closes a group that was never opened");
+    return { node, groups: this.#reader.groups };
   }
 
-  choice(depth: number): Node {
-    if (depth > MAX_DEPTH) throw new Unsupported(`its groups are nested more than ${MAX_DEPTH} deep`);
-    const parts = [this.#sequence(depth)];
-    while (this.#take("|")) parts.push(this.#sequence(depth));
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "choice", parts };
+  #alternatives(depth: number): Node {
+    if (depth > MAX_DEPTH) refuse(`its groups are nested more than ${MAX_DEPTH} deep`);
+    const first = this.#sequence(depth);
+    const nodes = [first];
+    while (this.#reader.take("|")) nodes.push(this.#sequence(depth));
+    return nodes.length === 1 ? first : { kind: "alternatives", nodes };
   }
 
   #sequence(depth: number): Node {
-    const parts: Node[] = [];
-    while (!this.isAtEnd && this.#peek() !== "|" && this.#peek() !== ")") parts.push(this.#repeated(this.#atom(depth)));
-    return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts };
+    const nodes: Node[] = [];
+    while (!this.#reader.isDone() && !/[|)]/.test(this.#reader.peek())) nodes.push(this.#repeated(this.#atom(depth)));
+    return { kind: "sequence", nodes };
   }
 
-  #repeated(body: Node): Node {
-    const counts = this.#counts();
-    if (counts === null) return body;
-    const lazy = this.#take("?");
-    if (this.#take("+")) throw new Unsupported("it has a possessive quantifier");
-    if (this.#counts() !== null) throw new Unsupported("it repeats a repetition");
-    return { kind: "repeat", body, ...counts, lazy };
-  }
-
-  #counts(): { readonly min: number; readonly max: number | null } | null {
-    if (this.#take("*")) return { min: 0, max: null };
-    if (this.#take("+")) return { min: 1, max: null };
-    if (this.#take("?")) return { min: 0, max: 1 };
-    const braces = /^\{(\d{1,6})(?:(,)(\d{1,6})?)?\}/.exec(this.#source.slice(this.#at, this.#at + 20));
-    if (braces === null) return null;
-    this.#at += braces[0].length;
-    const min = Number(braces[1]);
-    const max = braces[2] === undefined ? min : braces[3] === undefined ? null : Number(braces[3]);
-    if (min > MAX_REPEAT || (max ?? 0) > MAX_REPEAT) throw new Unsupported(`it repeats more than ${MAX_REPEAT} times`);
-    if (max !== null && max < min) throw new Unsupported("it repeats at most fewer times than at least");
-    return { min, max };
+  #repeated(node: Node): Node {
+    const bounds = readBounds(this.#reader);
+    if (bounds === null) return node;
+    if (isTooMuch(bounds)) refuse(`it repeats more than ${MAX_REPEAT} times`);
+    if (isBackward(bounds)) refuse("it repeats at most fewer times than at least");
+    const isLazy = this.#reader.take("?");
+    if (this.#reader.take("+")) refuse("it has a possessive quantifier");
+    if (readBounds(this.#reader) !== null) refuse("it repeats a repetition");
+    return { kind: "repeat", node, ...bounds, isLazy };
   }
 
   #atom(depth: number): Node {
-    const character = this.#next();
-    switch (character) {
-      case "(":
-        return this.#group(depth);
-      case "[":
-        return this.#set();
-      case ".":
-        return { kind: "any" };
-      case "^":
-        return { kind: "start" };
-      case "$":
-        return { kind: "end" };
-      case "\\":
-        return this.#escaped();
-      case "*":
-      case "+":
-      case "?":
-        throw new Unsupported(`it has ${JSON.stringify(character)} with nothing to repeat`);
-      default:
-        return one(character);
-    }
+    const [spelt = ""] = this.#reader.match(/[$^]|\\[AzZbB]/y) ?? [];
+    const assertion = ASSERTIONS.get(spelt);
+    if (assertion !== undefined) return { kind: "assertion", assertion };
+    if (this.#reader.take("(")) return this.#group(depth);
+    if (this.#reader.take("[")) return { kind: "class", test: this.#set() };
+    if (this.#reader.take(".")) return { kind: "class", test: notNewline };
+    const character = this.#reader.peek();
+    if (/[*+?]/.test(character)) refuse(`it has ${JSON.stringify(character)} with nothing to repeat`);
+    return { kind: "class", test: this.#classEscape() ?? this.#folded(oneCharacter(this.#character())) };
   }
 
   #group(depth: number): Node {
-    let index: number | null = null;
-    if (this.#take("?:")) index = null;
-    else if (this.#peek() === "?") {
-      const name = /^\?P?<[A-Za-z_]\w{0,31}>/.exec(this.#source.slice(this.#at, this.#at + 40));
-      if (name === null) throw new Unsupported("it looks around, or sets options, inside a group");
-      this.#at += name[0].length;
-      index = ++this.groups;
-    } else index = ++this.groups;
-    const body = this.choice(depth + 1);
-    if (!this.#take(")")) throw new Unsupported("it does not close a group");
-    return { kind: "group", index, body };
+    const keeps = !this.#reader.take("?:");
+    if (keeps && this.#reader.peek() === "?" && this.#reader.match(/\?P?<[A-Za-z_]\w{0,31}>/y) === null)
+      refuse("it looks around, or sets options, inside a group");
+    const index = keeps ? this.#reader.openGroup() : 0;
+    const node = this.#alternatives(depth + 1);
+    if (!this.#reader.take(")")) refuse("it does not close a group");
+    return keeps ? { kind: "group", index, node } : node;
   }
 
-  #escaped(): Node {
-    if (this.isAtEnd) throw new Unsupported("it ends in a backslash");
-    const character = this.#next();
-    if (character === "b" || character === "B") return { kind: "boundary", negated: character === "B" };
-    if (character === "A") return { kind: "start" };
-    if (character === "z" || character === "Z") return { kind: "end" };
-    const ranges = this.#classOf(character);
-    if (ranges !== null) return { kind: "set", ranges, negated: /[DWS]/.test(character) };
-    return one(this.#literal(character));
-  }
-
-  #classOf(character: string): readonly Range[] | null {
-    switch (character.toLowerCase()) {
-      case "d":
-        return DIGIT;
-      case "w":
-        return WORD;
-      case "s":
-        return SPACE;
-      default:
-        return null;
+  /** After the `[`. */
+  #set(): CharClass {
+    const isNegated = this.#reader.take("^");
+    const classes: CharClass[] = [];
+    // A `]` that comes first is itself.
+    for (let isFirst = true; isFirst || this.#reader.peek() !== "]"; isFirst = false) {
+      if (this.#reader.isDone()) refuse("it does not close a bracket");
+      if (this.#reader.match(/\[[:.=]/y) !== null) refuse("it has a POSIX class");
+      classes.push(this.#classEscape() ?? this.#range());
     }
+    this.#reader.take("]");
+    const all = this.#folded(anyOf(classes));
+    return isNegated ? noneOf(all) : all;
   }
 
-  #literal(character: string): string {
-    const control = CONTROL.get(character);
-    if (control !== undefined) return String.fromCharCode(control);
-    if (character === "x") {
-      const hex = /^[0-9a-fA-F]{2}/.exec(this.#source.slice(this.#at, this.#at + 2));
-      if (hex === null) throw new Unsupported("it has \\x without two hexadecimal digits");
-      this.#at += 2;
-      return String.fromCharCode(Number.parseInt(hex[0], 16));
+  /** One character, or two with a `-` between them. */
+  #range(): CharClass {
+    const from = this.#character();
+    if (this.#reader.match(/-(?=[^\]])/y) === null) return oneCharacter(from);
+    const to = this.#classEscape() === null ? this.#character() : -1;
+    return to < from ? refuse("it has a range without an order") : characters(from, to);
+  }
+
+  /** `\d` and the like; null, and takes nothing, when something else comes. */
+  #classEscape(): CharClass | null {
+    const [, letter = ""] = this.#reader.match(/\\([dDsSwW])/y) ?? [];
+    if (letter === "s") return SPACE;
+    return letter === "S" ? noneOf(SPACE) : perlClass(letter);
+  }
+
+  /** A character, perhaps escaped. */
+  #character(): number {
+    if (!this.#reader.take("\\")) return this.#reader.next();
+    if (this.#reader.isDone()) refuse("it ends in a backslash");
+    const letter = this.#reader.peek();
+    const character = this.#reader.next();
+    const control = CONTROL.get(letter);
+    if (control !== undefined) return control;
+    if (letter === "x") {
+      const [hex] = this.#reader.match(/[0-9a-fA-F]{2}/y) ?? [];
+      return hex === undefined ? refuse("it has \\x without two hexadecimal digits") : Number.parseInt(hex, 16);
     }
-    if (/[1-9]/.test(character)) throw new Unsupported("it refers back to a group");
-    if (/[A-Za-z]/.test(character)) throw new Unsupported(`it has \\${character}, which is not supported`);
+    if (/[1-9]/.test(letter)) refuse("it refers back to a group");
+    if (/[A-Za-z]/.test(letter)) refuse(`it has \\${letter}, which is not supported`);
     return character;
   }
 
-  #set(): Node {
-    const negated = this.#take("^");
-    const ranges: Range[] = [];
-    for (let isFirst = true; isFirst || this.#peek() !== "]"; isFirst = false) {
-      if (this.isAtEnd) throw new Unsupported("it does not close a bracket");
-      if (this.#peek() === "[" && /^\[[:.=]/.test(this.#source.slice(this.#at, this.#at + 2)))
-        throw new Unsupported("it has a POSIX class");
-      ranges.push(...this.#member());
-    }
-    this.#at++;
-    return { kind: "set", ranges, negated };
+  #folded(one: CharClass): CharClass {
+    return this.#ignoreCase ? folded(one) : one;
   }
-
-  #member(): readonly Range[] {
-    const from = this.#memberCharacter();
-    if (typeof from !== "string") return from;
-    const start = from.charCodeAt(0);
-    const isRange = this.#peek() === "-" && this.#at + 1 < this.#source.length && this.#source[this.#at + 1] !== "]";
-    if (!isRange) return [[start, start]];
-    this.#at++;
-    const to = this.#memberCharacter();
-    if (typeof to !== "string" || to.charCodeAt(0) < start) throw new Unsupported("it has a range without an order");
-    return [[start, to.charCodeAt(0)]];
-  }
-
-  #memberCharacter(): string | readonly Range[] {
-    const character = this.#next();
-    if (character !== "\\") return character;
-    if (this.isAtEnd) throw new Unsupported("it ends in a backslash");
-    const escaped = this.#next();
-    const ranges = this.#classOf(escaped);
-    if (ranges === null) return this.#literal(escaped);
-    return /[DWS]/.test(escaped) ? complement(ranges) : ranges;
-  }
-
-  #peek(): string {
-    return this.#source[this.#at] ?? "";
-  }
-
-  #next(): string {
-    return this.#source[this.#at++] ?? "";
-  }
-
-  #take(text: string): boolean {
-    if (!this.#source.startsWith(text, this.#at)) return false;
-    this.#at += text.length;
-    return true;
-  }
-}
-
-const one = (character: string): Node => {
-  const code = character.charCodeAt(0);
-  return { kind: "set", ranges: [[code, code]], negated: false };
-};
-
-function complement(ranges: readonly Range[]): readonly Range[] {
-  const gaps: Range[] = [];
-  let from = 0;
-  for (const [start, end] of ranges) {
-    if (start > from) gaps.push([from, start - 1]);
-    from = end + 1;
-  }
-  return [...gaps, [from, 0xffff]];
 }

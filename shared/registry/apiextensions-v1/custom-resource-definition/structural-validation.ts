@@ -4,7 +4,7 @@
  */
 import { additionalSchema, type JSONSchemaProps } from "../../../api/apiextensions-v1/json-schema-props.ts";
 import { forbidden, invalid, required, type FieldError } from "../../../apimachinery/field-error.ts";
-import { compileGoPattern } from "../../../apimachinery/go-regexp/index.ts";
+import { compileGoPattern } from "../../../apimachinery/regexp/go/index.ts";
 import { semanticEqual } from "../../../apimachinery/semantic-equal.ts";
 import { validateCompleteness } from "./structural-completeness.ts";
 

@@ -1,6 +1,6 @@
 import type { JSONSchemaProps } from "../../../api/apiextensions-v1/json-schema-props.ts";
 import { invalid, tooLongCharacters, typeInvalid, type FieldError } from "../../../apimachinery/field-error.ts";
-import { compileGoPattern, type CompiledPattern } from "../../../apimachinery/go-regexp/index.ts";
+import { compileGoPattern, type CompiledPattern } from "../../../apimachinery/regexp/go/index.ts";
 import type { JsonValue } from "../../../apimachinery/json.ts";
 import { hasFormat } from "./formats.ts";
 

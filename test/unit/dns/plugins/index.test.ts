@@ -386,6 +386,18 @@ describe("rewrite", () => {
       "web.example",
       answered("web.example"),
     ],
+    [
+      "regex with Go's flags and classes",
+      "rewrite name regex (?U)^([[:alpha:]]+)\\..*$ {1}.shop.svc.cluster.local",
+      "web.x.example",
+      answered(WEB),
+    ],
+    [
+      "regex that would make others go back for ever",
+      `rewrite name regex ^(x+x+)+y$ ${WEB}\n rewrite name exact ${"x".repeat(60)}.example ${WEB}`,
+      `${"x".repeat(60)}.example`,
+      answered(`${"x".repeat(60)}.example`),
+    ],
     ["ttl", `rewrite ttl ${WEB} 77`, WEB, answered(WEB, 77)],
     ["ttl within a range", `rewrite ttl suffix svc.cluster.local 2-3`, WEB, answered(WEB, 3)],
     [

@@ -1,6 +1,4 @@
 /** Sets of characters, as predicates over code points. */
-import { refuse } from "./syntax-error.ts";
-
 /** Whether a character is in a set. */
 export type CharClass = (codePoint: number) => boolean;
 
@@ -9,15 +7,18 @@ const range =
   (c) =>
     c >= from && c <= to;
 
-export const oneCharacter = (character: number): CharClass => range(character, character);
+export const oneCharacter =
+  (character: number): CharClass =>
+  (c) =>
+    c === character;
 export const characters = range;
 export const anyCharacter: CharClass = () => true;
 export const notNewline: CharClass = (c) => c !== 0x0a;
 
-export const anyOf =
-  (classes: readonly CharClass[]): CharClass =>
-  (c) =>
-    classes.some((one) => one(c));
+export function anyOf(classes: readonly CharClass[]): CharClass {
+  const [only] = classes;
+  return classes.length === 1 && only !== undefined ? only : (c) => classes.some((one) => one(c));
+}
 
 export const noneOf =
   (one: CharClass): CharClass =>
@@ -80,16 +81,16 @@ const POSIX: ReadonlyMap<string, CharClass> = new Map([
   ["xdigit", asciiClass("0-9A-Fa-f")],
 ]);
 
-/** `[:alpha:]` or `[:^alpha:]`, as it is spelt. */
-export function posixClass(spelt: string): CharClass {
+/** `[:alpha:]` or `[:^alpha:]`, as it is spelt; null when there is none of the name. */
+export function posixClass(spelt: string): CharClass | null {
   const [, not = "", name = ""] = /^\[:(\^?)(.*):\]$/s.exec(spelt) ?? [];
   const found = POSIX.get(name);
-  if (found === undefined) return refuse("invalid character class range", spelt);
+  if (found === undefined) return null;
   return not === "" ? found : noneOf(found);
 }
 
-/** `\pL` or `\p{Greek}`: a general category or a script. */
-export function unicodeClass(name: string, spelt: string): CharClass {
+/** What `\p{Greek}` names: a general category or a script; null when neither has the name. */
+export function unicodeClass(name: string): CharClass | null {
   if (name === "Any") return anyCharacter;
   for (const property of [`gc=${name}`, `sc=${name}`]) {
     try {
@@ -99,5 +100,5 @@ export function unicodeClass(name: string, spelt: string): CharClass {
       // Not of this sort; Go has the names of both sorts in one.
     }
   }
-  return refuse("invalid character class range", spelt);
+  return null;
 }

@@ -1,37 +1,30 @@
 /** Reads a pattern into a tree, by the syntax that Go's `regexp` has (RE2's, with Perl's flags). */
-import { anyCharacter, folded, notNewline, oneCharacter, type CharClass } from "./char-class.ts";
 import { readBracket } from "./bracket.ts";
+import { isBackward, isTooMuch, MAX_REPEAT, readBounds, type Bounds } from "../bounds.ts";
+import { anyCharacter, folded, notNewline, oneCharacter } from "../char-class.ts";
 import { classEscape, readEscape } from "./escape.ts";
-import { PatternReader } from "./pattern-reader.ts";
+import { PatternReader } from "../pattern-reader.ts";
 import { refuse } from "./syntax-error.ts";
-
-export type Assertion = "text start" | "text end" | "line start" | "line end" | "word boundary" | "no word boundary";
-
-export type Node =
-  | { readonly kind: "class"; readonly test: CharClass }
-  | { readonly kind: "assertion"; readonly assertion: Assertion }
-  | { readonly kind: "sequence"; readonly nodes: readonly Node[] }
-  | { readonly kind: "alternatives"; readonly nodes: readonly Node[] }
-  /** `most` null means without end. */
-  | { readonly kind: "repeat"; readonly node: Node; readonly least: number; readonly most: number | null };
+import type { Assertion, Expression, Node } from "../syntax-tree.ts";
 
 interface Flags {
   readonly i: boolean;
   readonly m: boolean;
   readonly s: boolean;
+  /** Repetitions are lazy, and a `?` makes them greedy. */
+  readonly U: boolean;
 }
 
-const NO_FLAGS: Flags = { i: false, m: false, s: false };
-/** As Go has them. */
+const NO_FLAGS: Flags = { i: false, m: false, s: false, U: false };
+/** As Go has it. */
 const MAX_DEPTH = 1000;
-const MAX_REPEAT = 1000;
 
 /** The tree of a pattern; throws `SyntaxProblem` when it is none. */
-export function parsePattern(pattern: string): Node {
+export function parsePattern(pattern: string): Expression {
   const reader = new PatternReader(pattern);
   const [node] = readAlternatives(reader, NO_FLAGS, 0);
   if (!reader.isDone()) refuse("unexpected )", pattern);
-  return node;
+  return { node, groups: reader.groups };
 }
 
 /** Up to the end, or the `)` that closes the group. The flags are those that hold at its end. */
@@ -59,20 +52,26 @@ function readPiece(reader: PatternReader, flags: Flags, depth: number): readonly
   const start = reader.position;
   if (reader.take("(?")) {
     const next = readFlags(reader, flags, start);
-    if (next === null) return [readRepeats(reader, readGroup(reader, flags, depth)), flags];
+    if (next === null) return [readRepeats(reader, readCapture(reader, flags, depth), flags), flags];
     if (reader.take(")")) return [null, next];
     reader.take(":");
-    return [readRepeats(reader, readGroup(reader, next, depth)), flags];
+    return [readRepeats(reader, readGroup(reader, next, depth), flags), flags];
   }
-  if (reader.take("(")) return [readRepeats(reader, readGroup(reader, flags, depth)), flags];
+  if (reader.take("(")) return [readRepeats(reader, readCapture(reader, flags, depth), flags), flags];
   if (reader.take("\\Q")) return [readQuoted(reader, flags), flags];
-  return [readRepeats(reader, readAtom(reader, flags)), flags];
+  return [readRepeats(reader, readAtom(reader, flags), flags), flags];
 }
 
 function readGroup(reader: PatternReader, flags: Flags, depth: number): Node {
   const [node] = readAlternatives(reader, flags, depth + 1);
   if (!reader.take(")")) refuse("missing closing )", reader.pattern);
   return node;
+}
+
+/** A group that keeps what it matches. */
+function readCapture(reader: PatternReader, flags: Flags, depth: number): Node {
+  const index = reader.openGroup();
+  return { kind: "group", index, node: readGroup(reader, flags, depth) };
 }
 
 /** After `(?`: the flags that follow, or null when a name does. */
@@ -92,7 +91,7 @@ function readFlags(reader: PatternReader, flags: Flags, start: number): Flags | 
     return refuse("invalid or unsupported Perl syntax", reader.pattern.slice(start, start + 3));
   }
   const set = (flag: keyof Flags): boolean => (flags[flag] || on.includes(flag)) && !off.includes(flag);
-  return { i: set("i"), m: set("m"), s: set("s") };
+  return { i: set("i"), m: set("m"), s: set("s"), U: set("U") };
 }
 
 const literal = (character: number, { i }: Flags): Node => {
@@ -106,7 +105,7 @@ function readQuoted(reader: PatternReader, flags: Flags): Node {
   const text: Node[] = [];
   while (!quoted.isDone()) text.push(literal(quoted.next(), flags));
   const last = text.pop();
-  return { kind: "sequence", nodes: last === undefined ? [] : [...text, readRepeats(reader, last)] };
+  return { kind: "sequence", nodes: last === undefined ? [] : [...text, readRepeats(reader, last, flags)] };
 }
 
 const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
@@ -136,30 +135,22 @@ function readAtom(reader: PatternReader, flags: Flags): Node {
   return literal(reader.next(), flags);
 }
 
-/** `*`, `+`, `?`, `{n,m}`, each perhaps lazy, which changes what is captured and not what matches. */
-function readRepeats(reader: PatternReader, node: Node): Node {
+/** What comes after an atom: how often, and perhaps a `?` that makes it lazy. */
+function readRepeats(reader: PatternReader, node: Node, { U }: Flags): Node {
   const start = reader.position;
-  const bounds = readBounds(reader);
+  const bounds = takeBounds(reader);
   if (bounds === null) return node;
-  reader.take("?");
-  const repeated: Node = { kind: "repeat", node, ...bounds };
+  const repeated: Node = { kind: "repeat", node, ...bounds, isLazy: reader.take("?") !== U };
   if (repeatsOf(repeated) > MAX_REPEAT) refuse("invalid repeat count", reader.since(start));
-  if (readBounds(reader) !== null) refuse("invalid nested repetition operator", reader.since(start));
+  if (takeBounds(reader) !== null) refuse("invalid nested repetition operator", reader.since(start));
   return repeated;
 }
 
-function readBounds(reader: PatternReader): { readonly least: number; readonly most: number | null } | null {
-  if (reader.take("*")) return { least: 0, most: null };
-  if (reader.take("+")) return { least: 1, most: null };
-  if (reader.take("?")) return { least: 0, most: 1 };
-  // Anything else in braces is itself.
-  const [spelt, from = "", comma = "", to = ""] = reader.match(/\{(\d+)(,?)(\d*)\}/y) ?? [];
-  if (spelt === undefined) return null;
-  const least = Number(from);
-  const most = comma === "" ? least : to === "" ? null : Number(to);
-  if (least > MAX_REPEAT || (most !== null && (most > MAX_REPEAT || most < least)))
-    refuse("invalid repeat count", spelt);
-  return { least, most };
+function takeBounds(reader: PatternReader): Bounds | null {
+  const start = reader.position;
+  const bounds = readBounds(reader);
+  if (bounds !== null && (isTooMuch(bounds) || isBackward(bounds))) refuse("invalid repeat count", reader.since(start));
+  return bounds;
 }
 
 /** How often nested repeats multiply what is inside them. */
@@ -171,6 +162,8 @@ function repeatsOf(node: Node): number {
     case "sequence":
     case "alternatives":
       return node.nodes.reduce((most, one) => Math.max(most, repeatsOf(one)), 1);
+    case "group":
+      return repeatsOf(node.node);
     case "repeat":
       return Math.max(1, node.most ?? node.least) * repeatsOf(node.node);
     default:

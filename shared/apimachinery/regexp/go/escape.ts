@@ -1,6 +1,6 @@
 /** What a backslash makes of what follows. */
-import { noneOf, perlClass, unicodeClass, type CharClass } from "./char-class.ts";
-import type { PatternReader } from "./pattern-reader.ts";
+import { noneOf, perlClass, unicodeClass, type CharClass } from "../char-class.ts";
+import type { PatternReader } from "../pattern-reader.ts";
 import { refuse } from "./syntax-error.ts";
 
 const CONTROLS: ReadonlyMap<string, number> = new Map([
@@ -24,7 +24,7 @@ export function classEscape(reader: PatternReader): CharClass | null {
   const perl = perlClass(letter);
   if (perl !== null) return perl;
   const name = braced ?? single ?? "";
-  const found = unicodeClass(name.replace(/^\^/, ""), spelt);
+  const found = unicodeClass(name.replace(/^\^/, "")) ?? refuse("invalid character class range", spelt);
   return spelt.startsWith("\\P") === name.startsWith("^") ? found : noneOf(found);
 }
 

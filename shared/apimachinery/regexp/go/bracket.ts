@@ -1,7 +1,7 @@
 /** `[a-z_[:digit:]\d]`: a set of characters, spelt out. */
-import { anyOf, characters, folded, noneOf, posixClass, type CharClass } from "./char-class.ts";
+import { anyOf, characters, folded, noneOf, posixClass, type CharClass } from "../char-class.ts";
 import { classEscape, readEscape } from "./escape.ts";
-import type { PatternReader } from "./pattern-reader.ts";
+import type { PatternReader } from "../pattern-reader.ts";
 import { refuse } from "./syntax-error.ts";
 
 /** After the `[`, which stands at `start`. */
@@ -12,7 +12,8 @@ export function readBracket(reader: PatternReader, start: number, isFolded: bool
   for (let isFirst = true; isFirst || reader.peek() !== "]"; isFirst = false) {
     if (reader.isDone()) refuse("missing closing ]", reader.pattern.slice(start));
     const [posix] = reader.match(/\[:[^\]]*:\]/y) ?? [];
-    const whole = posix === undefined ? classEscape(reader) : posixClass(posix);
+    const whole =
+      posix === undefined ? classEscape(reader) : (posixClass(posix) ?? refuse("invalid character class range", posix));
     classes.push(whole ?? readRange(reader, start));
   }
   reader.take("]");

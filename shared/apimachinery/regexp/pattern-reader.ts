@@ -2,6 +2,7 @@
 export class PatternReader {
   readonly pattern: string;
   #position = 0;
+  #groups = 0;
 
   constructor(pattern: string) {
     this.pattern = pattern;
@@ -9,6 +10,16 @@ export class PatternReader {
 
   get position(): number {
     return this.#position;
+  }
+
+  /** How many groups have been opened that keep what they match. */
+  get groups(): number {
+    return this.#groups;
+  }
+
+  /** The index of a group that opens here. */
+  openGroup(): number {
+    return ++this.#groups;
   }
 
   isDone(): boolean {

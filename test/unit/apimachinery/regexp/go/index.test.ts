@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileGoPattern } from "../../../../shared/apimachinery/go-regexp/index.ts";
+import { compileGoPattern } from "../../../../../shared/apimachinery/regexp/go/index.ts";
 
 function isMatch(pattern: string, text: string): boolean | null {
   const compiled = compileGoPattern(pattern);
@@ -86,8 +86,28 @@ describe("a pattern", () => {
     expect(isMatch(pattern, `${"a".repeat(50_000)}!`)).toBe(false);
   });
 
+  test("says how many groups keep what they match", () => {
+    expect(compileGoPattern("(a)(?:b)(?P<c>(d))(?i)\\(")).toMatchObject({ regExp: { groups: 3 } });
+  });
+
   test("whose matching takes too long is given up", () => {
     expect(isMatch(".{0,900}c", "b".repeat(1_000_000))).toBeNull();
+  });
+
+  // As Go's FindStringSubmatch gives them.
+  test.each<[name: string, pattern: string, text: string, found: readonly (string | undefined)[] | null]>([
+    ["finds the first match, and in it what is preferred", "(a|ab)(c|bcd)(d*)", "xabcdabcd", ["abcd", "a", "bcd", ""]],
+    ["finds as much as it can", "a+(b*)", "xaabba", ["aabb", "bb"]],
+    ["finds as little as it can", "a+?(b*?)", "xaabba", ["a", ""]],
+    ["changes the two with (?U)", "(?U)(a+)(b*?)$", "xaab", ["aab", "aa", "b"]],
+    ["leaves a group without a part undefined", "(?P<x>a)|(b)", "b", ["b", undefined, "b"]],
+    ["keeps nothing of (?:…)", "(?:a|b)(c)", "bc", ["bc", "c"]],
+    ["keeps the last of a repeated group", "(a|b)*", "abab", ["abab", "b"]],
+    ["keeps whole characters", "(.)b", "a😀b", ["😀b", "😀"]],
+    ["finds nothing", "(a)b", "a", null],
+  ])("%s", (_, pattern, text, found) => {
+    const compiled = compileGoPattern(pattern);
+    expect(compiled.ok && compiled.regExp.find(text)).toEqual(found);
   });
 
   // JavaScript's own expressions agree where the two languages mean the same.
