@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { formatAddress, type Address } from "./address.ts";
 import { codeOf, messageOf, UserError } from "./errors.ts";
 
@@ -28,6 +28,20 @@ export async function checkPorts(wanted: readonly Wanted[]): Promise<void> {
   }
 }
 
+/**
+ * The address with the port that will be had there: a free one for 0, or where the port is taken and `mayYield`. For whoever must know
+ * it before the socket is opened.
+ */
+export async function settlePort({ host, port }: Address, mayYield: boolean): Promise<Address> {
+  const server = await listening({ host, port }).catch((error: unknown) => {
+    if (!mayYield || codeOf(error) !== "EADDRINUSE") throw error;
+    return listening({ host, port: 0 });
+  });
+  const bound = server.address();
+  await closed(server);
+  return { host, port: typeof bound === "object" && bound !== null ? bound.port : port };
+}
+
 function explain(flag: string, address: Address, error: unknown): UserError {
   const where = formatAddress(address);
   switch (codeOf(error) ?? "") {
@@ -49,15 +63,20 @@ function explain(flag: string, address: Address, error: unknown): UserError {
 
 type Close = () => Promise<void>;
 
-function openTcp({ host, port }: Address): Promise<Close> {
+async function openTcp(address: Address): Promise<Close> {
+  const server = await listening(address);
+  return () => closed(server);
+}
+
+function listening({ host, port }: Address): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen({ host, port, exclusive: true }, () =>
-      resolve(() => new Promise((done) => server.close(() => done()))),
-    );
+    server.listen({ host, port, exclusive: true }, () => resolve(server));
   });
 }
+
+const closed = (server: Server): Promise<void> => new Promise((done) => server.close(() => done()));
 
 function openUdp({ host, port }: Address): Promise<Close> {
   return new Promise((resolve, reject) => {

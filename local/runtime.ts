@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly externalZone: string;
   /** See `workers/arrival.ts`. */
   readonly frontToken: string;
+  /** Where redirects to https lead; null: to port 443. */
+  readonly ingressTlsPort: number | null;
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -102,6 +104,7 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       ZONES: options.zones,
       EXTERNAL_ZONE: options.externalZone,
       WHERRY_FRONT_TOKEN: options.frontToken,
+      ...(options.ingressTlsPort === null ? {} : { INGRESS_TLS_PORT: String(options.ingressTlsPort) }),
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],

@@ -68,6 +68,7 @@ async function start(): Promise<Runtime> {
     adminToken: null,
     externalZone: "",
     frontToken: "",
+    ingressTlsPort: null,
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),
     onWorkerdStarted: () => {},
   });

@@ -13,7 +13,7 @@ import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
 import { startNodeAgent } from "./node/agent.ts";
 import type { UpOptions } from "./options.ts";
-import { checkPorts, type Wanted } from "./ports.ts";
+import { checkPorts, settlePort, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
 import { startRuntime, type Runtime } from "./runtime.ts";
 import { Undo } from "./undo.ts";
@@ -48,6 +48,8 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const lock = dataDir === null ? null : takeLock(dataDir);
   if (lock !== null) undo.add(() => lock.release());
   await checkPorts(wantedBy(options));
+  // The ingress redirects to it, so it must be known before the Workers start.
+  const ingressTlsAddress = await settlePort(options.ingressTls, options.yielding.includes("ingress-tls"));
   const token = adminToken(options.api, dataDir);
   const frontToken = randomUUID();
   const material = tlsMaterial(dataDir === null ? null : resolve(dataDir, "tls"), tlsNames(options));
@@ -64,6 +66,7 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
     zones: options.zones,
     externalZone: options.externalZone,
     frontToken,
+    ingressTlsPort: ingressTlsAddress.port,
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));
@@ -75,7 +78,10 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
   const client = createKubeClient(runtime.urls.api, token);
   const certificateFor = ingressCertificates(client);
-  const tls = await serveTls(options, { runtime, material: await material, token: frontToken, certificateFor });
+  const tls = await serveTls(
+    { ...options, ingressTls: ingressTlsAddress },
+    { runtime, material: await material, token: frontToken, certificateFor },
+  );
   undo.add(tls.close);
   await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
   await applyImageRules(client, options.images);

@@ -87,7 +87,8 @@ export function recheckOf(
   if (external !== undefined && own === external.zone) return recheckExternal(name, external);
   if (own === null) return searchNamespace === null ? null : { namespace: searchNamespace };
   // A Service has its address before the cluster's table knows whose it is.
-  if (own !== zone) return parseReverse(name.slice(0, -own.length), own).kind === "address" ? { namespace: null } : null;
+  if (own !== zone)
+    return parseReverse(name.slice(0, -own.length), own).kind === "address" ? { namespace: null } : null;
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
   switch (request.kind) {
     case "service":

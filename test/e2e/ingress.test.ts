@@ -187,7 +187,8 @@ const echoOf = ({ body }: Answer): Echo => JSON.parse(body) as Echo;
 /** Status, and the Service that answered with the path it got; or Location. */
 const shown = (answer: Answer): string => {
   const location = answer.headers.get("location");
-  if (location !== undefined) return `${answer.status} ${location}`;
+  const tlsPort = new URL(addresses.ingressTls).port;
+  if (location !== undefined) return `${answer.status} ${location.replace(`:${tlsPort}/`, ":TLS/")}`;
   if (answer.status !== 200) return String(answer.status);
   const { service, path } = echoOf(answer);
   return `200 ${service} ${path}`;
@@ -214,9 +215,9 @@ describe.skipIf(curlTool.path === null)("curl gets", () => {
     ["never the canary by header", "canary.test/", ["-H", "X-Canary: never"], "200 web /"],
     ["the canary by cookie", "canary.test/", ["-b", "canary=always"], "200 canary /"],
     ["the header before the cookie", "canary.test/", ["-H", "X-Canary: never", "-b", "canary=always"], "200 web /"],
-    ["the way to https", "tls.test/x?y=1", [], "308 https://tls.test/x?y=1"],
+    ["the way to https", "tls.test/x?y=1", [], "308 https://tls.test:TLS/x?y=1"],
     ["no way to https where it is switched off", "off.test/", [], "200 web /"],
-    ["the way to https where it is forced", "forced.test/", [], "308 https://forced.test/"],
+    ["the way to https where it is forced", "forced.test/", [], "308 https://forced.test:TLS/"],
     ["a redirect for good, with its variables", "moved.test/a?b=c", [], "308 https://new.test/a?b=c"],
     ["a redirect for now", "temporal.test/a", [], "302 https://new.test/"],
     ["the application's root", "root.test/", [], "302 http://root.test/app"],
@@ -597,7 +598,7 @@ describe.skipIf(curlTool.path === null || !existsSync(MANIFESTS))("the documenta
     ["name-virtual-host-ingress-no-third-host", "first.bar.com/", "200 service1 /"],
     ["name-virtual-host-ingress-no-third-host", "second.bar.com/", "200 service2 /"],
     ["name-virtual-host-ingress-no-third-host", "third.bar.com/", "200 service3 /"],
-    ["tls-example-ingress", "https-example.foo.com/", "308 https://https-example.foo.com/"],
+    ["tls-example-ingress", "https-example.foo.com/", "308 https://https-example.foo.com:TLS/"],
     ["test-ingress", "anything.example/x", "200 test /x"],
     ["example-ingress", "hello-world.info/v2", "200 web /"],
     ["ingress-resource-backend", "icons.example/icons/a", "503"],

@@ -20,7 +20,7 @@ function translated(objects: readonly Typed[]): string {
   const controllerOf = (name: string) => find<IngressClass>("IngressClass", name)?.spec.controller;
   const secret = (namespace: string, name: string) => find<Secret>("Secret", name, namespace);
   const configMap = (namespace: string, name: string) => find<ConfigMap>("ConfigMap", name, namespace);
-  const ingresses = objects.filter(({ kind }) => kind === "Ingress") as readonly Ingress[];
+  const ingresses = objects.filter(({ kind }) => kind === "Ingress") as readonly (Typed & Ingress)[];
   const source = createRouteTableSource({ controllerOf, secret, configMap });
   source.load(ingresses, 1);
   const { upserted, fallback } = source.changesSince(-1);
