@@ -13,14 +13,15 @@ import { translateIngress } from "../../shared/gateway/translate/ingress.ts";
 
 type Typed = KubeObject & { readonly kind: string };
 
+const isIngress = (object: KubeObject): object is Ingress => (object as Typed).kind === "Ingress";
+
 function translated(objects: readonly Typed[]): string {
-  const find = <T extends KubeObject>(kind: string, name: string, namespace?: string): T | undefined =>
-    objects.find((o) => o.kind === kind && o.metadata.name === name && o.metadata.namespace === namespace) as
-      T | undefined;
-  const controllerOf = (name: string) => find<IngressClass>("IngressClass", name)?.spec.controller;
-  const secret = (namespace: string, name: string) => find<Secret>("Secret", name, namespace);
-  const configMap = (namespace: string, name: string) => find<ConfigMap>("ConfigMap", name, namespace);
-  const ingresses = objects.filter(({ kind }) => kind === "Ingress") as readonly (Typed & Ingress)[];
+  const find = (kind: string, name: string, namespace?: string): KubeObject | undefined =>
+    objects.find((o) => o.kind === kind && o.metadata.name === name && o.metadata.namespace === namespace);
+  const controllerOf = (name: string) => (find("IngressClass", name) as IngressClass | undefined)?.spec.controller;
+  const secret = (namespace: string, name: string) => find("Secret", name, namespace) as Secret | undefined;
+  const configMap = (namespace: string, name: string): ConfigMap | undefined => find("ConfigMap", name, namespace);
+  const ingresses = (objects as readonly KubeObject[]).filter(isIngress);
   const source = createRouteTableSource({ controllerOf, secret, configMap });
   source.load(ingresses, 1);
   const { upserted, fallback } = source.changesSince(-1);
