@@ -14,7 +14,7 @@ export function parseBackendUrl(text: string): ParsedBackendUrl {
   if (!URL.canParse(text)) return no("must be a URL such as https://host/base");
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") return no("must start with http:// or https://");
-  // fetch() refuses URLs with credentials, so the mistake is better told here than on every request.
+  // The fetch standard refuses URLs with credentials, so the mistake is better told here than on every request.
   if (url.username !== "" || url.password !== "") return no("must not contain a user name or password");
   if (url.search !== "" || url.hash !== "") return no("must not contain ? or #: the request brings its own query");
   const path = url.pathname.endsWith("/") ? url.pathname.slice(0, -1) : url.pathname;

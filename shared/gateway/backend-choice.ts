@@ -5,7 +5,7 @@ import type { Prefer } from "../proxy/resolve-backend.ts";
 import type { Endpoint } from "../proxy/table.ts";
 import { expand } from "./filter/variables.ts";
 import type { BackendReference, Canary, Route } from "./ir.ts";
-import { compileRegex } from "./match/regex/regex.ts";
+import { keptRegex } from "./match/regex/kept-regex.ts";
 import { cookieOf, type GatewayRequest } from "./match/request.ts";
 
 export interface ChosenBackend {
@@ -40,14 +40,9 @@ function byHeader({ header }: Canary, request: GatewayRequest): boolean | null {
   const value = header === null ? null : request.header(header.name);
   if (header === null || value === null) return null;
   if (header.value !== null) return value === header.value ? true : null;
-  if (header.pattern !== null) return matches(header.pattern, value) ? true : null;
+  // Anywhere in the value, as PCRE looks for it.
+  if (header.pattern !== null) return keptRegex(header, `.*?(?:${header.pattern})`)?.match(value) ? true : null;
   return value === "always" ? true : value === "never" ? false : null;
-}
-
-/** Anywhere in the value, as PCRE looks for it. */
-function matches(pattern: string, value: string): boolean {
-  const compiled = compileRegex(`.*?(?:${pattern})`, false);
-  return compiled.ok && compiled.regex.match(value) !== null;
 }
 
 function byCookie({ cookie }: Canary, request: GatewayRequest): boolean | null {

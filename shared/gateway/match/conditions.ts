@@ -1,10 +1,7 @@
 /** What a route asks of a request besides its path (HTTPRouteMatch). */
 import type { RouteMatch, ValueMatch } from "../ir.ts";
-import { compileRegex, type Regex } from "./regex/regex.ts";
+import { keptRegex } from "./regex/kept-regex.ts";
 import type { GatewayRequest } from "./request.ts";
-
-/** Compiled once per expression, which stands in a table that is replaced when it changes. */
-const compiled = new WeakMap<ValueMatch, Regex | null>();
 
 /** Null: it all holds. Otherwise which part does not. */
 export function unmetCondition(match: RouteMatch, request: GatewayRequest): "method" | "headers" | "query" | null {
@@ -27,17 +24,8 @@ function holds(match: ValueMatch, value: string | null): boolean {
       return value === match.value;
     case "Regex":
       // The whole value, as Envoy compares it.
-      return regexOf(match)?.match(value)?.[0] === value;
+      return (keptRegex(match, `(?:${match.value})$`)?.match(value) ?? null) !== null;
     default:
       return match.type satisfies never;
   }
-}
-
-function regexOf(match: ValueMatch): Regex | null {
-  let regex = compiled.get(match);
-  if (regex === undefined) {
-    const result = compileRegex(match.value, false);
-    compiled.set(match, (regex = result.ok ? result.regex : null));
-  }
-  return regex;
 }

@@ -26,7 +26,7 @@ const bad = (message: string): NormalPath => ({ ok: false, status: 400, message 
  * As nginx normalises `$uri`: percent-decoding once (`%2F` is a slash), slashes merged, dot segments resolved, cut at `#`. Refused are
  * NUL, bad escapes, overlong UTF-8, and paths that climb above the root.
  *
- * What is matched and what a backend gets must agree: `fetch()` resolves dot segments of the undecoded text by rules of its own
+ * What is matched and what a backend gets must agree: the fetch standard resolves dot segments of the undecoded text by rules of its own
  * (WHATWG URL), so wherever there are any the normal form itself, encoded again, is what is sent.
  */
 export function normalizeTarget(target: string): NormalPath {
@@ -43,7 +43,7 @@ export function normalizeTarget(target: string): NormalPath {
   const segments = resolveDots(decoded);
   if (segments === null) return bad("the path climbs above the root");
   const path = `/${segments.path.join("/")}`;
-  // A backslash is a slash to fetch(), and blanks at an end are cut; they were neither here.
+  // A backslash is a slash in a URL, and blanks at an end are cut; they were neither here.
   const sent = segments.hadDots ? encodePath(path) : raw.replaceAll(/[\0-\x20\\]/g, encodeURIComponent);
   return { ok: true, path, raw: sent, query };
 }

@@ -6,14 +6,15 @@ const arrival = (url: string, headers: Readonly<Record<string, string>>, token?:
   arrivalOf(new Request(url, { headers }), (token === undefined ? {} : { WHERRY_FRONT_TOKEN: token }) as Env);
 
 const FORWARDED = { "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7", "cf-connecting-ip": "127.0.0.1" };
-const PLAIN = { scheme: "http", client: "127.0.0.1" };
+const PLAIN = { scheme: "http", client: null };
+const EDGE = { scheme: "http", client: "127.0.0.1" };
 
 test.each([
   ["the front is believed", { ...FORWARDED, "wherry-front": "t" }, "t", { scheme: "https", client: "192.0.2.7" }],
   ["a client that knows no token is not", FORWARDED, "t", PLAIN],
   ["nor one that guesses", { ...FORWARDED, "wherry-front": "guess" }, "t", PLAIN],
-  ["where there is no front, nobody is", { ...FORWARDED, "wherry-front": "" }, "", PLAIN],
-  ["nor where nobody has heard of one", { ...FORWARDED, "wherry-front": "undefined" }, undefined, PLAIN],
+  ["where there is no front, only the platform is", { ...FORWARDED, "wherry-front": "" }, "", EDGE],
+  ["nor where nobody has heard of one", { ...FORWARDED, "wherry-front": "undefined" }, undefined, EDGE],
 ])("%s", (_sentence, headers, token, expected) => {
   expect(arrival("http://shop.example.test/", headers, token)).toEqual(expected);
 });
