@@ -9,6 +9,8 @@ import type { PatchType } from "../../shared/storage/mutation.ts";
 
 /** kube-apiserver's `MaxRequestBodyBytes`. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+/** So much of a longer one is read and dropped: a client that is cut off while it sends never sees why. */
+const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
 /** A decoded body, with the paths of fields that stand twice in it. */
 export interface Decoded {
@@ -145,16 +147,13 @@ async function readBytes(request: Request): Promise<Result<Uint8Array>> {
     return { ok: true, value: new Uint8Array(await request.arrayBuffer()) };
   const chunks: Uint8Array[] = [];
   let length = 0;
-  if (!(declared > MAX_BODY_BYTES)) {
-    for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-      length += chunk.byteLength;
-      if (length > MAX_BODY_BYTES) break;
-      chunks.push(chunk);
-    }
-    if (length <= MAX_BODY_BYTES) return { ok: true, value: joined(chunks, length) };
-  } else {
-    await request.body.cancel();
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > MAX_DISCARDED_BYTES) break;
+    if (length > MAX_BODY_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (length <= MAX_BODY_BYTES) return { ok: true, value: joined(chunks, length) };
   return refuse(entityTooLarge(`Request entity too large: limit is ${MAX_BODY_BYTES}`));
 }
 
