@@ -1,6 +1,6 @@
 /**
  * The contract of a controller: pure functions that run in the transaction of the write that triggers them.
- * The store feeds every change to every controller's `keysFor`, reconciles each key, applies the writes, feeds those
+ * The store feeds every change to the `keysFor` of the controllers that watch its resource, reconciles each key, applies the writes, feeds those
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
 import type { Taint } from "../api/core-v1/node.ts";
@@ -70,7 +70,9 @@ export interface Reconciliation {
 
 export interface Controller {
   readonly name: string;
-  /** The keys (usually object names) whose state this change may affect. Cheap: it runs for every change. */
+  /** The resources whose changes `keysFor` is asked about; absent: all. For a change of any other it would give nothing. */
+  readonly watches?: readonly ResourceKey[];
+  /** The keys (usually object names) whose state this change may affect. Cheap: it runs for every change that it watches. */
   readonly keysFor: (change: Change, view: View) => Iterable<string>;
   readonly reconcile: (key: string, context: ControllerContext) => Reconciliation;
   /**

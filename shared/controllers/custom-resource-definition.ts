@@ -16,6 +16,7 @@ const inGroup = (view: View, group: string): readonly string[] =>
 
 export const customResourceDefinitions: Controller = {
   name: "customresourcedefinitions",
+  watches: [RESOURCE],
   keysFor: ({ resource, before, after }, view) => {
     const definition = (after ?? before) as CustomResourceDefinition | undefined;
     return resource === RESOURCE && definition !== undefined ? inGroup(view, definition.spec.group) : [];

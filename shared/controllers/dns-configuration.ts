@@ -16,6 +16,7 @@ const { namespace: NAMESPACE, name: NAME, key: KEY } = COREFILE_CONFIG_MAP;
 export const dnsConfiguration: Controller = {
   name: "dns-configuration",
   settlesAtOnce: true,
+  watches: [configMaps.key],
   keysFor: (change) => {
     const found = change.name === NAME ? configMaps.in(change) : null;
     const isNews = found?.after !== undefined && found.after.data?.[KEY] !== found.before?.data?.[KEY];

@@ -32,6 +32,7 @@ const FAMILIES: readonly IPFamily[] = ["IPv4", "IPv6"];
 export const endpointSliceMirroring: Controller = {
   name: "endpointslicemirroring",
   settlesAtOnce: true,
+  watches: [endpointsResource.key, services.key, endpointSlices.key],
   keysFor: function* (change) {
     if (endpointsResource.in(change) !== null || services.in(change) !== null) yield change.name;
     const slice = endpointSlices.in(change);

@@ -11,7 +11,7 @@ import type { Write } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 import { hasEvent, recordEvent } from "./events.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
-import { endpointSlices, services } from "./resources.ts";
+import { endpointSlices, pods, services } from "./resources.ts";
 import {
   groupByPorts,
   hostnameFor,
@@ -37,6 +37,7 @@ type Family = "IPv4" | "IPv6";
 export const endpointSlice: Controller = {
   name: "endpointslice",
   settlesAtOnce: true,
+  watches: [services.key, pods.key, endpointSlices.key],
   keysFor: function* (change, view) {
     yield* servicesAffectedBy(change, view);
     const slice = endpointSlices.in(change);

@@ -6,7 +6,7 @@ import type { SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
-import { endpoints, services } from "./resources.ts";
+import { endpoints, pods, services } from "./resources.ts";
 import {
   groupByPorts,
   hostnameFor,
@@ -33,6 +33,7 @@ const MANAGED_BY = { "endpoints.kubernetes.io/managed-by": "endpoint-controller"
 export const endpointsController: Controller = {
   name: "endpoints",
   settlesAtOnce: true,
+  watches: [services.key, pods.key, endpoints.key],
   keysFor: function* (change, view) {
     yield* servicesAffectedBy(change, view);
     if (endpoints.in(change) !== null) yield change.name;

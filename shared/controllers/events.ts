@@ -87,6 +87,7 @@ export function recordEvent(draft: EventDraft, { view, host, namespace }: EventC
 export const eventExpiry: Controller = {
   name: "event-expiry",
   settlesAtOnce: true,
+  watches: [events.key],
   keysFor: (change) => (events.in(change) === null ? [] : [change.name]),
   allKeys: (view) => names(events, view),
   reconcile: (name, { view, host }) => {

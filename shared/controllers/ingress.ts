@@ -17,6 +17,7 @@ export const ingressController: Controller = {
   name: "ingress",
   settlesAtOnce: true,
   allKeys: (view) => names(ingresses, view),
+  watches: [ingresses.key, secrets.key, configMaps.key],
   keysFor: (change, view) => {
     if (change.resource === ingresses.key) return [change.name];
     if (change.resource === secrets.key || change.resource === configMaps.key) return referringTo(change, view);

@@ -8,12 +8,13 @@ import { endpoints, endpointSlices, services, type Draft } from "./resources.ts"
 
 const NAME = "kubernetes";
 const NAMESPACE = "default";
-const RESOURCES = new Set([services.key, endpoints.key, endpointSlices.key]);
+const RESOURCES = [services.key, endpoints.key, endpointSlices.key];
 
 export const kubernetesService: Controller = {
   name: "kubernetes-service",
   settlesAtOnce: true,
-  keysFor: (change) => (change.name === NAME && RESOURCES.has(change.resource) ? [NAME] : []),
+  watches: RESOURCES,
+  keysFor: (change) => (change.name === NAME && RESOURCES.includes(change.resource) ? [NAME] : []),
   allKeys: () => [NAME],
   reconcile: (_, context) => ({
     writes: context.namespace === NAMESPACE ? desired(context) : [],

@@ -14,6 +14,7 @@ const KEY = "nodes";
 export const nodeEvents: Controller = {
   name: "node-events",
   settlesAtOnce: true,
+  watches: [],
   keysFor: () => [],
   allKeys: () => [KEY],
   reconcile: (_, context) => {

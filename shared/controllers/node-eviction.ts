@@ -17,6 +17,7 @@ const NOTHING: Reconciliation = { writes: [], requeueAt: null };
 export const nodeEviction: Controller = {
   name: "node-eviction",
   settlesAtOnce: true,
+  watches: [pods.key],
   keysFor: (change) => {
     const pod = pods.in(change)?.after;
     return pod?.spec.nodeName === undefined ? [] : [change.name];

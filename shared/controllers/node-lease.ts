@@ -18,6 +18,7 @@ const isOurs = (spec: Lease["spec"]): boolean => spec?.leaseDurationSeconds === 
 export const nodeLease: Controller = {
   name: "node-lease",
   settlesAtOnce: true,
+  watches: [leases.key],
   keysFor: (change) => (change.resource === leases.key && change.after === undefined ? [KEY] : []),
   allKeys: () => [KEY],
   reconcile: (_, { namespace, view, cluster, host }) => {

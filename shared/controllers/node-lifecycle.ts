@@ -17,6 +17,7 @@ const OURS = new Set([UNSCHEDULABLE_TAINT.key, NOT_READY, UNREACHABLE]);
 export const nodeLifecycle: Controller = {
   name: "node-lifecycle",
   settlesAtOnce: true,
+  watches: [nodes.key],
   keysFor: (change) => (nodes.in(change) === null ? [] : [change.name]),
   allKeys: (view) => names(nodes, view),
   reconcile: (name, { view, host }) => {

@@ -28,6 +28,7 @@ export const takesRegistrations = ({ spec }: Service): boolean => spec.type !== 
 export const registrationController: Controller = {
   name: "registration",
   settlesAtOnce: true,
+  watches: [services.key, endpointSlices.key],
   keysFor: function* (change) {
     if (services.in(change) !== null) yield change.name;
     const slice = endpointSlices.in(change);
@@ -74,6 +75,7 @@ function writesFor(service: Service, live: readonly Lease[], context: Controller
   const existing = slicesManagedBy(REGISTRATION_CONTROLLER, service.metadata.name, context.view);
   const byType = Map.groupBy(live, ({ url }) => addressOf(url).type);
   const types = new Set([...byType.keys(), ...existing.map(({ addressType }) => addressType)]);
+  if (types.size === 0) return [];
   const changed = { [TRIGGER_TIME_ANNOTATION]: new Date(context.host.now()).toISOString() };
   const leases = new Map(live.map((lease) => [lease.id, lease]));
   const labels = inheritedLabels(service, {

@@ -28,6 +28,7 @@ export const MAX_PODS_PER_NAMESPACE = 5000;
 export const replicaSet: Controller = {
   name: "replicaset",
   canWait: true,
+  watches: [replicaSets.key, pods.key, serviceAccounts.key],
   keysFor: function* (change, view) {
     if (replicaSets.in(change) !== null) yield change.name;
     if (pods.in(change) !== null) yield* ownersOf(change, view);

@@ -17,6 +17,7 @@ const WANTED: Draft<ConfigMap> = {
 export const rootCA: Controller = {
   name: "root-ca",
   settlesAtOnce: true,
+  watches: [configMaps.key],
   keysFor: (change) => (change.resource === configMaps.key && change.name === NAME ? [NAME] : []),
   allKeys: () => [NAME],
   reconcile: (_, { view }) => {

@@ -2,6 +2,7 @@
 import { createOverlay, type Overlay } from "../storage/overlay.ts";
 import type { Change, View } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
+import { WorkQueues } from "./work-queues.ts";
 
 /** `<controller>/<key>`: one thing to reconcile. Keys may hold slashes, names of controllers do not. */
 export type TimerKey = string;
@@ -51,13 +52,12 @@ export function runControllers(
 ): ControllerRun {
   const { host, namespace } = makeContext(base);
   const overlay = createOverlay(base, host, namespace);
-  const queues = controllers.map((controller) => ({ controller, keys: new Set<string>() }));
+  const queues = new WorkQueues(controllers);
   for (const timer of due) {
     const slash = timer.indexOf("/");
-    const queue = queues.find((q) => q.controller.name === timer.slice(0, slash));
-    queue?.keys.add(timer.slice(slash + 1));
+    queues.add(timer.slice(0, slash), timer.slice(slash + 1));
   }
-  for (const change of changes) enqueue(queues, change, overlay.view);
+  for (const change of changes) queues.enqueue(change, overlay.view);
   return { ...settle(queues, overlay, makeContext(overlay.view), budget), changes: overlay.changes() };
 }
 
@@ -68,20 +68,8 @@ export function* allTimers(view: View, controllers: readonly Controller[]): Gene
   }
 }
 
-interface Queue {
-  readonly controller: Controller;
-  /** In order of arrival; a key that waits already keeps its place. */
-  readonly keys: Set<string>;
-}
-
-function enqueue(queues: readonly Queue[], change: Change, view: View): void {
-  for (const { controller, keys } of queues) {
-    for (const key of controller.keysFor(change, view)) keys.add(key);
-  }
-}
-
 function settle(
-  queues: readonly Queue[],
+  queues: WorkQueues,
   overlay: Overlay,
   context: ControllerContext,
   budget: number,
@@ -90,16 +78,15 @@ function settle(
   const deferred = new Set<TimerKey>();
   const failures = new Map<TimerKey, ControllerFailure>();
   const counts = new Map<TimerKey, number>();
-  for (let queue = busy(queues); queue !== undefined; queue = busy(queues)) {
-    const [key = ""] = queue.keys;
-    queue.keys.delete(key);
-    const timer = `${queue.controller.name}/${key}`;
-    if (queue.controller.canWait === true && overlay.changes().length >= budget) {
+  for (let next = queues.take(); next !== undefined; next = queues.take()) {
+    const { controller, key, keys } = next;
+    const timer = `${controller.name}/${key}`;
+    if (controller.canWait === true && overlay.changes().length >= budget) {
       deferred.add(timer);
       continue;
     }
     countReconcile(timer, counts);
-    const result = attempt(() => queue.controller.reconcile(key, context));
+    const result = attempt(() => controller.reconcile(key, context));
     if (!result.ok) {
       failures.set(timer, { key: timer, error: result.error });
       continue;
@@ -108,9 +95,9 @@ function settle(
     timers.set(timer, result.value.requeueAt);
     for (const write of result.value.writes) {
       const change = overlay.apply(write);
-      if (change !== null) enqueue(queues, change, overlay.view);
+      if (change !== null) queues.enqueue(change, overlay.view);
     }
-    if (queue.controller.settlesAtOnce === true) queue.keys.delete(key);
+    if (controller.settlesAtOnce === true) keys.delete(key);
   }
   return { timers, deferred: [...deferred], failures: [...failures.values()] };
 }
@@ -139,5 +126,3 @@ const LAST_RETRY_MILLISECONDS = 1_000_000;
 /** How long a key rests after it has failed for the `failures`th time in a row: longer each time, as a work queue's. */
 export const retryDelay = (failures: number): number =>
   Math.min(FIRST_RETRY_MILLISECONDS * 2 ** (failures - 1), LAST_RETRY_MILLISECONDS);
-
-const busy = (queues: readonly Queue[]): Queue | undefined => queues.find((q) => q.keys.size > 0);

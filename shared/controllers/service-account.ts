@@ -7,6 +7,7 @@ export const DEFAULT_SERVICE_ACCOUNT = "default";
 export const serviceAccount: Controller = {
   name: "serviceaccount",
   settlesAtOnce: true,
+  watches: [serviceAccounts.key],
   keysFor: (change) => {
     const removed = serviceAccounts.in(change)?.after === undefined && change.resource === serviceAccounts.key;
     return removed && change.name === DEFAULT_SERVICE_ACCOUNT ? [DEFAULT_SERVICE_ACCOUNT] : [];

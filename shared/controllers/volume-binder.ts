@@ -9,6 +9,7 @@ import { names, persistentVolumeClaims } from "./resources.ts";
 export const volumeBinder: Controller = {
   name: "persistentvolume-binder",
   settlesAtOnce: true,
+  watches: [persistentVolumeClaims.key],
   keysFor: (change) => (persistentVolumeClaims.in(change) === null ? [] : [change.name]),
   allKeys: (view) => names(persistentVolumeClaims, view),
   reconcile: (name, { view }) => {

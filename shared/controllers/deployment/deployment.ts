@@ -33,6 +33,7 @@ const COMPONENT = "deployment-controller";
 export const deployment: Controller = {
   name: "deployment",
   canWait: true,
+  watches: [deployments.key, replicaSets.key, pods.key],
   keysFor: function* (change, view) {
     if (deployments.in(change) !== null) yield change.name;
     if (replicaSets.in(change) !== null) yield* ownersOf(change, view);

@@ -23,6 +23,7 @@ const DONE: Reconciliation = { writes: [], requeueAt: null };
 export const kubelet: Controller = {
   name: "kubelet",
   settlesAtOnce: true,
+  watches: [pods.key],
   keysFor: (change) => (pods.in(change) === null ? [] : [change.name]),
   allKeys: (view) => names(pods, view),
   reconcile: (name, context) => {

@@ -17,6 +17,7 @@ import { statusOf } from "./status.ts";
 export const statefulSet: Controller = {
   name: "statefulset",
   canWait: true,
+  watches: [statefulSets.key, pods.key, controllerRevisions.key, serviceAccounts.key],
   keysFor: function* (change, view) {
     if (statefulSets.in(change) !== null) yield change.name;
     if (pods.in(change) !== null) yield* ownersOf(change, view);
