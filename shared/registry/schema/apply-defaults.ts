@@ -7,8 +7,10 @@ import type { FieldSchema, ObjectSchema } from "./schema.ts";
  * gives `value` itself when there is nothing to fill in.
  */
 export function applyDefaults(schema: ObjectSchema, value: JsonObject): JsonObject {
+  const fields = fillable(schema);
+  if (fields.length === 0) return value;
   const filled = new Map<string, JsonValue>();
-  for (const [name, field] of Object.entries(schema.fields())) {
+  for (const [name, field] of fields) {
     const present = Object.hasOwn(value, name);
     if (!present && field.default === undefined) continue;
     const old = present ? value[name] : undefined;
@@ -16,6 +18,42 @@ export function applyDefaults(schema: ObjectSchema, value: JsonObject): JsonObje
     if (next !== old) filled.set(name, next);
   }
   return filled.size === 0 ? value : { ...value, ...Object.fromEntries(filled) };
+}
+
+const FILLABLE = new WeakMap<ObjectSchema, readonly (readonly [name: string, field: FieldSchema])[]>();
+
+/** The fields in which something may be filled in. Most have no default, and nothing below them has. */
+function fillable(schema: ObjectSchema): readonly (readonly [name: string, field: FieldSchema])[] {
+  const known = FILLABLE.get(schema);
+  if (known !== undefined) return known;
+  const fields = Object.entries(schema.fields()).filter(([, field]) => hasDefault(field, new Set()));
+  FILLABLE.set(schema, fields);
+  return fields;
+}
+
+/** Whether the field or anything below it has a default; `seen`: messages that are being looked through, since types recurse. */
+function hasDefault(field: FieldSchema, seen: Set<ObjectSchema>): boolean {
+  if (field.default !== undefined) return true;
+  switch (field.type) {
+    case "list":
+      return hasDefault(field.items, seen);
+    case "map":
+      return hasDefault(field.values, seen);
+    case "object":
+      if (seen.has(field.of)) return false;
+      seen.add(field.of);
+      return Object.values(field.of.fields()).some((inner) => hasDefault(inner, seen));
+    case "string":
+    case "integer":
+    case "number":
+    case "boolean":
+    case "int-or-string":
+    case "quantity":
+    case "any":
+      return false;
+    default:
+      return field satisfies never;
+  }
 }
 
 function defaultField(field: FieldSchema, value: JsonValue): JsonValue {

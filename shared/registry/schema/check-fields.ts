@@ -22,7 +22,7 @@ import type { FieldSchema, ObjectSchema } from "./schema.ts";
 export type CheckedFields =
   | {
       readonly ok: true;
-      /** The value without unknown fields, nulls and zeros that mean absence. */
+      /** The value without unknown fields, nulls and zeros that mean absence; the same one where it has none. */
       readonly value: JsonObject;
       /** One complaint for each unknown field, in the order met: `unknown field "spec.ports[0].prt"`. */
       readonly unknown: readonly string[];
@@ -49,43 +49,47 @@ export function checkFields(schema: ObjectSchema, value: unknown, kindName: stri
     : { ok: false, message: reader.problem };
 }
 
-/** Once `problem` is set, whatever the methods still return is discarded. */
+/** A step on the way to a value: the name of a field, the index of an element, the key of a map's entry. */
+type Step = string | number | { readonly key: string };
+
+/** Gives back what it was given wherever nothing is to be changed. Once `problem` is set, whatever the methods still return is discarded. */
 class Reader {
   problem: string | null = null;
   readonly unknown = new Set<string>();
-  /** The message that holds the present field, as errors name it; empty at the root. */
-  #struct = "";
-  /** Names of the fields down to here, without indices and map keys, as errors of the decoder give them. */
-  readonly #fields: string[] = [];
-  /** The same with indices and map keys, as strict errors give them. */
-  readonly #path: string[] = [];
+  /** The message that holds the present field; null at the root. */
+  #message: ObjectSchema | null = null;
+  readonly #steps: Step[] = [];
 
   object(schema: ObjectSchema, value: JsonObject): JsonObject {
     const fields = schema.fields();
-    const outer = this.#struct;
-    this.#struct = messageName(schema);
-    const kept: [string, JsonValue][] = [];
-    for (const [name, item] of Object.entries(value)) {
+    const outer = this.#message;
+    this.#message = schema;
+    const names = Object.keys(value);
+    // Null as long as all is kept as it is. Only names of declared fields come in, so none of them means a prototype.
+    let kept: Record<string, JsonValue> | null = null;
+    for (const [i, name] of names.entries()) {
+      const item = value[name] ?? null;
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (field === undefined) {
-        this.#unknownField(name);
-        continue;
-      }
-      if (item === null) continue;
-      this.#fields.push(name);
-      const read = this.#inside(`.${name}`, field, item);
-      this.#fields.pop();
+      if (field === undefined) this.#unknownField(name);
+      const read = field === undefined || item === null ? undefined : this.#field(name, field, item);
       if (this.problem !== null) break;
-      if (!isAbsence(field, read)) kept.push([name, read]);
+      if (read !== item && kept === null) kept = pick(value, names.slice(0, i));
+      if (read !== undefined && kept !== null) kept[name] = read;
     }
-    this.#struct = outer;
-    return Object.fromEntries(kept);
+    this.#message = outer;
+    return kept ?? value;
   }
 
-  #inside(step: string, field: FieldSchema, value: JsonValue): JsonValue {
-    this.#path.push(step);
+  /** Undefined where the value means that there is none. */
+  #field(name: string, field: FieldSchema, value: JsonValue): JsonValue | undefined {
+    const read = this.#inside(name, field, value);
+    return isAbsence(field, read) ? undefined : read;
+  }
+
+  #inside(step: Step, field: FieldSchema, value: JsonValue): JsonValue {
+    this.#steps.push(step);
     const read = value === null ? zero(field) : this.#value(field, value);
-    this.#path.pop();
+    this.#steps.pop();
     return read;
   }
 
@@ -124,21 +128,27 @@ class Reader {
   }
 
   #list(items: FieldSchema, list: readonly JsonValue[]): JsonValue {
-    const read: JsonValue[] = [];
+    let kept: JsonValue[] | null = null;
     for (const [i, item] of list.entries()) {
-      read.push(this.#inside(`[${i}]`, items, item));
+      const read = this.#inside(i, items, item);
       if (this.problem !== null) break;
+      if (read !== item && kept === null) kept = list.slice(0, i);
+      kept?.push(read);
     }
-    return read;
+    return kept ?? list;
   }
 
   #map(values: FieldSchema, map: JsonObject): JsonValue {
     const read: [string, JsonValue][] = [];
-    for (const [key, value] of Object.entries(map)) {
-      read.push([key, this.#inside(`.${key}`, values, value)]);
+    let isSame = true;
+    for (const key of Object.keys(map)) {
+      const item = map[key] ?? null;
+      const value = this.#inside({ key }, values, item);
       if (this.problem !== null) break;
+      isSame &&= value === item;
+      read.push([key, value]);
     }
-    return Object.fromEntries(read);
+    return isSame ? map : Object.fromEntries(read);
   }
 
   #scalar(read: Scalar): JsonValue {
@@ -148,14 +158,21 @@ class Reader {
   }
 
   #mismatch(got: string, field: FieldSchema): null {
-    const place = `Go struct field ${this.#struct}.${this.#fields.join(".")}`;
+    const names = this.#steps.filter((step) => typeof step === "string");
+    const place = `Go struct field ${this.#message === null ? "" : messageName(this.#message)}.${names.join(".")}`;
     this.problem ??= `json: cannot unmarshal ${got} into ${place} of type ${goType(field)}`;
     return null;
   }
 
   #unknownField(name: string): void {
     if (this.unknown.size >= MAX_STRICT_ERRORS) return;
-    const path = [...this.#path, `.${name}`].join("").slice(1);
+    const path = [...this.#steps, name].map(printStep).join("").slice(1);
     this.unknown.add(`unknown field ${JSON.stringify(path)}`);
   }
 }
+
+const printStep = (step: Step): string =>
+  typeof step === "number" ? `[${step}]` : `.${typeof step === "string" ? step : step.key}`;
+
+const pick = (object: JsonObject, names: readonly string[]): Record<string, JsonValue> =>
+  Object.fromEntries(names.map((name) => [name, object[name] ?? null]));
