@@ -3,6 +3,8 @@
  * in its object (`JSON.parse` keeps the last one and says nothing). The value itself comes from `JSON.parse`.
  */
 
+import { isDeeperThan } from "./json.ts";
+
 export type DecodedJson =
   | {
       readonly ok: true;
@@ -26,6 +28,27 @@ export function decodeJson(text: string): DecodedJson {
     return { ok: true, value: JSON.parse(text) as unknown, duplicates: [...scanner.duplicates] };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : "invalid JSON" };
+  }
+}
+
+/** A value, and its text without white space. */
+export interface PlainJson {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+/**
+ * The value of a text that `JSON.stringify` would write letter for letter, but for a line break at its end; null for any other. Nothing
+ * stands twice in such a text and nothing in it can be complained of, and the runtime finds that out sooner than `decodeJson` can: most
+ * programs send their objects so.
+ */
+export function plainJson(text: string): PlainJson | null {
+  const bare = text.endsWith("\n") ? text.slice(0, -1) : text;
+  try {
+    const value = JSON.parse(bare) as unknown;
+    return !isDeeperThan(value, MAX_DEPTH) && JSON.stringify(value) === bare ? { value, text: bare } : null;
+  } catch {
+    return null;
   }
 }
 

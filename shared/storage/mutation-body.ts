@@ -10,14 +10,14 @@ export interface SentMutation {
   readonly body?: string;
 }
 
-/** For the caller of a store. */
-export function takeOutBody(mutation: Mutation): SentMutation {
+/** For the caller of a store. `text`: the value as JSON, from a caller that has it. */
+export function takeOutBody(mutation: Mutation, text?: string): SentMutation {
   switch (mutation.verb) {
     case "create":
     case "update":
-      return sent(mutation.object, { ...mutation, object: null }, mutation);
+      return sent(mutation.object, text, { ...mutation, object: null }, mutation);
     case "patch":
-      return sent(mutation.patch, { ...mutation, patch: null }, mutation);
+      return sent(mutation.patch, text, { ...mutation, patch: null }, mutation);
     case "delete":
     case "deletecollection":
       return { mutation };
@@ -26,7 +26,8 @@ export function takeOutBody(mutation: Mutation): SentMutation {
   }
 }
 
-function sent(value: unknown, bare: Mutation, whole: Mutation): SentMutation {
+function sent(value: unknown, text: string | undefined, bare: Mutation, whole: Mutation): SentMutation {
+  if (text !== undefined) return { mutation: bare, body: text };
   const body = JSON.stringify(value) as string | undefined;
   return body === undefined || (body.includes("null") && !isFinite(value))
     ? { mutation: whole }

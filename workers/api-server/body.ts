@@ -1,6 +1,6 @@
 /** Request bodies: read up to a limit, and decoded by their media type. */
 import type { Result, Status } from "../../shared/api/meta-v1/status.ts";
-import { decodeJson } from "../../shared/apimachinery/json-decode.ts";
+import { decodeJson, plainJson } from "../../shared/apimachinery/json-decode.ts";
 import { mediaTypeOf } from "../../shared/apimachinery/negotiation.ts";
 import { badRequest, entityTooLarge, refuse, unsupportedMediaType } from "../../shared/apimachinery/status.ts";
 import { decodeYaml } from "../../shared/apimachinery/yaml-decode.ts";
@@ -16,6 +16,8 @@ const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 export interface Decoded {
   readonly value: unknown;
   readonly duplicates: readonly string[];
+  /** The value as JSON, where it was sent so plainly that nobody need write it again. */
+  readonly text?: string;
 }
 
 type Text = { readonly ok: true; readonly value: Decoded } | { readonly ok: false; readonly message: string };
@@ -122,21 +124,27 @@ function textual(decode: (bytes: Uint8Array) => Text): Decode {
 const utf8 = new TextDecoder();
 
 function decodeJsonBody(bytes: Uint8Array): Text {
-  const decoded = decodeJson(utf8.decode(bytes));
+  return decodeJsonText(utf8.decode(bytes));
+}
+
+function decodeJsonText(text: string): Text {
+  const plain = plainJson(text);
+  if (plain !== null) return { ok: true, value: { ...plain, duplicates: [] } };
+  const decoded = decodeJson(text);
   return decoded.ok ? { ok: true, value: decoded } : decoded;
 }
 
 function decodeYamlBody(bytes: Uint8Array): Text {
   const text = utf8.decode(bytes);
   // Clients send JSON under the YAML types: the quick way first.
-  const json = decodeJson(text);
-  if (json.ok) return { ok: true, value: json };
+  const json = decodeJsonText(text);
+  if (json.ok) return json;
   const yaml = decodeYaml(text);
   if (!yaml.ok) return { ok: false, message: `error converting YAML to JSON: yaml: ${yaml.message}` };
   const [document, ...more] = yaml.documents;
   if (document === undefined) return { ok: false, message: "unexpected end of JSON input" };
   if (more.length > 0) return { ok: false, message: "the body holds more than one YAML document" };
-  return decodeJsonBody(new TextEncoder().encode(JSON.stringify(document)));
+  return decodeJsonText(JSON.stringify(document));
 }
 
 async function readBytes(request: Request): Promise<Result<Uint8Array>> {

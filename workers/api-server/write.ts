@@ -26,7 +26,7 @@ export async function serveCreate(context: ObjectRequest): Promise<Response> {
   const refused = strictRefusal(target.kind, body.value, options.value.fieldValidation);
   if (refused !== null) return statusResponse(refused);
   const mutation: Mutation = { verb: "create", ...place(context), object: body.value.value, options: options.value };
-  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
+  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation), body.value.text);
 }
 
 export async function serveUpdate(context: ObjectRequest): Promise<Response> {
@@ -42,7 +42,7 @@ export async function serveUpdate(context: ObjectRequest): Promise<Response> {
   const { name } = target;
   const object = body.value.value;
   const mutation: Mutation = { verb: "update", ...place(context), name, subresource, object, options: options.value };
-  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation));
+  return write(context, mutation, duplicateWarnings(body.value, options.value.fieldValidation), body.value.text);
 }
 
 export async function servePatch(context: ObjectRequest): Promise<Response> {
@@ -71,7 +71,7 @@ export async function servePatch(context: ObjectRequest): Promise<Response> {
     ...(strict && problems.length > 0 ? { strictProblems: problems } : {}),
     options: options.value,
   };
-  return write(context, mutation, strict ? [] : problems);
+  return write(context, mutation, strict ? [] : problems, body.value.text);
 }
 
 export async function serveDelete(context: ObjectRequest): Promise<Response> {
@@ -130,8 +130,9 @@ async function write(
   { store, encoder }: ObjectRequest,
   mutation: Mutation,
   warnings: readonly string[],
+  text?: string,
 ): Promise<Response> {
-  const sent = takeOutBody(mutation);
+  const sent = takeOutBody(mutation, text);
   const answer: Answer = await store.mutate(sent.mutation, sent.body);
   if (!answer.ok) return statusResponse(answer.status);
   return jsonResponse(encoder.object(answer.body), answer.code, [...warnings, ...answer.warnings]);

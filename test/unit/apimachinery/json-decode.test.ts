@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeJson } from "../../../shared/apimachinery/json-decode.ts";
+import { decodeJson, plainJson } from "../../../shared/apimachinery/json-decode.ts";
 
 describe("JSON that Go's decoder refuses", () => {
   test.each([
@@ -75,5 +75,36 @@ describe("fields that stand twice", () => {
     const text = `{${Array.from({ length: 300 }, (_, i) => `"k${i}":1,"k${i}":2`).join(",")}}`;
     const decoded = decodeJson(text);
     expect(decoded.ok && decoded.duplicates.length).toBe(100);
+  });
+});
+
+describe("a text that is written as programs write JSON", () => {
+  const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+
+  test.each([
+    ["an object", '{"a":[1,{"b":null}],"ü":"\\n😀"}'],
+    ["an object before a line break, as kubectl sends it", '{"a":1}\n'],
+    ["a key named __proto__", '{"__proto__":{"a":1}}'],
+    ["500 levels", nested(500)],
+  ])("is read at once: %s", (_, text) => {
+    const decoded = decodeJson(text);
+    expect(decoded).toMatchObject({ ok: true, duplicates: [] });
+    expect(plainJson(text)).toEqual({ value: decoded.ok && decoded.value, text: text.trimEnd() });
+  });
+
+  test.each([
+    ["a field that stands twice", '{"a":1,"a":1}'],
+    ["a field that stands twice, spelled differently", '{"a":1,"\\u0061":1}'],
+    ["a field that stands twice under a key that has a meaning", '{"__proto__":1,"__proto__":1}'],
+    ["white space", '{"a": 1}'],
+    ["two line breaks", '{"a":1}\n\n'],
+    ["numbers that are written otherwise", "[1.0]"],
+    ["numbers that JSON cannot write again", "[1e999]"],
+    ["no JSON", "a: 1"],
+    ["nothing", ""],
+    ["too many levels", nested(501)],
+    ["far too many levels", nested(1_000_000)],
+  ])("is not one with %s", (_, text) => {
+    expect(plainJson(text)).toBeNull();
   });
 });

@@ -37,4 +37,11 @@ describe("a mutation that was sent as text", () => {
     expect(mutation).toMatchObject({ verb: "create", object: null });
     expect(body).toBe('{"data":{"text":"null"}}');
   });
+
+  test("carries the text that its caller has, as it is", () => {
+    const text = '{"b":1,"a":null}';
+    const { mutation, body } = takeOutBody(create(JSON.parse(text)), text);
+    expect(mutation).toMatchObject({ verb: "create", object: null });
+    expect(body).toBe(text);
+  });
 });
