@@ -178,8 +178,19 @@ const SPECIAL_RANGES: readonly (readonly [SpecialRange, readonly CIDR[]])[] = [
   ["link-local multicast", [range("224.0.0.0/24"), range("ff02::/16")]],
 ];
 
+/** Those of IPv4 as plain numbers, first and last: each address of each endpoint is looked up in them. */
+const SPECIAL_IPV4_RANGES = SPECIAL_RANGES.flatMap(([name, ranges]) =>
+  ranges
+    .filter(({ family }) => family === "IPv4")
+    .map((cidr) => ({ name, first: Number(cidr.base), last: Number(lastOfCIDR(cidr).value) })),
+);
+
+/** `value`: as `parseIPv4` gives it. */
+export const specialRangeOfIPv4 = (value: number): SpecialRange | null =>
+  SPECIAL_IPV4_RANGES.find(({ first, last }) => value >= first && value <= last)?.name ?? null;
+
 export function specialRangeOf(address: IPAddress): SpecialRange | null {
   // Go looks through the mapping: ::ffff:127.0.0.1 is loopback.
-  const seen: IPAddress = isIPv4Mapped(address) ? { family: "IPv4", value: address.value & MAX.IPv4 } : address;
-  return SPECIAL_RANGES.find(([, ranges]) => ranges.some((r) => cidrContains(r, seen)))?.[0] ?? null;
+  if (address.family === "IPv4" || isIPv4Mapped(address)) return specialRangeOfIPv4(Number(address.value & MAX.IPv4));
+  return SPECIAL_RANGES.find(([, ranges]) => ranges.some((r) => cidrContains(r, address)))?.[0] ?? null;
 }

@@ -8,6 +8,7 @@ import {
   isIPv4Mapped,
   parseCIDR,
   parseIP,
+  parseIPv4,
   type CIDR,
   type IPAddress,
   type IPFamily,
@@ -33,7 +34,8 @@ export function canonicalLegacyIP(text: string): string | null {
   return address === null ? null : formatIP(address);
 }
 
-export const legacyFamilyOf = (text: string): IPFamily | null => parseLegacyIP(text)?.family ?? null;
+export const legacyFamilyOf = (text: string): IPFamily | null =>
+  parseIPv4(text) === null ? (parseLegacyIP(text)?.family ?? null) : "IPv4";
 
 /** The range, or null when the text is none even so. */
 export function parseLegacyCIDR(text: string): CIDR | null {
@@ -47,6 +49,7 @@ export function parseLegacyCIDR(text: string): CIDR | null {
 
 /** `GetWarningsForIP`, for text that is an address. */
 export function warningsForIP(field: string, text: string): readonly string[] {
+  if (text === "" || parseIPv4(text) !== null) return [];
   const canonical = canonicalLegacyIP(text);
   if (canonical === null) return [];
   const strict = parseIP(text);

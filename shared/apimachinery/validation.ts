@@ -1,7 +1,7 @@
 /** Checks of names, labels, ports and addresses, with the messages of apimachinery's `util/validation`. */
 import { duplicate, invalid, notSupported, required, tooLong, type FieldError } from "./field-error.ts";
-import { specialRangeOf, type SpecialRange } from "./ip.ts";
-import { parseLegacyCIDR, parseLegacyIP } from "./legacy-ip.ts";
+import { parseIPv4, specialRangeOf, specialRangeOfIPv4, type SpecialRange } from "./ip.ts";
+import { legacyFamilyOf, parseLegacyCIDR, parseLegacyIP } from "./legacy-ip.ts";
 
 /** A check of one string: complaints without a path, `[]` when there is none. */
 export type Check = (value: string) => readonly string[];
@@ -193,7 +193,7 @@ export function validateAnnotations(annotations: StringMap, field: string): read
 
 /** An IP address, also in a form that is only taken still: `legacy-ip.ts` has the warnings. */
 export const validateIP = (value: string, field: string): readonly FieldError[] =>
-  parseLegacyIP(value) === null
+  legacyFamilyOf(value) === null
     ? [invalid(field, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     : [];
 
@@ -214,8 +214,9 @@ const SPECIAL: Readonly<Record<SpecialRange, (value: string) => string>> = {
  * Says nothing of text that is no address: `validateIP` does.
  */
 export function validateNonSpecialIP(value: string, field: string): readonly FieldError[] {
-  const address = parseLegacyIP(value);
-  const special = address === null ? null : specialRangeOf(address);
+  const plain = parseIPv4(value);
+  const address = plain === null ? parseLegacyIP(value) : null;
+  const special = plain !== null ? specialRangeOfIPv4(plain) : address === null ? null : specialRangeOf(address);
   return special === null ? [] : [invalid(field, value, SPECIAL[special](value))];
 }
 

@@ -200,13 +200,14 @@ const updaterOf = (kind: ResourceKind, { subresource, options }: Write, host: Ho
 });
 
 const METADATA = fieldElement("metadata");
+const STATUS = setOf([fieldElement("status")]);
 
 /**
  * What a write cannot change (a strategy's `GetResetFields`): `status`, or in a write to `/status` everything but
  * labels, annotations and `status`.
  */
 function ignoredBy(kind: ResourceKind, subresource: Subresource): FieldSet {
-  if (subresource !== "status") return kind.hasStatus ? setOf([fieldElement("status")]) : EMPTY_SET;
+  if (subresource !== "status") return kind.hasStatus ? STATUS : EMPTY_SET;
   const others = Object.keys(kind.schema.fields()).filter((name) => name !== "metadata" && name !== "status");
   return union(
     setOf(...others.map((name) => [fieldElement(name)])),

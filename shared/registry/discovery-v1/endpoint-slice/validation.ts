@@ -10,7 +10,6 @@ import {
   validateDNS1123Label,
   validateEnum,
   validateFullyQualifiedDomainName,
-  validateIP,
   validateLabels,
   validateNonSpecialIP,
   validateQualifiedName,
@@ -59,7 +58,7 @@ function validateAddress(address: string, type: AddressType, field: string): rea
     case "IPv6": {
       const family = legacyFamilyOf(address);
       if (family !== type) return [invalid(field, address, `must be a valid ${type} address`)];
-      return [...validateIP(address, field), ...validateNonSpecialIP(address, field)];
+      return validateNonSpecialIP(address, field);
     }
     case "FQDN":
       return validateFullyQualifiedDomainName(address, field);
