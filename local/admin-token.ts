@@ -10,9 +10,9 @@ import { writeFileAtomically } from "./write-file.ts";
 const FILE = "admin-token";
 const BYTES = 32;
 
-/** Null for an API on loopback, which asks for none. `dataDir` null: a new one each time. */
-export function adminToken(api: Address, dataDir: string | null): string | null {
-  if (isLoopback(api)) return null;
+/** `tls`: where the API speaks TLS. Null while it is on loopback only, and asks for none. `dataDir` null: a new one each time. */
+export function adminToken(tls: Address | null, dataDir: string | null): string | null {
+  if (tls === null || isLoopback(tls)) return null;
   const path = dataDir === null ? null : join(dataDir, FILE);
   const kept = path === null ? "" : readIfThere(path).trim();
   if (kept !== "") return kept;

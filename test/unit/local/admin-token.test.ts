@@ -19,6 +19,10 @@ test.each(["0.0.0.0", "::", "192.168.0.7", "localhost.example.com", "127.example
   },
 );
 
+test("nor where TLS is spoken nowhere", () => {
+  expect(adminToken(null, directory)).toBeNull();
+});
+
 test("a data directory keeps it, for its owner's eyes", () => {
   const anywhere = { host: "0.0.0.0", port: 6443 };
   const token = adminToken(anywhere, directory);
