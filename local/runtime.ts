@@ -17,7 +17,7 @@ export interface RuntimeOptions {
   readonly serviceClusterIpRange: string;
   readonly podCidr: string;
   readonly clusterDomain: string;
-  /** What the API asks for where other machines can reach it; null: they cannot. */
+  /** What the API asks for over TLS; null: it speaks none. */
   readonly adminToken: string | null;
   /** Whether the API's plain socket asks for the token as well. */
   readonly isPlainGuarded: boolean;

@@ -51,7 +51,7 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   // The ingress redirects to it, so it must be known before the Workers start.
   const ingressTls = await settlePort(options.ingressTls, options.yielding.includes("ingress-tls"));
   const settled = { ...options, ingressTls };
-  const tokens = { admin: adminToken(apiTlsAddress(options), dataDir), front: randomUUID() };
+  const tokens = { admin: apiTlsAddress(options) === null ? null : adminToken(dataDir), front: randomUUID() };
   const making = tlsMaterial(dataDir === null ? null : resolve(dataDir, "tls"), tlsNames(options));
   // Awaited once workerd is up; until then a failure must not count as unhandled.
   making.catch(() => {});

@@ -203,7 +203,7 @@ describe.skipIf(kubectlTool.path === null)("kubectl over TLS", () => {
 describe("TLS beside a plain API on loopback", () => {
   let both: ReadyAddresses;
   beforeAll(async () => {
-    both = await wherryUp(["--ephemeral", ...FREE_PORTS, "--api-tls", "0.0.0.0:0"]).ready();
+    both = await wherryUp(["--ephemeral", ...FREE_PORTS, "--api-tls", "127.0.0.1:0"]).ready();
   });
 
   test("has kubectl use it, with the token", () => {

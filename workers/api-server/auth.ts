@@ -12,7 +12,7 @@ const NO_TOKEN_SET =
 /** Null when the request may go on; otherwise the 401. */
 export async function refusal(headers: Headers, env: AuthEnv): Promise<Status | null> {
   const hasToken = (env.WHERRY_ADMIN_TOKEN ?? "") !== "";
-  // A process on loopback has a token only where a TLS socket of its is open to other machines.
+  // Over TLS a token is asked for on loopback too: kubectl sends nothing there without asking for a user's name first.
   if (env.WHERRY_LOCAL === "true" && !(hasToken && isFromFront(headers, env))) return null;
   if (!hasToken) return unauthorized(NO_TOKEN_SET);
   const token = bearerToken(headers.get("authorization"));
