@@ -24,3 +24,14 @@ export function formatAddress({ host, port }: Address): string {
 export function isLoopback({ host }: Address): boolean {
   return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
+
+const WILDCARDS: ReadonlyMap<string, string> = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
+
+/** True for a socket on every address of this machine. */
+export const isWildcard = ({ host }: Address): boolean => WILDCARDS.has(host);
+
+/** Where this machine itself reaches what listens at `address`. */
+export const fromHere = ({ host, port }: Address): Address => ({ host: WILDCARDS.get(host) ?? host, port });

@@ -1,8 +1,7 @@
-/** The token that the Kubernetes API asks for where other machines can reach it. */
+/** The token that the Kubernetes API asks for over TLS. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isLoopback, type Address } from "./address.ts";
 import { codeOf } from "./errors.ts";
 import { writeFileAtomically } from "./write-file.ts";
 
@@ -10,9 +9,8 @@ import { writeFileAtomically } from "./write-file.ts";
 const FILE = "admin-token";
 const BYTES = 32;
 
-/** Null for an API on loopback, which asks for none. `dataDir` null: a new one each time. */
-export function adminToken(api: Address, dataDir: string | null): string | null {
-  if (isLoopback(api)) return null;
+/** The token that is kept in `dataDir`, made where there is none; null: a new one each time. */
+export function adminToken(dataDir: string | null): string {
   const path = dataDir === null ? null : join(dataDir, FILE);
   const kept = path === null ? "" : readIfThere(path).trim();
   if (kept !== "") return kept;

@@ -4,11 +4,22 @@ import { writeFileAtomically } from "./write-file.ts";
 
 const MARK = "# Written by wherry, and written anew each time it starts.";
 
-/**
- * The text of a kubeconfig for one cluster at `server`, an http URL that may carry `/clusters/<id>`.
- * Client libraries refuse plain http unless told to skip TLS verification. `token` is what the server asks for; null: nothing.
- */
-export function kubeconfigText(server: string, token: string | null): string {
+/** The way to a cluster's API. */
+export interface Access {
+  /** A URL, which may carry `/clusters/<id>`. */
+  readonly server: string;
+  /** What the server asks for; null: nothing. */
+  readonly token: string | null;
+  /** PEM of the authority that its certificate is signed by; null: it speaks plain HTTP. */
+  readonly authority: string | null;
+}
+
+function kubeconfigText({ server, token, authority }: Access): string {
+  // Client libraries refuse plain http unless told to skip TLS verification.
+  const trust =
+    authority === null
+      ? "insecure-skip-tls-verify: true"
+      : `certificate-authority-data: ${Buffer.from(authority).toString("base64")}`;
   return `${MARK}
 apiVersion: v1
 kind: Config
@@ -17,7 +28,7 @@ clusters:
   - name: wherry
     cluster:
       server: ${server}
-      insecure-skip-tls-verify: true
+      ${trust}
 contexts:
   - name: wherry
     context:
@@ -38,9 +49,9 @@ export function checkKubeconfig(path: string): void {
   );
 }
 
-export function writeKubeconfig(path: string, server: string, token: string | null): void {
+export function writeKubeconfig(path: string, access: Access): void {
   checkKubeconfig(path);
-  writeFileAtomically(path, kubeconfigText(server, token));
+  writeFileAtomically(path, kubeconfigText(access));
 }
 
 function readIfThere(path: string): string {

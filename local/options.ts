@@ -6,12 +6,15 @@ import { isDNS1123Subdomain } from "../shared/apimachinery/validation.ts";
 import { nodeCountProblem, zonesProblem } from "../shared/registry/core-v1/node/node-settings.ts";
 import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseRules, type RulesOptions } from "./rules-options.ts";
-import { parseAddress, type Address } from "./address.ts";
+import { formatAddress, isLoopback, parseAddress, type Address } from "./address.ts";
 import { parseDig, type DigOptions, type Environment } from "./dig-options.ts";
 import { parseExplain, parseLint, type ExplainOptions, type LintOptions } from "./ingress-options.ts";
 
 export interface UpOptions {
+  /** Off loopback the API speaks TLS there, and asks for a token. */
   readonly api: Address;
+  /** TLS beside a plain API on loopback; null: none. */
+  readonly apiTls: Address | null;
   readonly dns: Address;
   readonly dnsUdp: Address;
   readonly proxy: Address;
@@ -57,7 +60,12 @@ interface Flag {
 
 /** In the order of `--help`. `fallback` null: the default is worked out from other flags, or there is none. */
 const FLAGS = {
-  api: { argument: "HOST:PORT", fallback: "127.0.0.1:6443", help: "Kubernetes API" },
+  api: {
+    argument: "HOST:PORT",
+    fallback: "127.0.0.1:6443",
+    help: "Kubernetes API; off loopback over TLS, with a token",
+  },
+  "api-tls": { argument: "HOST:PORT", fallback: null, help: "the API over TLS, beside a plain one on loopback" },
   dns: { argument: "HOST:PORT", fallback: "127.0.0.1:8053", help: "DNS over HTTPS messages, at /dns-query" },
   "dns-udp": { argument: "HOST:PORT", fallback: "127.0.0.1:1053", help: "DNS on UDP and TCP" },
   proxy: { argument: "HOST:PORT", fallback: "127.0.0.1:8080", help: "HTTP proxy into the cluster (http_proxy)" },
@@ -167,6 +175,7 @@ function toOptions(values: Values): UpOptions | string {
     !values.has(name) && address(TLS_FLAGS[name]).port === 0 ? { ...address(name), port: 0 } : address(name);
   const options: UpOptions = {
     api: address("api"),
+    apiTls: parseAddress(text("api-tls")),
     dns: address("dns"),
     dnsUdp: address("dns-udp"),
     proxy: address("proxy"),
@@ -188,14 +197,28 @@ function toOptions(values: Values): UpOptions | string {
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;
   if (ephemeral && values.has("data-dir")) return "--ephemeral keeps nothing, --data-dir keeps all: choose one";
-  return badAddress(text) ?? badNetwork(options) ?? badNodes(options) ?? badImage(options.images) ?? options;
+  return (
+    badAddress(text) ??
+    badApiTls(text("api-tls"), options) ??
+    badNetwork(options) ??
+    badNodes(options) ??
+    badImage(options.images) ??
+    options
+  );
 }
 
 function badAddress(text: (name: FlagName) => string): string | null {
   const bad = ADDRESS_FLAGS.find((name) => parseAddress(text(name)) === null);
-  return bad === undefined
-    ? null
-    : `--${bad} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text(bad))}`;
+  return bad === undefined ? null : notAnAddress(bad, text(bad));
+}
+
+const notAnAddress = (flag: FlagName, text: string): string =>
+  `--${flag} takes HOST:PORT with a port up to 65535, not ${JSON.stringify(text)}`;
+
+function badApiTls(text: string, { api, apiTls }: UpOptions): string | null {
+  if (text === "") return null;
+  if (apiTls === null) return notAnAddress("api-tls", text);
+  return isLoopback(api) ? null : `--api ${formatAddress(api)} speaks TLS, being off loopback: leave --api-tls out`;
 }
 
 function badNetwork({ serviceClusterIpRange, podCidr, ...domains }: UpOptions): string | null {

@@ -3,8 +3,10 @@ import { writeFileAtomically } from "./write-file.ts";
 
 /** Where everything answers. The same names and forms as in the file that `--ready-file` writes. */
 export interface ReadyAddresses {
-  /** `http://127.0.0.1:6443` */
+  /** `http://127.0.0.1:6443`; https off loopback. */
   readonly api: string;
+  /** `https://127.0.0.1:6444`: TLS beside a plain API, where that was asked for. */
+  readonly apiTls?: string;
   /** `http://127.0.0.1:8053/dns-query` */
   readonly doh: string;
   /** `127.0.0.1:1053`, UDP and TCP */

@@ -17,8 +17,10 @@ export interface RuntimeOptions {
   readonly serviceClusterIpRange: string;
   readonly podCidr: string;
   readonly clusterDomain: string;
-  /** What the API asks for; null: nothing, for a socket on loopback. */
+  /** What the API asks for over TLS; null: it speaks none. */
   readonly adminToken: string | null;
+  /** Whether the API's plain socket asks for the token as well. */
+  readonly isPlainGuarded: boolean;
   readonly nodes: string;
   readonly zones: string;
   readonly externalZone: string;
@@ -97,9 +99,8 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       SERVICE_CLUSTER_IP_RANGE: options.serviceClusterIpRange,
       POD_CIDR: options.podCidr,
       CLUSTER_DOMAIN: options.clusterDomain,
-      ...(options.adminToken === null
-        ? { WHERRY_LOCAL: "true" }
-        : { WHERRY_LOCAL: "false", WHERRY_ADMIN_TOKEN: options.adminToken }),
+      WHERRY_LOCAL: String(!options.isPlainGuarded),
+      ...(options.adminToken === null ? {} : { WHERRY_ADMIN_TOKEN: options.adminToken }),
       NODES: options.nodes,
       ZONES: options.zones,
       EXTERNAL_ZONE: options.externalZone,

@@ -66,6 +66,7 @@ async function start(): Promise<Runtime> {
     zones: "",
     clusterDomain: "cluster.local",
     adminToken: null,
+    isPlainGuarded: false,
     externalZone: "",
     frontToken: "",
     ingressTlsPort: null,

@@ -25,7 +25,7 @@ export const startCluster: typeof types.startCluster = async () => {
   await client.get("/api/v1/namespaces/default");
   const folder = mkdtempSync(join(tmpdir(), "wherry-kubeconfig-"));
   const kubeconfig = join(folder, "kubeconfig");
-  writeKubeconfig(kubeconfig, server, null);
+  writeKubeconfig(kubeconfig, { server, token: null, authority: null });
   const agent = new Agent({ keepAlive: true });
   const handlers: HandlerServer[] = [];
 

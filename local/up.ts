@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import { adminToken } from "./admin-token.ts";
-import { formatAddress, isLoopback } from "./address.ts";
+import { formatAddress, isLoopback, type Address } from "./address.ts";
 import { dnsAnswer, httpStatus, waitFor } from "./answering.ts";
 import { neverAsk } from "./dns/resolver.ts";
 import { startDnsServer } from "./dns-server.ts";
@@ -15,11 +15,11 @@ import { startNodeAgent } from "./node/agent.ts";
 import type { UpOptions } from "./options.ts";
 import { checkPorts, settlePort, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
-import { startRuntime, type Runtime } from "./runtime.ts";
+import { startRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { Undo } from "./undo.ts";
 import { tlsMaterial } from "./tls/authority.ts";
 import { ingressCertificates } from "./tls/ingress-certificates.ts";
-import { serveTls, tlsNames } from "./tls/serve.ts";
+import { apiTlsAddress, serveTls, tlsNames, type TlsSockets } from "./tls/serve.ts";
 
 export interface RunningCluster {
   readonly addresses: ReadyAddresses;
@@ -49,50 +49,35 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   if (lock !== null) undo.add(() => lock.release());
   await checkPorts(wantedBy(options));
   // The ingress redirects to it, so it must be known before the Workers start.
-  const ingressTlsAddress = await settlePort(options.ingressTls, options.yielding.includes("ingress-tls"));
-  const token = adminToken(options.api, dataDir);
-  const frontToken = randomUUID();
-  const material = tlsMaterial(dataDir === null ? null : resolve(dataDir, "tls"), tlsNames(options));
+  const ingressTls = await settlePort(options.ingressTls, options.yielding.includes("ingress-tls"));
+  const settled = { ...options, ingressTls };
+  const tokens = { admin: apiTlsAddress(options) === null ? null : adminToken(dataDir), front: randomUUID() };
+  const making = tlsMaterial(dataDir === null ? null : resolve(dataDir, "tls"), tlsNames(options));
   // Awaited once workerd is up; until then a failure must not count as unhandled.
-  material.catch(() => {});
+  making.catch(() => {});
   const runtime = await startRuntime({
-    sockets: { api: options.api, dns: options.dns, proxy: options.proxy, ingress: options.ingress },
-    storage: dataDir === null ? null : resolve(dataDir, "state"),
-    serviceClusterIpRange: options.serviceClusterIpRange,
-    podCidr: options.podCidr,
-    clusterDomain: options.clusterDomain,
-    adminToken: token,
-    nodes: options.nodes,
-    zones: options.zones,
-    externalZone: options.externalZone,
-    frontToken,
-    ingressTlsPort: ingressTlsAddress.port,
+    ...runtimeOptions(settled, tokens),
     log: (level, message) => level === "error" && log(message),
     onWorkerdStarted: (pid) => lock?.setRuntime(pid),
   }).catch((error: unknown) => explainFailure(options, error));
   undo.add(() => runtime.stop());
-  const doh = `${runtime.urls.dns}/dns-query`;
-  const dns = await startDnsServer({ ...options.dnsUdp, upstream: doh, frontToken });
-  undo.add(() => dns.close());
-  undo.add(neverAsk({ address: options.dnsUdp.host, port: dns.port }));
-  const dnsAddress = { host: options.dnsUdp.host, port: dns.port };
-  const client = createKubeClient(runtime.urls.api, token);
+  const dns = await serveDns(options, runtime, tokens.front, undo);
+  const client = createKubeClient(runtime.urls.api, tokens.admin);
   const certificateFor = ingressCertificates(client);
-  const tls = await serveTls(
-    { ...options, ingressTls: ingressTlsAddress },
-    { runtime, material: await material, token: frontToken, certificateFor },
-  );
+  const material = await making;
+  const tls = await serveTls(settled, { runtime, material, token: tokens.front, certificateFor });
   undo.add(tls.close);
-  await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dnsAddress))]);
+  await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dns))]);
   await applyImageRules(client, options.images);
-  const agent = startNodeAgent({ client, token, router: runtime.urls.proxy, log });
+  const agent = startNodeAgent({ client, token: tokens.admin, router: runtime.urls.proxy, log });
   undo.add(() => agent.stop());
-  writeKubeconfig(options.kubeconfig, runtime.urls.api, token);
-  const { api, proxy, ingress } = runtime.urls;
-  const kubeconfig = resolve(options.kubeconfig);
-  const { ingressTls, dohTls, caFile } = tls;
-  const plain = { api, doh, dns: formatAddress(dnsAddress), proxy, ingress };
-  const addresses = { ...plain, ingressTls, dohTls, caFile, kubeconfig, pid: process.pid };
+  writeKubeconfig(options.kubeconfig, {
+    // Who asks for TLS has kubectl use it.
+    server: tls.apiTls ?? runtime.urls.api,
+    token: tokens.admin,
+    authority: tls.apiTls === null ? null : material.authority.certificate,
+  });
+  const addresses = addressesOf(settled, runtime, tls, formatAddress(dns));
   if (readyFile !== null) {
     undo.add(() => removeReadyFile(readyFile));
     writeReadyFile(readyFile, addresses);
@@ -100,9 +85,69 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   return addresses;
 }
 
+/** Off loopback the API is reached over TLS only, which ends before this socket. */
+const BEHIND_TLS: Address = { host: "127.0.0.1", port: 0 };
+
+interface Tokens {
+  /** Null: nobody is asked for one. */
+  readonly admin: string | null;
+  readonly front: string;
+}
+
+function runtimeOptions(options: UpOptions, tokens: Tokens): Omit<RuntimeOptions, "log" | "onWorkerdStarted"> {
+  const { api, dns, proxy, ingress, dataDir } = options;
+  const isApiPlain = isLoopback(api);
+  return {
+    sockets: { api: isApiPlain ? api : BEHIND_TLS, dns, proxy, ingress },
+    storage: dataDir === null ? null : resolve(dataDir, "state"),
+    serviceClusterIpRange: options.serviceClusterIpRange,
+    podCidr: options.podCidr,
+    clusterDomain: options.clusterDomain,
+    adminToken: tokens.admin,
+    isPlainGuarded: !isApiPlain,
+    nodes: options.nodes,
+    zones: options.zones,
+    externalZone: options.externalZone,
+    frontToken: tokens.front,
+    ingressTlsPort: options.ingressTls.port,
+  };
+}
+
+const dohUrl = ({ urls }: Runtime): string => `${urls.dns}/dns-query`;
+
+/** DNS on UDP and TCP; gives where. */
+async function serveDns(options: UpOptions, runtime: Runtime, frontToken: string, undo: Undo): Promise<Address> {
+  const { host } = options.dnsUdp;
+  const dns = await startDnsServer({ ...options.dnsUdp, upstream: dohUrl(runtime), frontToken });
+  undo.add(() => dns.close());
+  undo.add(neverAsk({ address: host, port: dns.port }));
+  return { host, port: dns.port };
+}
+
+function addressesOf(options: UpOptions, runtime: Runtime, tls: TlsSockets, dns: string): ReadyAddresses {
+  const { proxy, ingress } = runtime.urls;
+  const { apiTls, ingressTls, dohTls, caFile } = tls;
+  const isApiPlain = isLoopback(options.api);
+  const api = isApiPlain ? runtime.urls.api : (apiTls ?? runtime.urls.api);
+  return {
+    api,
+    ...(isApiPlain && apiTls !== null ? { apiTls } : {}),
+    doh: dohUrl(runtime),
+    dns,
+    proxy,
+    ingress,
+    ingressTls,
+    dohTls,
+    caFile,
+    kubeconfig: resolve(options.kubeconfig),
+    pid: process.pid,
+  };
+}
+
 function wantedBy(options: UpOptions): Wanted[] {
   return [
     { flag: "--api", address: options.api },
+    ...(options.apiTls === null ? [] : [{ flag: "--api-tls", address: options.apiTls }]),
     { flag: "--dns", address: options.dns },
     { flag: "--dns-udp", address: options.dnsUdp, udp: true },
     { flag: "--proxy", address: options.proxy },
@@ -132,16 +177,18 @@ function httpChecks({ urls }: Runtime, client: KubeClient): Promise<unknown>[] {
   ];
 }
 
-function warningsFor({ api, proxy }: UpOptions): string[] {
+function warningsFor(options: UpOptions): string[] {
+  const { api, proxy } = options;
   const warnings: string[] = [];
-  if (!isLoopback(proxy)) {
-    warnings.unshift(
-      `--proxy ${formatAddress(proxy)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
+  const open = apiTlsAddress(options);
+  if (open !== null && !isLoopback(open)) {
+    warnings.push(
+      `${open === api ? "--api" : "--api-tls"} ${formatAddress(open)} is open to other machines: it asks for the token in the kubeconfig, so keep that to yourself`,
     );
   }
-  if (!isLoopback(api)) {
-    warnings.unshift(
-      `--api ${formatAddress(api)} is open to other machines: it asks for the token in the kubeconfig, which plain HTTP shows to whoever listens. kubectl sends a token over TLS only: put TLS in front, or use 127.0.0.1`,
+  if (!isLoopback(proxy)) {
+    warnings.push(
+      `--proxy ${formatAddress(proxy)} is open to other machines, and asks nobody who they are: trust your network, or use 127.0.0.1`,
     );
   }
   return warnings;

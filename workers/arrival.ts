@@ -13,9 +13,16 @@ export interface Arrival {
 
 export const FRONT_HEADER = "wherry-front";
 
+/** Whether the request has come through a TLS socket of the local process; never on the edge. */
+export const isFromFront = (headers: Headers, { WHERRY_FRONT_TOKEN: token = "" }: FrontEnv): boolean =>
+  token !== "" && headers.get(FRONT_HEADER) === token;
+
+type FrontEnv = Pick<Env, "WHERRY_FRONT_TOKEN">;
+
 /** Synchronous and cheap: it is asked for every request of the ingress. */
-export function arrivalOf({ url, headers }: Request, { WHERRY_FRONT_TOKEN: token = "" }: Env): Arrival {
-  if (token !== "" && headers.get(FRONT_HEADER) === token) {
+export function arrivalOf({ url, headers }: Request, env: FrontEnv): Arrival {
+  const { WHERRY_FRONT_TOKEN: token = "" } = env;
+  if (isFromFront(headers, env)) {
     const scheme = headers.get("x-forwarded-proto") === "https" ? "https" : "http";
     return { scheme, client: headers.get("x-forwarded-for") };
   }

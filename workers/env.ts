@@ -34,9 +34,9 @@ export interface Env {
   readonly INGRESS_ADDRESS?: string;
   /** The port that redirects to https name; absent: 443. */
   readonly INGRESS_TLS_PORT?: string;
-  /** `"true"` in a local process on loopback, where the API asks for no token. */
+  /** `"true"` in a local process whose plain API is on loopback, and asks for no token. */
   readonly WHERRY_LOCAL: string;
-  /** What the local TLS front proves itself by; see `arrival.ts`. */
+  /** What the sockets of a local process prove themselves by (see `arrival.ts`); absent on the edge. */
   readonly WHERRY_FRONT_TOKEN?: string;
   /** `"true"`: the router writes a line of JSON for each request. */
   readonly ACCESS_LOG?: string;
@@ -46,3 +46,7 @@ export interface Env {
 
 /** The cluster that a request without `/clusters/<id>/` means. */
 export const DEFAULT_CLUSTER = "default";
+
+/** Whether this is a process on somebody's machine, and not the edge. */
+export const isLocalProcess = ({ WHERRY_FRONT_TOKEN }: Pick<Env, "WHERRY_FRONT_TOKEN">): boolean =>
+  WHERRY_FRONT_TOKEN !== undefined;

@@ -1,13 +1,13 @@
 /** One HTTP request, of either version, passed on to a Worker's own socket, and its answer back; both stream. */
 import {
   request as httpRequest,
+  ServerResponse,
   type Agent,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from "node:http";
 import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 
 export interface Upstream {
@@ -65,6 +65,8 @@ function respond(answer: IncomingMessage, response: FrontResponse): void {
   (response as ServerResponse).writeHead(answer.statusCode ?? 502, headers);
   // An answer cut short must not pass for whole: pipeline() destroys the response, which resets the stream.
   pipeline(answer, response, () => {});
+  // A stream may be quiet for long after its headers, which HTTP/1.1 would keep back until its first octets.
+  if (response instanceof ServerResponse) setImmediate(() => response.writableEnded || response.flushHeaders());
 }
 
 function fail(response: FrontResponse): void {

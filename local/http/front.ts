@@ -20,6 +20,8 @@ export interface TlsFrontOptions extends Address {
   readonly upstream: string;
   readonly certificate: KeyPair;
   readonly certificateFor?: CertificateFor;
+  /** How many requests may be under way; more of them wait. 256 by default. */
+  readonly maxSockets?: number;
   /** Proves to the Worker that what is said about the connection comes from here; see `workers/arrival.ts`. */
   readonly token: string;
 }
@@ -39,7 +41,8 @@ const SETTINGS: Settings = { maxConcurrentStreams: 128, enablePush: false };
 
 /** @throws UserError when the address cannot be had */
 export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
-  const upstream = upstreamOf(options.upstream, (remote) => frontHeaders(options.token, "https", remote));
+  const { token, maxSockets } = options;
+  const upstream = upstreamOf(options.upstream, (remote) => frontHeaders(token, "https", remote), maxSockets);
   const server = createSecureServer({
     allowHTTP1: true,
     cert: options.certificate.certificate,
@@ -89,10 +92,10 @@ export function createPlainFront(worker: string, token: string): PlainFront {
   return { accept: (socket) => void server.emit("connection", socket), close: () => upstream.agent.destroy() };
 }
 
-function upstreamOf(url: string, headersFor: Upstream["headersFor"]): Upstream {
+function upstreamOf(url: string, headersFor: Upstream["headersFor"], maxSockets = MAX_SOCKETS): Upstream {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: KEPT_MS });
+  const agent = new Agent({ keepAlive: true, maxSockets, timeout: KEPT_MS });
   return { host, port: Number(port === "" ? 80 : port), agent, headersFor };
 }
 

@@ -19,7 +19,7 @@ import { registeredKind, targetOf } from "./target.ts";
 const app = new Hono<ApiEnv>({ getPath: (request) => splitTarget(request.url).path });
 
 app.use(async (c, next) => {
-  const refused = await refusal(c.req.header("authorization") ?? null, c.env);
+  const refused = await refusal(c.req.raw.headers, c.env);
   if (refused !== null) return statusResponse(refused);
   const info = requestInfo(c.req.method, c.req.url, DEFAULT_CLUSTER);
   if (info.kind === "malformed") return statusResponse(badRequest(info.message));

@@ -11,6 +11,7 @@ import {
   type ProxyName,
 } from "../../shared/registry/core-v1/resource-location.ts";
 import { resourceKey, type ResourceKind } from "../../shared/registry/resource-kind.ts";
+import { FRONT_HEADER } from "../arrival.ts";
 import type { Env } from "../env.ts";
 import { statusResponse } from "./status-response.ts";
 import { storeFor } from "./stores.ts";
@@ -57,6 +58,7 @@ function forwarded(url: string, request: Request, { cluster, namespace }: Resour
   const headers = new Headers(request.headers);
   headers.delete("authorization");
   headers.delete("host");
+  headers.delete(FRONT_HEADER);
   headers.set("wherry-cluster", cluster);
   headers.set("wherry-source", namespace);
   return new Request(copy, { headers, redirect: "manual" });

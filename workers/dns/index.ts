@@ -25,7 +25,7 @@ export class Dns extends WorkerEntrypoint<Env> {
 
   /** Metrics and explanations are the administrator's. */
   async #refusalFor({ headers }: Request): Promise<Response | null> {
-    const status = await refusal(headers.get("authorization"), this.env);
+    const status = await refusal(headers, this.env);
     return status === null
       ? null
       : refuse(status.code ?? 401, status.message ?? "Unauthorized", { "www-authenticate": "Bearer" });

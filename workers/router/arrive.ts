@@ -3,7 +3,7 @@ import { parseArrival, type Arrival } from "../../shared/proxy/arrival.ts";
 import { parseOrigin } from "../../shared/proxy/origin.ts";
 import { targetOf, type RequestTarget } from "../../shared/proxy/request-target.ts";
 import type { Packet } from "../../shared/proxy/verdict.ts";
-import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import { DEFAULT_CLUSTER, isLocalProcess, type Env } from "../env.ts";
 import {
   ARRIVAL_HEADER,
   CLUSTER_HEADER,
@@ -51,7 +51,7 @@ export function arrive({ url, headers }: Request, env: Env): Arrived | string {
       authority: arrival.destination ?? target.authority,
       scheme: target.scheme,
       source,
-      client: client ?? (env.WHERRY_LOCAL === "true" ? clientFor(source) : null),
+      client: client ?? (isLocalProcess(env) ? clientFor(source) : null),
       isExternal: arrival.isExternal,
     },
     cluster: origin.cluster ?? DEFAULT_CLUSTER,

@@ -9,6 +9,7 @@ function up(...args: string[]): UpOptions {
 
 const DEFAULTS: UpOptions = {
   api: { host: "127.0.0.1", port: 6443 },
+  apiTls: null,
   dns: { host: "127.0.0.1", port: 8053 },
   dnsUdp: { host: "127.0.0.1", port: 1053 },
   proxy: { host: "127.0.0.1", port: 8080 },
@@ -34,6 +35,11 @@ test("every flag has a default", () => {
 
 test.each<[string, string[], Partial<UpOptions>]>([
   ["a flag and its value may be two words", ["--api", ":7000"], { api: { host: "127.0.0.1", port: 7000 } }],
+  [
+    "the API speaks TLS beside where that is asked for",
+    ["--api-tls", "0.0.0.0:6444"],
+    { apiTls: { host: "0.0.0.0", port: 6444 } },
+  ],
   ["or one", ["--api=localhost:0"], { api: { host: "localhost", port: 0 } }],
   ["the kubeconfig follows the data directory", ["--data-dir", "d"], { dataDir: "d", kubeconfig: "d/kubeconfig" }],
   ["unless it is named", ["--data-dir", "d", "--kubeconfig", "k"], { dataDir: "d", kubeconfig: "k" }],
@@ -86,6 +92,8 @@ test.each([
   ["a name that every object has", ["up", "--__proto__", "x"], "__proto__"],
   ["a missing value", ["up", "--api"], "--api"],
   ["an empty value", ["up", "--data-dir", ""], "--data-dir"],
+  ["TLS for the API at no address", ["up", "--api-tls", "nowhere"], "--api-tls takes HOST:PORT"],
+  ["TLS beside an API that speaks it already", ["up", "--api", "0.0.0.0:1", "--api-tls", ":2"], "leave --api-tls out"],
   ["a flag given twice", ["up", "--api", ":1", "--api", ":2"], "--api is given 2 times"],
   ["a port too high", ["up", "--proxy", "127.0.0.1:70000"], "--proxy"],
   ["no port", ["up", "--dns", "127.0.0.1"], "--dns"],

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { arrivalOf } from "../../../workers/arrival.ts";
-import type { Env } from "../../../workers/env.ts";
 
 const arrival = (url: string, headers: Readonly<Record<string, string>>, token?: string) =>
-  arrivalOf(new Request(url, { headers }), (token === undefined ? {} : { WHERRY_FRONT_TOKEN: token }) as Env);
+  arrivalOf(new Request(url, { headers }), token === undefined ? {} : { WHERRY_FRONT_TOKEN: token });
 
 const FORWARDED = { "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7", "cf-connecting-ip": "127.0.0.1" };
 const PLAIN = { scheme: "http", client: null };

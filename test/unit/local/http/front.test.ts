@@ -3,6 +3,7 @@ import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
 import { request as httpsRequest } from "node:https";
 import { connect as connectTcp, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTlsFront, type Front } from "../../../../local/http/front.ts";
@@ -16,7 +17,11 @@ interface Seen {
   readonly body: string;
 }
 
-/** Answers with what it got; `/cut` ends in the middle, `/drop` without an answer. */
+/** How much of `/endless` the worker has got rid of, and whether it still waits to. */
+let sentOctets = 0;
+const streamEnds: (() => void)[] = [];
+
+/** Answers with what it got; `/cut` ends in the middle, `/drop` without an answer, `/quiet` and `/endless` never. */
 const worker: Server = createServer((request, response) => {
   void text(request).then((body) => {
     const { method = "", url = "", headers } = request;
@@ -27,6 +32,15 @@ const worker: Server = createServer((request, response) => {
     if (url === "/cut") {
       response.writeHead(200, { "content-length": "100" });
       response.write("half", () => request.socket.destroy());
+      return;
+    }
+    if (url === "/quiet" || url === "/endless") {
+      response.writeHead(200).flushHeaders();
+      response.once("close", () => streamEnds.splice(0).forEach((tell) => tell()));
+      const chunk = Buffer.alloc(65_536);
+      const more = (): void =>
+        void response.write(chunk, (error) => (error ? undefined : ((sentOctets += chunk.length), more())));
+      if (url === "/endless") more();
       return;
     }
     response.writeHead(url === "/missing" ? 404 : 200, { "x-answer": "yes", connection: "keep-alive" });
@@ -160,6 +174,56 @@ test("hundreds of requests at once share a connection", { timeout: 60_000 }, asy
   const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => http2({ ":path": `/${i}` })));
   expect(answers.map((got) => seen(got).url)).toEqual(answers.map((_, i) => `/${i}`));
 });
+
+describe.each<[string, (path: string) => Promise<Stream>]>([
+  ["HTTP/2", stream2],
+  ["HTTP/1.1", stream1],
+])("a stream over %s", (_version, open) => {
+  test("begins before its first octet, and ends at the Worker when the client goes", async () => {
+    const ended = new Promise<void>((resolve) => streamEnds.push(resolve));
+    const { status, destroy } = await open("/quiet");
+    expect(status).toBe(200);
+    destroy();
+    await ended;
+  });
+
+  test("waits for a client that does not read", async () => {
+    sentOctets = 0;
+    const { destroy } = await open("/endless");
+    let before = -1;
+    while (sentOctets !== before) {
+      before = sentOctets;
+      await sleep(200);
+    }
+    destroy();
+    expect(sentOctets).toBeLessThan(64 * 1_048_576);
+  });
+});
+
+interface Stream {
+  readonly status: number;
+  readonly destroy: () => void;
+}
+
+/** Gives the answer's head; nobody reads the rest. */
+function stream2(path: string): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ":path": path });
+    stream.on("response", (answer) => resolve({ status: Number(answer[":status"]), destroy: () => stream.close() }));
+    stream.on("error", reject);
+  });
+}
+
+function stream1(path: string): Promise<Stream> {
+  return new Promise((resolve, reject) => {
+    const trusted = { ca: material.authority.certificate, host: "127.0.0.1", port: front.port, path, agent: false };
+    const sent = httpsRequest(trusted, (answer) =>
+      resolve({ status: answer.statusCode ?? 0, destroy: () => sent.destroy() }),
+    );
+    sent.on("error", reject);
+    sent.end();
+  });
+}
 
 test("an upgrade passes octets both ways", async () => {
   const answer = await new Promise<string>((resolve, reject) => {
