@@ -71,8 +71,16 @@ export async function startBaseline(backend: string): Promise<Baseline> {
   };
 }
 
-/** An HTTP backend that costs next to nothing: every request on a connection gets the same bytes. */
-export async function startBackend(): Promise<{ readonly url: string; readonly stop: () => void }> {
+export interface CheapBackend {
+  readonly url: string;
+  readonly stop: () => void;
+}
+
+/**
+ * An HTTP backend that costs next to nothing: every request on a connection gets the same bytes. `onRequest` is told of each
+ * request's target, as it arrives.
+ */
+export async function startBackend(onRequest: ((target: string) => void) | null = null): Promise<CheapBackend> {
   const answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 3\r\n\r\nok\n");
   const server = createServer((socket) => {
     socket.setNoDelay(true);
@@ -81,6 +89,7 @@ export async function startBackend(): Promise<{ readonly url: string; readonly s
     socket.on("data", (bytes) => {
       seen += bytes.toString("latin1");
       for (let end = seen.indexOf("\r\n\r\n"); end >= 0; end = seen.indexOf("\r\n\r\n")) {
+        onRequest?.(seen.split(" ", 2)[1] ?? "");
         seen = seen.slice(end + 4);
         socket.write(answer);
       }

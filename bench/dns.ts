@@ -1,9 +1,11 @@
 /** DNS: what an answer costs, how few calls to Durable Objects it takes, and how soon a change is in the answers. */
 import { Client } from "undici";
 import type { Baseline } from "./baseline.ts";
+import { kubeApi, type KubeApi } from "./kube.ts";
 import { run, type LoadRequest } from "./load.ts";
 import type { Figures, Measure } from "./measure.ts";
-import { inform, print, promise } from "./report.ts";
+import { scrape, sumOf } from "./metrics.ts";
+import { inform, print, promise, promiseFreshness } from "./report.ts";
 import { serviceHost, type Wherry } from "./wherry.ts";
 
 const ZONE = "svc.cluster.local";
@@ -21,7 +23,8 @@ interface DnsBench {
 
 export async function benchDns(baseline: Baseline, wherry: Wherry, { measure, services }: DnsBench): Promise<void> {
   print("DNS over HTTPS, against a Worker with one canned answer");
-  await createHeadless(wherry.addresses.api);
+  const api = kubeApi(wherry.addresses.api, 1);
+  await createHeadless(api);
   const { origin } = new URL(wherry.addresses.doh);
   const spread = (requests: readonly LoadRequest[]) => (n: number) =>
     requests[(n * 7919) % requests.length] ?? get("kubernetes.default");
@@ -41,7 +44,8 @@ export async function benchDns(baseline: Baseline, wherry: Wherry, { measure, se
   report(canned, many, postA, postAAAA, headless);
   const perThousand = (1000 * (after.calls - before.calls)) / (after.queries - before.queries);
   promise("calls to Durable Objects per 1,000 queries ≤ 1", perThousand, perThousand <= 1);
-  await benchFreshness(wherry.addresses.api, origin, gets);
+  await benchFreshness(api, origin, gets);
+  await api.close();
   print();
 }
 
@@ -72,18 +76,18 @@ function encodeQuery(name: string, type: number): Buffer {
 
 /** As the Worker counts them. */
 async function calls(origin: string): Promise<{ readonly calls: number; readonly queries: number }> {
-  const text = await (await fetch(`${origin}/metrics`)).text();
-  const sum = (line: RegExp): number => [...text.matchAll(line)].reduce((total, [, n]) => total + Number(n), 0);
+  const text = await scrape(origin);
   return {
-    calls: sum(/^wherry_table_events\{event="(?:polls|refreshes)"\} (\d+)$/gm),
-    queries: sum(/^coredns_dns_requests_total\{.*\} (\d+)$/gm),
+    calls: sumOf(text, /^wherry_table_events\{event="(?:polls|refreshes)"\}$/),
+    queries: sumOf(text, /^coredns_dns_requests_total\{/),
   };
 }
 
 const HEADLESS = { clusterIP: "None", ports: [{ name: "p", port: 80 }] };
 
-async function createHeadless(api: string): Promise<void> {
-  await send(api, "POST", `/api/v1/namespaces/${NAMESPACE}/services`, { metadata: { name: "many" }, spec: HEADLESS });
+async function createHeadless(api: KubeApi): Promise<void> {
+  const service = { metadata: { name: "many" }, spec: HEADLESS };
+  await api.send("POST", `/api/v1/namespaces/${NAMESPACE}/services`, service);
   for (let from = 0; from < HEADLESS_ENDPOINTS; from += SLICE_ENDPOINTS) {
     const endpoints = Array.from({ length: SLICE_ENDPOINTS }, (_, i) => ({
       addresses: [`172.30.${(from + i) >> 8}.${(from + i) & 255}`],
@@ -92,21 +96,13 @@ async function createHeadless(api: string): Promise<void> {
   }
 }
 
-const sendSlice = (api: string, service: string, name: string, endpoints: readonly unknown[]): Promise<void> =>
-  send(api, "POST", `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`, {
+const sendSlice = (api: KubeApi, service: string, name: string, endpoints: readonly unknown[]): Promise<unknown> =>
+  api.send("POST", `/apis/discovery.k8s.io/v1/namespaces/${NAMESPACE}/endpointslices`, {
     metadata: { name, labels: { "kubernetes.io/service-name": service } },
     addressType: "IPv4",
     ports: [{ name: "p", port: 80 }],
     endpoints,
   });
-
-async function send(api: string, method: string, path: string, object?: unknown): Promise<void> {
-  const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-  const body = object === undefined ? {} : { body: JSON.stringify(object), headers: { "content-type": type } };
-  const response = await fetch(`${api}${path}`, { method, ...body });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
-}
 
 interface Json {
   readonly Status: number;
@@ -114,7 +110,7 @@ interface Json {
 }
 
 /** How long it takes from the API's answer until DNS answers so, while others ask for other names. */
-async function benchFreshness(api: string, origin: string, request: (n: number) => LoadRequest): Promise<void> {
+async function benchFreshness(api: KubeApi, origin: string, request: (n: number) => LoadRequest): Promise<void> {
   const watcher = new Client(origin, { pipelining: 1 });
   const services = `/api/v1/namespaces/${NAMESPACE}/services`;
   const until = async (host: string, isThere: (answer: Json) => boolean): Promise<number> => {
@@ -137,29 +133,22 @@ async function benchFreshness(api: string, origin: string, request: (n: number) 
       metadata: { name: "alias" },
       spec: { type: "ExternalName", externalName: `many.${NAMESPACE}.${ZONE}` },
     };
-    await send(api, "POST", services, alias);
+    await api.send("POST", services, alias);
     for (let i = 0; i < CHANGES; i++) {
       const name = `fresh-${i}`;
       const to = `${serviceHost(i % 2)}.${ZONE}`;
-      await send(api, "PATCH", `${services}/alias`, { spec: { externalName: to } });
+      await api.send("PATCH", `${services}/alias`, { spec: { externalName: to } });
       changed.push(await until("alias", ({ Answer = [] }) => Answer.some(({ data }) => data.startsWith(to))));
-      await send(api, "POST", services, { metadata: { name }, spec: HEADLESS });
+      await api.send("POST", services, { metadata: { name }, spec: HEADLESS });
       await sendSlice(api, name, name, [{ addresses: [`172.29.0.${i}`] }]);
       added.push(await until(name, ({ Answer = [] }) => Answer.length === 1));
-      await send(api, "DELETE", `${services}/${name}`);
+      await api.send("DELETE", `${services}/${name}`);
       deleted.push(await until(name, ({ Status }) => Status === 3));
     }
   };
   await Promise.all([load(), changes().finally(() => done.abort())]);
   await watcher.close();
-  tell("a changed Service", changed);
-  tell("a new endpoint", added);
-  tell("a deleted Service", deleted);
-}
-
-function tell(what: string, milliseconds: number[]): void {
-  milliseconds.sort((a, b) => a - b);
-  const at = (share: number): number => milliseconds[Math.floor(milliseconds.length * share)] ?? Number.NaN;
-  inform(`${what}: acknowledged → answered so, p50 (ms)`, at(0.5));
-  promise(`${what}: acknowledged → answered so, p99 ≤ 50 ms`, at(0.99), at(0.99) <= 50);
+  promiseFreshness("a changed Service: acknowledged → answered so", changed, 50);
+  promiseFreshness("a new endpoint: acknowledged → answered so", added, 50);
+  promiseFreshness("a deleted Service: acknowledged → answered so", deleted, 50);
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|dns|ingress|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
+ * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|freshness|dns|ingress|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startBackend, startBaseline, type Baseline } from "./baseline.ts";
+import { startBackend, startBaseline } from "./baseline.ts";
 import { benchApi } from "./api.ts";
 import { benchPods } from "./pods.ts";
 import { benchIngress } from "./ingress.ts";
@@ -15,9 +15,11 @@ import { benchProbes } from "./probes.ts";
 import { benchRegistration } from "./registration.ts";
 import { benchRollouts } from "./rollouts.ts";
 import { benchDns } from "./dns.ts";
+import { benchRouter } from "./router.ts";
+import { benchRouterFreshness } from "./router-freshness.ts";
 import { createMeasure } from "./measure.ts";
-import { inform, print, promise } from "./report.ts";
-import { seed, serviceHost, startWherry, type Wherry } from "./wherry.ts";
+import { print, promise } from "./report.ts";
+import { seed, startWherry } from "./wherry.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,7 +30,7 @@ const { values } = parseArgs({
     only: {
       type: "string",
       multiple: true,
-      default: ["start", "api", "pods", "router", "dns", "ingress", "probes", "registration", "rollouts"],
+      default: ["start", "api", "pods", "router", "freshness", "dns", "ingress", "probes", "registration", "rollouts"],
     },
   },
 });
@@ -68,7 +70,10 @@ async function benchDataPlane(): Promise<void> {
   const took = await seed(wherry.addresses.api, SERVICES, ENDPOINTS, backend.url);
   print(`  ${((2000 * SERVICES) / took).toFixed(0)} creates/s over 16 connections`);
   print();
-  if (values.only.includes("router")) await benchRouter(baseline, wherry);
+  if (values.only.includes("router")) {
+    const few = { cluster: FEW_CLUSTER, services: FEW };
+    await benchRouter(baseline, wherry, { measure, services: SERVICES, few });
+  }
   if (values.only.includes("dns")) await benchDns(baseline, wherry, { measure, services: SERVICES });
   await Promise.all([wherry.stop(), baseline.stop()]);
   backend.stop();
@@ -84,40 +89,6 @@ async function benchOutside(): Promise<void> {
   backend.stop();
 }
 
-async function benchRouter(baseline: Baseline, wherry: Wherry): Promise<void> {
-  print("Router, against a bare pass-through Worker");
-  const routed = (services: number, headers: Readonly<Record<string, string>>) => (n: number) => ({
-    path: "/x",
-    headers: { ...headers, host: serviceHost((n * 7919) % services) },
-  });
-  const router = { origin: wherry.addresses.proxy, pid: wherry.workerd };
-  const bare = { request: () => ({ path: "/x", headers: {} }), pid: baseline.workerd };
-  const [passThrough, many, direct] = await measure([
-    { label: "bare pass-through", origin: baseline.passThrough, ...bare },
-    { label: `router, ${SERVICES} Services`, ...router, request: routed(SERVICES, {}) },
-    { label: "pass-through, the router's way out", origin: baseline.directPassThrough, ...bare },
-  ]);
-  // Latencies are close, so these two alternate alone.
-  const [fewHere, manyHere] = await measure([
-    { label: `router, a cluster of ${FEW}`, ...router, request: routed(FEW, { "wherry-cluster": FEW_CLUSTER }) },
-    {
-      label: `router, a cluster of ${SERVICES}`,
-      ...router,
-      request: routed(SERVICES, { "wherry-cluster": "default" }),
-    },
-  ]);
-  if (!passThrough || !many || !fewHere || !manyHere || !direct) return;
-  promise("throughput ≥ 0.90 of the bare Worker", many.rate / passThrough.rate, many.rate >= 0.9 * passThrough.rate);
-  inform("CPU of the bare Worker / of the router, per request", passThrough.cpu / many.cpu);
-  inform("throughput / that of a pass-through with the router's own way out", many.rate / direct.rate);
-  promise(
-    `p50 with ${SERVICES} Services ≤ 1.05 of that with ${FEW}`,
-    manyHere.p50 / fewHere.p50,
-    manyHere.p50 <= 1.05 * fewHere.p50,
-  );
-  print();
-}
-
 const began = performance.now();
 if (values.only.includes("start")) await benchStart();
 if (values.only.includes("api")) await benchApi();
@@ -126,5 +97,6 @@ if (values.only.includes("probes")) await benchProbes();
 if (values.only.includes("registration")) await benchRegistration();
 if (values.only.includes("rollouts")) await benchRollouts();
 if (values.only.some((part) => part === "router" || part === "dns")) await benchDataPlane();
+if (values.only.includes("freshness")) await benchRouterFreshness();
 if (values.only.includes("ingress")) await benchOutside();
 print(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s`);

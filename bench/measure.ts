@@ -10,12 +10,13 @@ export interface Rounds {
   readonly seconds: number;
 }
 
-export type Measure = (candidates: readonly Candidate[]) => Promise<readonly Figures[]>;
+/** `finer`: so many times as many rounds, each so much shorter, for candidates that are close. */
+export type Measure = (candidates: readonly Candidate[], finer?: number) => Promise<readonly Figures[]>;
 
 export const createMeasure =
-  (rounds: Rounds): Measure =>
-  (candidates) =>
-    measure(rounds, candidates);
+  ({ rounds, seconds }: Rounds): Measure =>
+  (candidates, finer = 1) =>
+    measure({ rounds: rounds * finer, seconds: seconds / finer }, candidates);
 
 export interface Candidate {
   readonly label: string;
@@ -31,6 +32,18 @@ export interface Figures {
   readonly p99: number;
   readonly cpu: number;
   readonly errors: number;
+  /** Of every round, in their order: those of the same place were measured one after the other. */
+  readonly p50s: readonly number[];
+}
+
+/**
+ * How much longer the median request of one takes than that of another, in the median of their rounds. Rounds are compared with
+ * their neighbours in time, so that what the machine does besides counts for both.
+ */
+export function pairedRatio(one: Figures, other: Figures): number {
+  const ratios = one.p50s.map((p50, round) => p50 / (other.p50s[round] ?? Number.NaN)).sort((a, b) => a - b);
+  const middle = ratios.length / 2;
+  return ((ratios[Math.ceil(middle) - 1] ?? Number.NaN) + (ratios[Math.floor(middle)] ?? Number.NaN)) / 2;
 }
 
 const lowest = (numbers: readonly number[]): number => {
@@ -44,6 +57,7 @@ const figuresOf = (rounds: readonly Measured[]): Figures => ({
   p99: lowest(rounds.map((m) => m.p99)),
   cpu: lowest(rounds.map((m) => m.cpuMicroseconds ?? Number.NaN)),
   errors: rounds.reduce((sum, m) => sum + m.errors, 0),
+  p50s: rounds.map((m) => m.p50),
 });
 
 /** Runs the candidates in turn, round after round, each round beginning with another one. */

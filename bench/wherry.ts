@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Pool } from "undici";
+import { forEach, kubeApi } from "./kube.ts";
 
 export interface Wherry {
   readonly addresses: Readonly<Record<"api" | "doh" | "dns" | "proxy" | "ingress", string>>;
@@ -70,29 +70,15 @@ export const serviceHost = (i: number): string => `svc-${i}.bench-${i % NAMESPAC
 
 /** Creates `services` Services of `endpoints` endpoints each, all answered by `backend`; `api` may name a cluster. Gives how long that took, in ms. */
 export async function seed(api: string, services: number, endpoints: number, backend: string): Promise<number> {
-  const { origin, pathname } = new URL(api);
-  const prefix = pathname === "/" ? "" : pathname;
-  const pool = new Pool(origin, { connections: 16 });
+  const { send, close } = kubeApi(api, 16);
   const start = performance.now();
-  const post = async (at: string, object: unknown): Promise<void> => {
-    const path = prefix + at;
-    const headers = { "content-type": "application/json" };
-    const { statusCode, body } = await pool.request({ method: "POST", path, headers, body: JSON.stringify(object) });
-    const text = await body.text();
-    if (statusCode !== 201) throw new Error(`POST ${path}: ${statusCode} ${text.slice(0, 300)}`);
-  };
-  for (let n = 0; n < NAMESPACES; n++) await post("/api/v1/namespaces", { metadata: { name: `bench-${n}` } });
-  const one = async (i: number): Promise<void> => {
+  for (let n = 0; n < NAMESPACES; n++) await send("POST", "/api/v1/namespaces", { metadata: { name: `bench-${n}` } });
+  await forEach(services, 16, async (i) => {
     const namespace = `bench-${i % NAMESPACES}`;
-    await post(`/api/v1/namespaces/${namespace}/services`, service(i, backend));
-    await post(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, slice(i, endpoints));
-  };
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let i = next++; i < services; i = next++) await one(i);
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
-  await pool.close();
+    await send("POST", `/api/v1/namespaces/${namespace}/services`, service(i, backend));
+    await send("POST", `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, slice(i, endpoints));
+  });
+  await close();
   return performance.now() - start;
 }
 
