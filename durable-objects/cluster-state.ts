@@ -256,7 +256,7 @@ export class ClusterState {
     return clusterFacts({
       ...this.#zones,
       corefile: this.#dns.inForce(this.#dataOf(COREFILE_CONFIG_MAP)?.[COREFILE_CONFIG_MAP.key]),
-      namespaces: [...this.view.list(NAMESPACES)].map((object) => object.metadata.name),
+      namespaces: [...this.view.list(NAMESPACES)],
       nodes: [...this.view.list(NODES)].map((object) => object as Node),
       imageRules: this.#dataOf(IMAGE_RULES_CONFIG_MAP),
       kubeProxy: this.#dataOf(KUBE_PROXY_CONFIG_MAP),

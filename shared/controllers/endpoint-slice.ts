@@ -2,6 +2,7 @@
 import type { Pod } from "../api/core-v1/pod.ts";
 import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import {
+  ENDPOINT_SLICE_CONTROLLER,
   MANAGED_BY_LABEL,
   SERVICE_NAME_LABEL,
   type EndpointSlice,
@@ -29,8 +30,6 @@ import { missingPortEvents, sayOnce, topologyEvent } from "./slice-events.ts";
 import { layOutSlices, managedServiceOf, slicesManagedBy, type SliceContents, type SliceSet } from "./slice-layout.ts";
 import { endpointKey, MAX_ENDPOINTS_PER_SLICE } from "./slice-packing.ts";
 import { allotZones, hintedForOwnPlace, hintModeOf } from "./topology-hints.ts";
-
-export const ENDPOINT_SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
 
 type Family = "IPv4" | "IPv6";
 

@@ -1,7 +1,7 @@
 /** Which Pods stand behind a Service, and on which ports: what EndpointSlices and Endpoints have in common. */
 import type { Container, Pod } from "../api/core-v1/pod.ts";
 import { CLUSTER_IP_NONE, type Service, type ServicePort } from "../api/core-v1/service.ts";
-import type { SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
+import { HEADLESS_LABEL, type SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import { matchesLabels } from "../apimachinery/selectors.ts";
 import type { Change, View } from "../storage/view.ts";
@@ -9,9 +9,6 @@ import { isFinished, isReady, isTerminating } from "./pod-state.ts";
 import { pods, services } from "./resources.ts";
 
 export { TRIGGER_TIME_ANNOTATION } from "../api/discovery-v1/endpoint-slice.ts";
-
-/** Carried by the slices and Endpoints of Services without a cluster IP. */
-export const HEADLESS_LABEL = "service.kubernetes.io/headless";
 
 /** True for Services whose endpoints are Pods; those of the others are written by whoever made the Service. */
 export const selectsPods = (service: Service): boolean =>

@@ -13,6 +13,8 @@ export interface AnswerOptions {
   /** Of every record but the few that never change, in seconds. */
   readonly ttl: number;
   readonly pods: PodMode;
+  /** Headless Services have a name for each topology zone (CoreDNS `zonal`). */
+  readonly zonal?: true;
   /** The zone of external addresses; absent: there is none. */
   readonly external?: ExternalZone;
   /** Told of each decision on the way to an answer; absent: nobody asks. */

@@ -89,7 +89,7 @@ export function recheckOf(
   // A Service has its address before the cluster's table knows whose it is.
   if (own !== zone)
     return parseReverse(name.slice(0, -own.length), own).kind === "address" ? { namespace: null } : null;
-  const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)));
+  const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)), options.zonal);
   switch (request.kind) {
     case "service":
       return { namespace: request.namespace };

@@ -8,7 +8,7 @@ import { findService, hasNamespace } from "./service-records.ts";
 
 /** What is under `name`, which is in the cluster's zone. */
 export function find({ tables, options }: Context, name: Name): Found {
-  const request = parseRecordRequest(lowerName(name.slice(0, name.length - options.zone.length)));
+  const request = parseRecordRequest(lowerName(name.slice(0, name.length - options.zone.length)), options.zonal);
   const { trace } = options;
   trace?.({ kind: "request", name, request });
   switch (request.kind) {

@@ -24,13 +24,21 @@ export interface ServiceRequest {
   readonly endpoint: string | null;
   readonly port: string | null;
   readonly protocol: string | null;
+  /** Absent: endpoints of every zone. */
+  readonly topology?: TopologyRequest;
+}
+
+/** `<topology zone>.pin._zone.…`: endpoints of that zone; `….prefer._zone.…`: of all zones where that one has none. */
+export interface TopologyRequest {
+  readonly zone: string;
+  readonly directive: "pin" | "prefer";
 }
 
 const INVALID: RecordRequest = { kind: "invalid" };
 const EMPTY_NON_TERMINAL: RecordRequest = { kind: "emptyNonTerminal" };
 
-/** `labels` are what stands left of the zone, in lower case; they are peeled off from right to left. */
-export function parseRecordRequest(labels: Name): RecordRequest {
+/** `labels` are what stands left of the zone, in lower case; they are peeled off from right to left. `zonal`: topology zones have names. */
+export function parseRecordRequest(labels: Name, zonal = false): RecordRequest {
   const last = labels.length - 1;
   if (last < 0) return EMPTY_NON_TERMINAL;
   const root = labels[last];
@@ -40,7 +48,7 @@ export function parseRecordRequest(labels: Name): RecordRequest {
   const owner = labels[last - 2];
   if (owner === undefined) return { kind: "namespace", namespace };
   // More than an endpoint, or a port and a protocol, was never given out: the name is too long to exist.
-  if (last > 4) return INVALID;
+  if (last > 4) return zonal && root === "svc" ? parseZonal(namespace, owner, labels.slice(0, last - 2)) : INVALID;
   if (root === "pod") return { kind: "pod", namespace, pod: owner };
   return parseService(namespace, owner, labels.slice(0, last - 2));
 }
@@ -58,6 +66,14 @@ function parseService(namespace: string, service: string, left: Name): ServiceRe
   if (first === undefined) return any;
   if (second === undefined) return { ...any, endpoint: first };
   return { ...any, port: withoutUnderscore(first), protocol: withoutUnderscore(second) };
+}
+
+/** A topology zone may have dots in its name, so it is all that stands before the directive. */
+function parseZonal(namespace: string, service: string, left: Name): RecordRequest {
+  const directive = left.at(-2);
+  if (left.at(-1) !== "_zone" || (directive !== "pin" && directive !== "prefer")) return INVALID;
+  const topology: TopologyRequest = { zone: left.slice(0, -2).join("."), directive };
+  return { kind: "service", namespace, service, endpoint: null, port: null, protocol: null, topology };
 }
 
 /** CoreDNS takes `http.tcp` for `_http._tcp` as well, and a lone `_` for any. */

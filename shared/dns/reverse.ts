@@ -58,7 +58,13 @@ export type ReverseFound =
 export function findReverse(tables: Tables, address: string, zone: Name, trace?: Trace): ReverseFound {
   const owner = tables.cluster.byClusterIP(address);
   trace?.({ kind: "address", address, owner: owner === undefined ? null : `${owner.namespace}/${owner.name}` });
-  if (owner !== undefined) return { kind: "names", names: [[...ownerOf(owner), ...zone]] };
+  if (owner !== undefined) {
+    const table = tables.hidesServices === true ? tables.namespace(owner.namespace) : null;
+    if (table === undefined) return { kind: "load", namespace: owner.namespace };
+    if (table === null || table.service(owner.name) !== undefined) {
+      return { kind: "names", names: [[...ownerOf(owner), ...zone]] };
+    }
+  }
   const namespace = tables.cluster.namespaceOfPodAddress(address);
   if (namespace === undefined || !tables.cluster.hasNamespace(namespace)) return { kind: "names", names: [] };
   const table = tables.namespace(namespace);

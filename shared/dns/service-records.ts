@@ -5,7 +5,7 @@ import type { Tables } from "../proxy/tables.ts";
 import { addressOctets } from "./address.ts";
 import { ABSENT, type AddressRecord, type Found } from "./found.ts";
 import { parseName, type Name } from "./name.ts";
-import type { ServiceRequest } from "./record-request.ts";
+import type { ServiceRequest, TopologyRequest } from "./record-request.ts";
 import type { Trace } from "./trace.ts";
 
 export function hasNamespace(tables: Tables, namespace: string, trace?: Trace): boolean {
@@ -42,12 +42,27 @@ function bareRecords(service: ServiceEntry, request: ServiceRequest): Found {
 }
 
 function serviceRecords(service: ServiceEntry, request: ServiceRequest, trace: Trace): Found {
+  if (request.topology !== undefined) return zonalRecords(service, { ...request, topology: request.topology }, trace);
   if (service.type === "ExternalName") return externalName(service, request);
   const records =
     service.headless || request.endpoint !== null
       ? endpointRecords(service, request, trace)
       : clusterIPRecords(service, request, trace);
   return records.length === 0 ? ABSENT : { kind: "records", records, owner: ownerOf(service) };
+}
+
+/** Headless Services alone have endpoints of a topology zone: a ClusterIP is in none. A zone without any is NODATA, a misspelt one too. */
+function zonalRecords(
+  service: ServiceEntry,
+  request: ServiceRequest & { readonly topology: TopologyRequest },
+  trace: Trace,
+): Found {
+  if (!service.headless || service.type === "ExternalName") return ABSENT;
+  const { topology, ...everywhere } = request;
+  const pinned = endpointRecords(service, request, trace);
+  const isWidened = pinned.length === 0 && topology.directive === "prefer";
+  const records = isWidened ? endpointRecords(service, everywhere, trace) : pinned;
+  return { kind: "records", records, owner: ownerOf(service) };
 }
 
 /** Relative to the zone. */
@@ -93,21 +108,24 @@ function pushPublished(
   into: AddressRecord[],
   endpoints: readonly Endpoint[],
   { publishNotReadyAddresses }: ServiceEntry,
-  { request: { endpoint: label }, trace }: { readonly request: ServiceRequest; readonly trace: Trace },
+  { request: { endpoint: label, topology }, trace }: { readonly request: ServiceRequest; readonly trace: Trace },
 ): void {
   for (const endpoint of endpoints) {
     const hostname = endpointHostname(endpoint);
     const isOther = label !== null && hostname.toLowerCase() !== label;
+    const isElsewhere = topology !== undefined && endpoint.zone?.toLowerCase() !== topology.zone;
     const isUnready = !endpoint.ready && !publishNotReadyAddresses;
     const { address, port } = endpoint;
-    const leftOut = isOther ? "another endpoint is asked for" : isUnready ? "not ready" : null;
+    const isWrong = isOther ? "another endpoint is asked for" : isElsewhere ? "in another zone" : null;
+    const leftOut = isWrong ?? (isUnready ? "not ready" : null);
     trace?.({ kind: "endpoint", address, hostname, port, leftOut });
     if (leftOut !== null) continue;
     into.push({ address: endpoint.address, port: endpoint.port === 0 ? null : endpoint.port, hostname });
   }
 }
 
-const isBare = (request: ServiceRequest): boolean => request.endpoint === null && isAnyPort(request);
+const isBare = (request: ServiceRequest): boolean =>
+  request.endpoint === null && request.topology === undefined && isAnyPort(request);
 
 function isAnyPort({ port, protocol }: ServiceRequest): boolean {
   return port === null && protocol === null;

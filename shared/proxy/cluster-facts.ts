@@ -1,3 +1,4 @@
+import { NAMESPACE_NAME_LABEL, type Namespace } from "../api/core-v1/namespace.ts";
 import { ZONE_LABEL, type Node } from "../api/core-v1/node.ts";
 import { parseImageRules } from "./image-rules.ts";
 import { parseKubeProxy } from "./kube-proxy-config.ts";
@@ -9,7 +10,7 @@ export interface FactSources {
   readonly externalZone?: string;
   /** Absent: the default. */
   readonly corefile: string | undefined;
-  readonly namespaces: readonly string[];
+  readonly namespaces: readonly Pick<Namespace, "metadata">[];
   readonly nodes: readonly Node[];
   readonly imageRules: Readonly<Record<string, string>> | undefined;
   /** The `data` of ConfigMap `kube-system/kube-proxy`, if there is one. */
@@ -31,12 +32,20 @@ export function clusterFacts({
   return {
     ...zones,
     ...(corefile === undefined ? {} : { corefile }),
-    namespaces: [...namespaces].sort(),
+    namespaces: namespaces.map(({ metadata }) => metadata.name).sort(),
+    ...namespaceLabelsOf(namespaces),
     nodes: nodes.map(toNodeEntry),
     imageRules: parseImageRules(imageRules).rules,
     ...(settings === null ? {} : { kubeProxy: settings }),
     podBlocks,
   };
+}
+
+function namespaceLabelsOf(namespaces: FactSources["namespaces"]): Pick<ClusterFacts, "namespaceLabels"> {
+  const namespaceLabels = namespaces.flatMap(({ metadata: { name, labels = {} } }) =>
+    Object.keys(labels).every((key) => key === NAMESPACE_NAME_LABEL) ? [] : [{ namespace: name, labels }],
+  );
+  return namespaceLabels.length === 0 ? {} : { namespaceLabels };
 }
 
 const toNodeEntry = (node: Node): NodeEntry => ({

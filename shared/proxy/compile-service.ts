@@ -11,7 +11,8 @@ import { externalAccess } from "./external-access.ts";
 import { hintsCount, hintsOf } from "./topology.ts";
 import { balancing } from "./balancing.ts";
 import { weightOf } from "./weighted.ts";
-import type { Backend, Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
+import { hasLabels, sliceLabelsOf } from "./slice-labels.ts";
+import type { Backend, Endpoint, Labels, ServiceEntry, ServicePortEntry } from "./table.ts";
 
 /** The default of `sessionAffinityConfig.clientIP.timeoutSeconds` (core/v1): three hours. */
 const DEFAULT_AFFINITY_SECONDS = 10_800;
@@ -32,6 +33,7 @@ export function compileService(service: Service, slices: readonly EndpointSlice[
     namespace: metadata.namespace ?? "",
     name: metadata.name,
     uid: metadata.uid,
+    ...(hasLabels(metadata.labels) ? { labels: metadata.labels } : {}),
     type: spec.type,
     clusterIPs: isExternal ? [] : clusterIPsOf(service),
     headless: !isExternal && spec.clusterIP === CLUSTER_IP_NONE,
@@ -89,7 +91,12 @@ function compilePort(
       if (slicePort.port === undefined || (slicePort.name ?? "") !== name) continue;
       if ((slicePort.protocol ?? "TCP") !== protocol) continue;
       const backend = addressBackend(port, slicePort);
-      const serving = { number: slicePort.port, backend, registered: registeredBackends(slice) };
+      const serving = {
+        number: slicePort.port,
+        backend,
+        registered: registeredBackends(slice),
+        ...sliceLabelsOf(slice, service),
+      };
       for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, serving, service, podByName);
     }
   }
@@ -121,7 +128,8 @@ function portlessEndpoints(service: Service, slices: readonly EndpointSlice[], p
   const endpoints: Endpoint[] = [];
   const nowhere = { number: 0, backend: { kind: "address", scheme: "http" } as const, registered: NO_REGISTERED };
   for (const slice of slices) {
-    for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, nowhere, service, podByName);
+    const port = { ...nowhere, ...sliceLabelsOf(slice, service) };
+    for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, port, service, podByName);
   }
   return endpoints;
 }
@@ -131,6 +139,7 @@ interface ServingPort {
   readonly number: number;
   readonly backend: Backend;
   readonly registered: ReadonlyMap<string, RegisteredBackend>;
+  readonly sliceLabels?: Labels;
 }
 
 const NO_REGISTERED: ServingPort["registered"] = new Map();
@@ -162,6 +171,7 @@ function pushEndpoint(
     podName,
     ...(weight === 1 ? {} : { weight }),
     ...hintsOf(raw),
+    ...(port.sliceLabels === undefined ? {} : { sliceLabels: port.sliceLabels }),
     ...(registered === undefined ? {} : { registered: true }),
     backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,

@@ -9,6 +9,7 @@ import type { Change, View } from "../storage/view.ts";
 import { createChangeLog } from "./change-log.ts";
 import { compileService } from "./compile-service.ts";
 import { EndpointSliceCache } from "./endpoint-slice-cache.ts";
+import { hasLabels } from "./slice-labels.ts";
 import type { NamespaceTableDelta, PodAddresses, ServiceEntry } from "./table.ts";
 
 /** The resources that make up a table; changes to others cost nothing. */
@@ -31,7 +32,7 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
   let objects = new EndpointSliceCache();
   /** Compiled entries; a missing one is dirty. */
   const entries = new Map<string, ServiceEntry>();
-  const podAddresses = new Map<string, readonly string[]>();
+  const pods = new Map<string, PodAddresses>();
   const log = createChangeLog();
   let revision = 0;
 
@@ -41,13 +42,13 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     return resource === PODS ? takePod(name, after) : [];
   };
 
-  /** Besides the Services that it touches, the Pod itself where its addresses change. */
+  /** Besides the Services that it touches, the Pod itself where its addresses or labels change. */
   const takePod = (name: string, after: KubeObject | undefined): readonly string[] => {
     const touched = objects.setPod(name, after);
-    const addresses = after === undefined ? [] : podAddressesOf(after as Pod);
-    if (deepEqual(podAddresses.get(name) ?? [], addresses)) return touched;
-    if (addresses.length === 0) podAddresses.delete(name);
-    else podAddresses.set(name, addresses);
+    const pod = after === undefined ? null : podOf(after as Pod);
+    if (deepEqual(pods.get(name) ?? null, pod)) return touched;
+    if (pod === null) pods.delete(name);
+    else pods.set(name, pod);
     return [...touched, POD_KEY + name];
   };
 
@@ -63,18 +64,18 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
   const delta = (names: Iterable<string>, full: boolean): NamespaceTableDelta => {
     const upserted: ServiceEntry[] = [];
     const removed: string[] = [];
-    const pods: PodAddresses[] = full ? [...podAddresses].map(([name, addresses]) => ({ name, addresses })) : [];
+    const addressed: PodAddresses[] = full ? [...pods.values()] : [];
     for (const name of names) {
       if (name.startsWith(POD_KEY)) {
         const pod = name.slice(POD_KEY.length);
-        pods.push({ name: pod, addresses: podAddresses.get(pod) ?? [] });
+        addressed.push(pods.get(pod) ?? { name: pod, addresses: [] });
         continue;
       }
       const compiled = entry(name);
       if (compiled === undefined) removed.push(name);
       else upserted.push(compiled);
     }
-    return { revision, full, upserted, removed, ...(pods.length === 0 ? {} : { pods }) };
+    return { revision, full, upserted, removed, ...(addressed.length === 0 ? {} : { pods: addressed }) };
   };
 
   return {
@@ -84,7 +85,7 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     load: (view, at) => {
       objects = new EndpointSliceCache();
       entries.clear();
-      podAddresses.clear();
+      pods.clear();
       for (const resource of TABLE_RESOURCES) {
         for (const after of view.list(resource))
           take({ resource, name: after.metadata.name, before: undefined, after });
@@ -112,11 +113,12 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
 /** Before a Pod's name where Services' names stand too. */
 const POD_KEY = "pod/";
 
-/** A Pod that is being deleted has no name any more (CoreDNS). */
-function podAddressesOf({ metadata, status }: Pod): readonly string[] {
-  if (metadata.deletionTimestamp !== undefined) return [];
+/** Null for one without an address, or that is being deleted: such a Pod has no name any more (CoreDNS). */
+function podOf({ metadata: { name, labels, deletionTimestamp }, status }: Pod): PodAddresses | null {
   const written = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
-  return written.flatMap((ip) => (ip === undefined || ip === "" ? [] : [canonicalIP(ip) ?? ip]));
+  const addresses = written.flatMap((ip) => (ip === undefined || ip === "" ? [] : [canonicalIP(ip) ?? ip]));
+  if (deletionTimestamp !== undefined || addresses.length === 0) return null;
+  return { name, addresses, ...(hasLabels(labels) ? { labels } : {}) };
 }
 
 /** Stored objects carry their namespace; the store's own name is what counts should one not. */

@@ -1,3 +1,4 @@
+import { createPodIndex } from "./pod-index.ts";
 import type { Endpoint, NamespaceTableDelta, ServiceEntry } from "./table.ts";
 import type { NamespaceTable, ServiceReference } from "./tables.ts";
 
@@ -14,7 +15,7 @@ export function createNamespaceTable(): NamespaceTableBuilder {
   const services = new Map<string, ServiceEntry>();
   /** Address → names of Services that have it for an endpoint. */
   const holders = new Map<string, Map<string, ServiceReference>>();
-  const pods = createPodAddresses();
+  const pods = createPodIndex();
   let revision = 0;
 
   const remove = (name: string): void => {
@@ -64,36 +65,8 @@ export function createNamespaceTable(): NamespaceTableBuilder {
         remove(entry.name);
         add(entry);
       }
-      for (const { name, addresses } of delta.pods ?? []) pods.set(name, addresses);
+      for (const pod of delta.pods ?? []) pods.set(pod);
       revision = delta.revision;
-    },
-  };
-}
-
-/** Pods of a host's network share its address, so it is there as long as one of them is. */
-function createPodAddresses(): {
-  readonly has: (address: string) => boolean;
-  readonly set: (pod: string, addresses: readonly string[]) => void;
-  readonly clear: () => void;
-} {
-  const byPod = new Map<string, readonly string[]>();
-  const counts = new Map<string, number>();
-  const count = (address: string, step: 1 | -1): void => {
-    const now = (counts.get(address) ?? 0) + step;
-    if (now === 0) counts.delete(address);
-    else counts.set(address, now);
-  };
-  return {
-    has: (address) => counts.has(address),
-    set: (pod, addresses) => {
-      for (const address of byPod.get(pod) ?? []) count(address, -1);
-      for (const address of addresses) count(address, 1);
-      if (addresses.length === 0) byPod.delete(pod);
-      else byPod.set(pod, addresses);
-    },
-    clear: () => {
-      byPod.clear();
-      counts.clear();
     },
   };
 }

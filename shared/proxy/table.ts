@@ -3,6 +3,9 @@
  * These are the wire shapes (plain data over RPC); `namespace-table.ts` and `cluster-table.ts` index them.
  */
 
+/** Of an object, by key. */
+export type Labels = Readonly<Record<string, string>>;
+
 export type Protocol = "TCP" | "UDP" | "SCTP";
 
 /** What answers behind one endpoint. */
@@ -53,6 +56,8 @@ export interface Endpoint {
   readonly weight?: number;
   /** Whom the EndpointSlice would rather have it serve; absent: everybody. */
   readonly hints?: { readonly zones: readonly string[]; readonly nodes: readonly string[] };
+  /** Those of its EndpointSlice; absent: such as the slice's controller gives it, which follow from the Service's. */
+  readonly sliceLabels?: Labels;
   /** It registered itself and is no Pod. */
   readonly registered?: true;
   readonly backend: Backend;
@@ -91,6 +96,8 @@ export interface ServiceEntry {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** Absent: none. */
+  readonly labels?: Labels;
   readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
   /** Empty for headless and ExternalName Services. IPv4 dotted or IPv6 in canonical form. */
   readonly clusterIPs: readonly string[];
@@ -144,6 +151,8 @@ export interface NamespaceTableDelta {
 export interface PodAddresses {
   readonly name: string;
   readonly addresses: readonly string[];
+  /** Of the Pod; absent: none. */
+  readonly labels?: Labels;
 }
 
 /** Where a Service is found by address. */
@@ -182,6 +191,8 @@ export interface ClusterFacts {
   /** The Corefile that is in force: the last good one of ConfigMap `kube-system/coredns`; absent: the default. */
   readonly corefile?: string;
   readonly namespaces: readonly string[];
+  /** Of those that have more than their name for a label; absent: none has. */
+  readonly namespaceLabels?: readonly { readonly namespace: string; readonly labels: Labels }[];
   readonly nodes: readonly NodeEntry[];
   /** Image name (as in `--image NAME=URL`, without or with tag) → base URL. From ConfigMap `kube-system/wherry-images`. */
   readonly imageRules: Readonly<Record<string, string>>;

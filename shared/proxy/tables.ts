@@ -1,4 +1,5 @@
 /** What the data plane's pure functions look things up in. Built by `cluster-table.ts` and `namespace-table.ts`. */
+import type { PodIndex } from "./pod-index.ts";
 import type { ClusterFacts, NodeEntry, ServiceEntry } from "./table.ts";
 
 /** `ClusterTableDelta`s applied and indexed. Every lookup is a Map hit. */
@@ -30,8 +31,8 @@ export interface NamespaceTable {
   readonly services: () => Iterable<ServiceEntry>;
   /** The Services (with the endpoint) that have this endpoint address; for PTR and pod addresses. */
   readonly byEndpointAddress: (address: string) => readonly ServiceReference[];
-  /** Whether a Pod of the namespace has this address, in canonical text. */
-  readonly hasPodAddress: (address: string) => boolean;
+  /** Whether a Pod of the namespace, with labels that `isShown` takes, has this address, in canonical text. */
+  readonly hasPodAddress: PodIndex["has"];
 }
 
 /**
@@ -42,4 +43,6 @@ export interface NamespaceTable {
 export interface Tables {
   readonly cluster: ClusterTable;
   readonly namespace: (namespace: string) => NamespaceTable | undefined;
+  /** Only some Services are shown: whether the one that an address leads to is among them is for its namespace's table to say. */
+  readonly hidesServices?: true;
 }

@@ -44,5 +44,9 @@ export interface EndpointSlice extends KubeObject {
 export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 /** Who keeps a slice. */
 export const MANAGED_BY_LABEL = "endpointslice.kubernetes.io/managed-by";
+/** The manager of slices that follow from a selector. */
+export const ENDPOINT_SLICE_CONTROLLER = "endpointslice-controller.k8s.io";
+/** Carried by the slices and Endpoints of Services without a cluster IP. */
+export const HEADLESS_LABEL = "service.kubernetes.io/headless";
 /** When what a slice or Endpoints follows from changed last. */
 export const TRIGGER_TIME_ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";

@@ -1,12 +1,19 @@
 /** The options of `kubernetes` that hide or change objects, as a view of the tables. */
+import { matchesRequirements, type Requirement } from "../../apimachinery/selectors.ts";
+import { NAMESPACE_NAME_LABEL } from "../../api/core-v1/namespace.ts";
 import { endpointsOf } from "../../proxy/namespace-table.ts";
-import type { Endpoint, ServiceEntry } from "../../proxy/table.ts";
+import { controllersSliceLabels } from "../../proxy/slice-labels.ts";
+import type { ClusterFacts, Endpoint, Labels, ServiceEntry } from "../../proxy/table.ts";
 import type { ClusterTable, NamespaceTable, Tables } from "../../proxy/tables.ts";
 import { MAX_LABEL_OCTETS } from "../name.ts";
 
 export interface FilterOptions {
   /** Only these are there; none: all are. */
   readonly namespaces: ReadonlySet<string>;
+  /** Only namespaces with such labels are there; `null`: all are. */
+  readonly namespaceLabels: readonly Requirement[] | null;
+  /** Only Services, endpoints (by their EndpointSlices) and Pods with such labels are there; `null`: all are. */
+  readonly labels: readonly Requirement[] | null;
   readonly noEndpoints: boolean;
   /** ClusterIP Services without a ready endpoint are not there. */
   readonly ignoreEmptyService: boolean;
@@ -17,28 +24,54 @@ export interface FilterOptions {
 /** Costs nothing where no option asks for it. */
 export type TableFilter = (tables: Tables) => Tables;
 
+type Shows = (namespace: string, facts: ClusterFacts) => boolean;
+
 export function createTableFilter(options: FilterOptions): TableFilter {
-  const { namespaces, noEndpoints, ignoreEmptyService, endpointPodNames } = options;
-  const shows = namespaces.size === 0 ? null : (namespace: string): boolean => namespaces.has(namespace);
-  const changes = noEndpoints || ignoreEmptyService || endpointPodNames;
+  const { labels, noEndpoints, ignoreEmptyService, endpointPodNames } = options;
+  const shows = namespacesShown(options);
+  const changes = labels !== null || noEndpoints || ignoreEmptyService || endpointPodNames;
   if (shows === null && !changes) return (tables) => tables;
-  // Entries are replaced when they change, never written to: what was made of one lasts as long as it.
+  const entryOf = changes ? remembered(options) : (entry: ServiceEntry) => entry;
+  return ({ cluster, namespace, ...rest }) => ({
+    ...rest,
+    cluster: shows === null ? cluster : visible(cluster, (name) => shows(name, cluster.facts)),
+    namespace: (name) => {
+      if (shows?.(name, cluster.facts) === false) return undefined;
+      const table = namespace(name);
+      return table === undefined ? undefined : view(table, entryOf, labels);
+    },
+    ...(labels === null ? null : { hidesServices: true }),
+  });
+}
+
+/** `null`: all are. */
+function namespacesShown({ namespaces, namespaceLabels }: FilterOptions): Shows | null {
+  if (namespaceLabels === null) return namespaces.size === 0 ? null : (namespace) => namespaces.has(namespace);
+  // Facts are replaced when they change.
+  const known = new WeakMap<ClusterFacts, ReadonlySet<string>>();
+  return (namespace, facts) => {
+    const shown = known.get(facts) ?? namespacesWith(namespaceLabels, facts);
+    known.set(facts, shown);
+    return shown.has(namespace);
+  };
+}
+
+function namespacesWith(selector: readonly Requirement[], facts: ClusterFacts): ReadonlySet<string> {
+  const labels = new Map((facts.namespaceLabels ?? []).map((one) => [one.namespace, one.labels]));
+  const labelsOf = (name: string): Labels => labels.get(name) ?? { [NAMESPACE_NAME_LABEL]: name };
+  return new Set(facts.namespaces.filter((name) => matchesRequirements(selector, labelsOf(name))));
+}
+
+/** Entries are replaced when they change, never written to: what was made of one lasts as long as it. */
+function remembered(options: FilterOptions): (entry: ServiceEntry) => ServiceEntry | undefined {
   const made = new WeakMap<ServiceEntry, { readonly entry: ServiceEntry | undefined }>();
-  const entryOf = (original: ServiceEntry): ServiceEntry | undefined => {
+  return (original) => {
     const known = made.get(original);
     if (known !== undefined) return known.entry;
-    const entry = changes ? changed(original, options) : original;
+    const entry = changed(original, options);
     made.set(original, { entry });
     return entry;
   };
-  return ({ cluster, namespace }) => ({
-    cluster: shows === null ? cluster : visible(cluster, shows),
-    namespace: (name) => {
-      if (shows?.(name) === false) return undefined;
-      const table = namespace(name);
-      return table === undefined ? undefined : withEntries(table, entryOf);
-    },
-  });
 }
 
 function visible(cluster: ClusterTable, shows: (namespace: string) => boolean): ClusterTable {
@@ -53,9 +86,10 @@ function visible(cluster: ClusterTable, shows: (namespace: string) => boolean): 
   };
 }
 
-function withEntries(
+function view(
   table: NamespaceTable,
   entryOf: (entry: ServiceEntry) => ServiceEntry | undefined,
+  labels: readonly Requirement[] | null,
 ): NamespaceTable {
   return {
     ...table,
@@ -64,19 +98,39 @@ function withEntries(
       const entry = table.service(name);
       return entry === undefined ? undefined : entryOf(entry);
     },
+    services: () => [...table.services()].flatMap((entry) => entryOf(entry) ?? []),
+    hasPodAddress:
+      labels === null
+        ? table.hasPodAddress
+        : (address) => table.hasPodAddress(address, (of) => matchesRequirements(labels, of)),
   };
 }
 
-function changed(entry: ServiceEntry, options: FilterOptions): ServiceEntry | undefined {
-  const { noEndpoints, ignoreEmptyService, endpointPodNames } = options;
-  if (ignoreEmptyService && isEmpty(entry)) return undefined;
+function changed(original: ServiceEntry, options: FilterOptions): ServiceEntry | undefined {
+  const { labels, noEndpoints, ignoreEmptyService, endpointPodNames } = options;
+  const entry = labels === null ? original : selected(original, labels);
+  if (entry === undefined || (ignoreEmptyService && isEmpty(entry))) return undefined;
   if (noEndpoints) return { ...entry, ports: entry.ports.map((port) => ({ ...port, endpoints: [] })), portless: [] };
-  if (!endpointPodNames) return entry;
-  const named = (endpoints: readonly Endpoint[]): readonly Endpoint[] => endpoints.map(underPodName);
+  return endpointPodNames ? withEndpoints(entry, (endpoints) => endpoints.map(underPodName)) : entry;
+}
+
+/** The Service, with those endpoints that are selected too. */
+function selected(entry: ServiceEntry, selector: readonly Requirement[]): ServiceEntry | undefined {
+  if (!matchesRequirements(selector, entry.labels)) return undefined;
+  const usual = matchesRequirements(selector, controllersSliceLabels(entry));
+  const isShown = ({ sliceLabels }: Endpoint): boolean =>
+    sliceLabels === undefined ? usual : matchesRequirements(selector, sliceLabels);
+  return withEndpoints(entry, (endpoints) => endpoints.filter(isShown));
+}
+
+function withEndpoints(
+  entry: ServiceEntry,
+  change: (endpoints: readonly Endpoint[]) => readonly Endpoint[],
+): ServiceEntry {
   return {
     ...entry,
-    ports: entry.ports.map((port) => ({ ...port, endpoints: named(port.endpoints) })),
-    ...(entry.portless === undefined ? {} : { portless: named(entry.portless) }),
+    ports: entry.ports.map((port) => ({ ...port, endpoints: change(port.endpoints) })),
+    ...(entry.portless === undefined ? {} : { portless: change(entry.portless) }),
   };
 }
 

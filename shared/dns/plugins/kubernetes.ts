@@ -1,4 +1,5 @@
 /** `kubernetes`: the names of the cluster, from the tables (CoreDNS `plugin/kubernetes`). */
+import { parseLabelSelector, type Requirement } from "../../apimachinery/selectors.ts";
 import type { CorefileError, Dispenser } from "../corefile/dispenser.ts";
 import { parseDuration, parseInteger } from "../corefile/go-values.ts";
 import { matchZone, zonesOf } from "../corefile/zones.ts";
@@ -30,6 +31,9 @@ interface Options {
   ttl: number;
   fallthrough: readonly Name[];
   namespaces: Set<string>;
+  namespaceLabels: readonly Requirement[] | null;
+  labels: readonly Requirement[] | null;
+  zonal: boolean;
   noEndpoints: boolean;
   ignoreEmptyService: boolean;
   endpointPodNames: boolean;
@@ -47,6 +51,9 @@ export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared 
     ttl: 5,
     fallthrough: [],
     namespaces: new Set(),
+    namespaceLabels: null,
+    labels: null,
+    zonal: false,
     noEndpoints: false,
     ignoreEmptyService: false,
     endpointPodNames: false,
@@ -55,6 +62,8 @@ export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared 
     const failure = readOption(tokens, options, notice);
     if (failure !== null) return failure;
   }
+  const conflict = conflictIn(options);
+  if (conflict !== null) return tokens.errorHere(conflict);
   if (tokens.next()) return tokens.fail("this plugin can only be used once per Server Block");
   const filter = createTableFilter(options);
   const offer: KubernetesOffer = { zones, primary, verifiesPods: options.pods === "verified", filter };
@@ -90,14 +99,43 @@ function readOption(tokens: Dispenser, options: Options, notice: (text: string) 
       options.ignoreEmptyService ||= args[0] === "empty_service";
       return null;
     case "labels":
+      return readSelector(tokens, args, "label", (selector) => (options.labels = selector));
     case "namespace_labels":
-    case "multicluster":
+      return readSelector(tokens, args, "namespace_label", (selector) => (options.namespaceLabels = selector));
     case "zonal":
-      notice(`'${option}' is not supported here, and nothing is left out or added because of it`);
-      return args.length > 0 || option === "multicluster" || option === "zonal" ? null : tokens.argumentError();
+      options.zonal = true;
+      return none();
+    case "multicluster":
+      notice("'multicluster' is not supported here, and nothing is added because of it");
+      return null;
     default:
       return readAccepted(tokens, option, args);
   }
+}
+
+function conflictIn({ namespaces, namespaceLabels, zonal, noEndpoints }: Options): string | null {
+  if (namespaces.size > 0 && namespaceLabels !== null) return "namespaces and namespace_labels cannot both be set";
+  return zonal && noEndpoints ? "zonal requires the endpoint cache; remove noendpoints" : null;
+}
+
+/** A label selector, without the operators that have no place in a `metav1.LabelSelector`. */
+function readSelector(
+  tokens: Dispenser,
+  args: readonly string[],
+  what: string,
+  set: (selector: readonly Requirement[]) => void,
+): CorefileError | null {
+  if (args.length === 0) return tokens.argumentError();
+  const text = args.join(" ");
+  const refuse = (message: string): CorefileError =>
+    tokens.fail(`unable to parse ${what} selector value: '${text}': ${message}`);
+  const parsed = parseLabelSelector(text);
+  if (!parsed.ok) return refuse(`couldn't parse the selector string "${text}": ${parsed.message}`);
+  if (text.includes("!=")) return refuse('"!=" is not a valid label selector operator');
+  const ordered = parsed.value.find(({ operator }) => operator === "gt" || operator === "lt");
+  if (ordered !== undefined) return refuse(`"${ordered.operator}" isn't supported in label selectors`);
+  set(parsed.value);
+  return null;
 }
 
 /** How CoreDNS reaches the API server: there is nothing to reach here, so they are only checked. */
@@ -153,11 +191,12 @@ export function readTtl(tokens: Dispenser, args: readonly string[], set: (ttl: n
 const first = (): number => 0;
 
 function handlerOf(options: Options, primary: Name, filter: TableFilter, lookup: Handler, next: Handler): Handler {
-  const { zones, ttl, pods, fallthrough } = options;
+  const { zones, ttl, pods, fallthrough, zonal } = options;
   const ways = new Map<Name, ExchangeOptions>();
   for (const zone of zones) {
     const isReverse = REVERSE_ZONES.some((reverse) => isWithin(zone, reverse));
-    ways.set(zone, { zone: isReverse ? primary : zone, ttl, pods, pick: first, searchNamespace: null });
+    const way = { zone: isReverse ? primary : zone, ttl, pods, pick: first, searchNamespace: null };
+    ways.set(zone, zonal ? { ...way, zonal } : way);
   }
   return (query) => {
     const zone = matchZone(zones, query.question.name);

@@ -274,7 +274,7 @@ describe("a plugin's options", () => {
     ["etcd example.org", "2: plugin 'etcd' is not supported here, and has no effect"],
     ["rewrite edns0 local set 0xffee abcd", /edns0 local set 0xffee abcd' is not supported here/],
     ["forward . 1.1.1.1 {\n next NXDOMAIN\n}", "3: 'next' is not supported here, and has no effect"],
-    ["kubernetes a.example {\n labels app=web\n}", /^3: 'labels' is not supported here/],
+    ["kubernetes a.example {\n multicluster b.example\n}", /^3: 'multicluster' is not supported here/],
   ])("what has no effect is named: %s", (lines, expected) => {
     const [ok, notice] = inBlock(lines).split("\n");
     expect(ok).toBe("ok");
