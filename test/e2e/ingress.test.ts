@@ -525,7 +525,7 @@ describe.skipIf(curlTool.path === null)("over TLS", () => {
       socket.destroy();
       return subjectaltname;
     };
-    // Each is in time by itself: the sockets look their certificates up now and then.
+    // The sockets watch Ingresses and Secrets: they know of them a moment after the API does.
     await eventually(async () => expect(await subjectOf("secret.test")).toBe("DNS:secret.test"));
     await eventually(async () => expect(await subjectOf("a.wild.test")).toBe("DNS:*.wild.test"));
     expect(await subjectOf("tls.test")).not.toContain("wild.test");
