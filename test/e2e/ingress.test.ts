@@ -33,6 +33,9 @@ beforeAll(async () => {
   client = createKubeClient(addresses.api);
   const login = await backend((asked, answer) => {
     const isIn = asked.headers["x-token"] === "good";
+    if (Object.keys(asked.headers).some((name) => name.startsWith("wherry-") && name !== "wherry-hops")) {
+      return void answer.writeHead(500).end();
+    }
     answer.writeHead(isIn ? 200 : 401, isIn ? { "x-user": "ada" } : { "www-authenticate": "Bearer" }).end();
   });
   const slow = await backend((_, answer) => void setTimeout(() => answer.end("late"), 5_000).unref());
