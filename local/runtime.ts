@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { V4MiniflareOptions } from "miniflare";
-import type { Address } from "./address.ts";
+import { isLoopback, type Address } from "./address.ts";
 import { answerFromResolver } from "./dns/resolver.ts";
 import { startWatchdog } from "./watchdog.ts";
 
@@ -105,6 +105,7 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       ZONES: options.zones,
       EXTERNAL_ZONE: options.externalZone,
       WHERRY_FRONT_TOKEN: options.frontToken,
+      ...(isLoopback(options.sockets.ingress) ? { INGRESS_CLIENT: "127.0.0.1" } : {}),
       ...(options.ingressTlsPort === null ? {} : { INGRESS_TLS_PORT: String(options.ingressTlsPort) }),
     },
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({

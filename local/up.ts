@@ -18,7 +18,7 @@ import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-fi
 import { startRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
 import { Undo } from "./undo.ts";
 import { tlsMaterial } from "./tls/authority.ts";
-import { ingressCertificates } from "./tls/ingress-certificates.ts";
+import { watchIngressCertificates } from "./tls/ingress-certificates.ts";
 import { apiTlsAddress, serveTls, tlsNames, type TlsSockets } from "./tls/serve.ts";
 
 export interface RunningCluster {
@@ -63,9 +63,15 @@ async function start(options: UpOptions, log: (message: string) => void, undo: U
   undo.add(() => runtime.stop());
   const dns = await serveDns(options, runtime, tokens.front, undo);
   const client = createKubeClient(runtime.urls.api, tokens.admin);
-  const certificateFor = ingressCertificates(client);
+  const certificates = watchIngressCertificates(runtime.urls.api, tokens.admin);
+  undo.add(certificates.stop);
   const material = await making;
-  const tls = await serveTls(settled, { runtime, material, token: tokens.front, certificateFor });
+  const tls = await serveTls(settled, {
+    runtime,
+    material,
+    token: tokens.front,
+    certificateFor: certificates.certificateFor,
+  });
   undo.add(tls.close);
   await Promise.all([...httpChecks(runtime, client), waitFor("DNS", () => dnsAnswer(dns))]);
   await applyImageRules(client, options.images);

@@ -3,7 +3,7 @@
  * `local/http/front.ts`, which says so in headers; a client could send the same headers, so what proves them is a token that only the
  * front and this Worker know.
  */
-import type { Env } from "./env.ts";
+import { isLocalProcess, type Env } from "./env.ts";
 
 export interface Arrival {
   readonly scheme: "http" | "https";
@@ -20,13 +20,12 @@ export const isFromFront = (headers: Headers, { WHERRY_FRONT_TOKEN: token = "" }
 type FrontEnv = Pick<Env, "WHERRY_FRONT_TOKEN">;
 
 /** Synchronous and cheap: it is asked for every request of the ingress. */
-export function arrivalOf({ url, headers }: Request, env: FrontEnv): Arrival {
-  const { WHERRY_FRONT_TOKEN: token = "" } = env;
+export function arrivalOf({ url, headers }: Request, env: FrontEnv & Pick<Env, "INGRESS_CLIENT">): Arrival {
   if (isFromFront(headers, env)) {
     const scheme = headers.get("x-forwarded-proto") === "https" ? "https" : "http";
     return { scheme, client: headers.get("x-forwarded-for") };
   }
   const scheme = url.startsWith("https:") ? "https" : "http";
-  // On the edge the platform sets this header. In a local process, which has a token, a client could.
-  return { scheme, client: token === "" ? headers.get("cf-connecting-ip") : null };
+  // On the edge the platform sets this header. In a local process a client could.
+  return { scheme, client: isLocalProcess(env) ? (env.INGRESS_CLIENT ?? null) : headers.get("cf-connecting-ip") };
 }

@@ -38,6 +38,10 @@ export interface Env {
   readonly WHERRY_LOCAL: string;
   /** What the sockets of a local process prove themselves by (see `arrival.ts`); absent on the edge. */
   readonly WHERRY_FRONT_TOKEN?: string;
+  /** The only address that clients of a local process' plain ingress socket can have; absent: they may be anybody. */
+  readonly INGRESS_CLIENT?: string;
+  /** `"true"`: whoever comes to the ingress may choose a cluster by the header `wherry-cluster`. In a local process everybody may. */
+  readonly TRUST_CLUSTER_HEADER?: string;
   /** `"true"`: the router writes a line of JSON for each request. */
   readonly ACCESS_LOG?: string;
   /** Worker secret: the bearer token of the administrator. */

@@ -2,13 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Node } from "../../shared/api/core-v1/node.ts";
 import type { Service } from "../../shared/api/core-v1/service.ts";
-import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 import { wantedSockets } from "../../shared/proxy/node-sockets.ts";
 import type { KubeClient } from "../kube-client.ts";
 import { recordEvent } from "./events.ts";
+import { watchAll } from "../reflector.ts";
 import { LoadBalancers } from "./load-balancers.ts";
 import { NodeSockets } from "./sockets.ts";
-import { watchAll } from "./watch.ts";
 
 export interface NodeAgentOptions {
   readonly client: KubeClient;
@@ -32,17 +31,16 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
     },
   });
   const balancers = new LoadBalancers(client, sockets);
-  let services: ReadonlyMap<string, KubeObject> = new Map();
-  let nodes: ReadonlyMap<string, KubeObject> = new Map();
+  let services: ReadonlyMap<string, Service> = new Map();
+  let nodes: ReadonlyMap<string, Node> = new Map();
   const settle = async (): Promise<void> => {
-    const known = [...services.values()].map((object) => object as Service);
-    const machines = [...nodes.values()].map((object) => object as Node);
-    await sockets.want(wantedSockets(balancers.asPromised(known), machines));
+    const known = [...services.values()];
+    await sockets.want(wantedSockets(balancers.asPromised(known), [...nodes.values()]));
     await balancers.settle(known);
   };
   const work = oneAtATime(settle);
   const { server } = client;
-  const stopServices = watchAll({
+  const stopServices = watchAll<Service>({
     server,
     token,
     path: "/api/v1/services",
@@ -51,7 +49,7 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
       work.ask();
     },
   });
-  const stopNodes = watchAll({
+  const stopNodes = watchAll<Node>({
     server,
     token,
     path: "/api/v1/nodes",

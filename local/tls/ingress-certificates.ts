@@ -1,51 +1,74 @@
-/** The certificates that Ingresses name, for the TLS socket: looked up in the API, and kept for a moment. */
+/** The certificates that Ingresses name, for the TLS socket: watched, so that a handshake asks nobody. */
 import type { Secret } from "../../shared/api/core-v1/secret.ts";
+import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 import type { IngressClass } from "../../shared/api/networking-v1/ingress-class.ts";
 import type { Ingress } from "../../shared/api/networking-v1/ingress.ts";
-import { indexCertificates, type CertificateIndex } from "../../shared/gateway/certificates.ts";
+import { CertificateIndex } from "../../shared/gateway/certificate-index.ts";
 import { claimOf } from "../../shared/gateway/translate/ingress-class.ts";
 import type { CertificateFor } from "../http/front.ts";
-import type { KubeClient } from "../kube-client.ts";
+import { watchAll } from "../reflector.ts";
 
-/** Handshakes come in bursts; what they were answered with is good for this long. */
-const KEEP_MILLISECONDS = 500;
-
-interface List<T> {
-  readonly items: readonly T[];
+export interface IngressCertificates {
+  /** The pair for a server name, or null where no Ingress names one that is fit. */
+  readonly certificateFor: CertificateFor;
+  readonly stop: () => void;
 }
 
-/** Gives the pair for a server name, or null where no Ingress names one that is fit. An API that fails gives what was known last. */
-export function ingressCertificates(client: KubeClient): CertificateFor {
-  let index: CertificateIndex = { find: () => null };
-  let readAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | null = null;
-  const refresh = async (): Promise<void> => {
-    const began = performance.now();
-    index = await readIndex(client).catch(() => index);
-    readAt = began;
+/** How long a handshake waits for the first look at the API. An API that fails later leaves what was known last. */
+const PATIENCE_MILLISECONDS = 2_000;
+
+export function watchIngressCertificates(server: string, token: string | null): IngressCertificates {
+  const index = new CertificateIndex();
+  let classes: ReadonlyMap<string, IngressClass> = new Map();
+  let secrets: ReadonlyMap<string, Secret> = new Map();
+  const watches = [
+    watchOnce<Ingress>({ server, token, path: "/apis/networking.k8s.io/v1/ingresses" }, (objects, change) => {
+      if (change !== null) return index.replace(change.before, change.after);
+      index.clear();
+      for (const ingress of objects.values()) index.replace(undefined, ingress);
+    }),
+    watchOnce<IngressClass>({ server, token, path: "/apis/networking.k8s.io/v1/ingressclasses" }, (objects) => {
+      classes = objects;
+    }),
+    watchOnce<Secret>(
+      { server, token, path: "/api/v1/secrets", fieldSelector: "type=kubernetes.io/tls" },
+      (objects) => (secrets = objects),
+    ),
+  ];
+  const controllerOf = (name: string): string | undefined => classes.get(`/${name}`)?.spec.controller;
+  const lookup = {
+    isOurs: (ingress: Ingress) => claimOf(ingress, { controllerOf }).kind === "ours",
+    secretOf: (namespace: string, name: string) => secrets.get(`${namespace}/${name}`),
   };
-  return async (hostname) => {
-    if (performance.now() - readAt > KEEP_MILLISECONDS) {
-      reading ??= refresh().finally(() => (reading = null));
-      await reading;
-    }
-    return index.find(hostname);
+  const looked = Promise.all(watches.map(({ listed }) => listed));
+  let isReady = false;
+  void looked.then(() => (isReady = true));
+  return {
+    certificateFor: (hostname) => {
+      if (isReady) return index.find(hostname, lookup);
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS).unref());
+      return Promise.race([looked, patience]).then(() => index.find(hostname, lookup));
+    },
+    stop: () => watches.forEach(({ stop }) => stop()),
   };
 }
 
-async function readIndex(client: KubeClient): Promise<CertificateIndex> {
-  const networking = "/apis/networking.k8s.io/v1";
-  const [ingresses, classes, secrets] = await Promise.all([
-    client.get<List<Ingress>>(`${networking}/ingresses`),
-    client.get<List<IngressClass>>(`${networking}/ingressclasses`),
-    client.get<List<Secret>>("/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls"),
-  ]);
-  const controllers = new Map(classes?.items.map(({ metadata, spec }) => [metadata.name, spec.controller]));
-  const pairs = new Map(
-    secrets?.items.map((secret) => [`${secret.metadata.namespace}/${secret.metadata.name}`, secret]),
-  );
-  const ours = ingresses?.items.filter(
-    (ingress) => claimOf(ingress, { controllerOf: (name) => controllers.get(name) }).kind === "ours",
-  );
-  return indexCertificates(ours ?? [], (namespace, name) => pairs.get(`${namespace}/${name}`));
+type Watch<T extends KubeObject> = Parameters<typeof watchAll<T>>[0];
+
+/** `listed` resolves when all objects have been seen once. */
+function watchOnce<T extends KubeObject>(
+  options: Omit<Watch<T>, "onChange">,
+  onChange: Watch<T>["onChange"],
+): { readonly listed: Promise<void>; readonly stop: () => void } {
+  let stop = (): void => {};
+  const listed = new Promise<void>((resolve) => {
+    stop = watchAll<T>({
+      ...options,
+      onChange: (objects, change) => {
+        onChange(objects, change);
+        resolve();
+      },
+    });
+  });
+  return { listed, stop };
 }

@@ -157,6 +157,12 @@ export const unsupportedMediaType = (accepted: readonly string[]): Status =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
   );
 
+/** An error that kube-apiserver has no Status for (`ErrorToAPIStatus`): 500, its text as it is, and no reason. */
+export function unclassifiedError(message: string): Status {
+  const { reason: _none, ...status } = failure(500, "", message);
+  return status;
+}
+
 export const internalError = (message: string): Status =>
   failure(500, "InternalError", `Internal error occurred: ${message}`, { causes: [{ message }] });
 

@@ -24,37 +24,6 @@ export function tlsEntryFor({ spec }: Ingress, host: string): IngressTLS | null 
   );
 }
 
-export interface CertificateIndex {
-  /** The certificate for a server name: exact, then wildcard of one label. Null: the default one answers. */
-  readonly find: (serverName: string) => KeyPair | null;
-}
-
-/** `ingresses` are those of ours; of two that name a host the older counts. Broken Secrets are left out. */
-export function indexCertificates(
-  ingresses: Iterable<Ingress>,
-  secretOf: (namespace: string, name: string) => Secret | undefined,
-): CertificateIndex {
-  const pairs = new Map<string, KeyPair>();
-  const oldestFirst = [...ingresses].sort((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));
-  for (const ingress of oldestFirst) {
-    for (const { hosts = [], secretName = "" } of ingress.spec.tls ?? []) {
-      const pair = secretName === "" ? null : keyPairOf(secretOf(ingress.metadata.namespace ?? "", secretName));
-      if (pair === null || !pair.ok) continue;
-      const names = hosts.length > 0 ? hosts : (ingress.spec.rules ?? []).map(({ host = "" }) => host);
-      for (const name of names) if (!pairs.has(name.toLowerCase())) pairs.set(name.toLowerCase(), pair.value);
-    }
-  }
-  return {
-    find: (serverName) => {
-      const name = serverName.toLowerCase().replace(/\.$/, "");
-      return pairs.get(name) ?? pairs.get(`*${name.slice(name.indexOf("."))}`) ?? null;
-    },
-  };
-}
-
-const ageOf = ({ metadata }: Ingress): string =>
-  `${metadata.creationTimestamp ?? ""} ${metadata.namespace}/${metadata.name}`;
-
 /** What keeps an Ingress' hosts from having their own certificates. Until it is mended the default one answers. */
 export function certificateProblems(
   { metadata, spec }: Ingress,

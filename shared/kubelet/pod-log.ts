@@ -2,7 +2,13 @@
  * The log of a Pod's container. What a backend prints stays with the backend; what the emulated kubelet knows is when it
  * started the container, how it ended, and the requests that a built-in backend has served in between.
  */
-import type { Container, ContainerState, ContainerStatus, Pod } from "../api/core-v1/pod.ts";
+import {
+  START_ERROR,
+  type Container,
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+} from "../api/core-v1/pod.ts";
 import type { Result } from "../api/meta-v1/status.ts";
 import { badRequest, refuse } from "../apimachinery/status.ts";
 import type { PodLogOptions } from "./pod-log-options.ts";
@@ -66,9 +72,10 @@ const since =
 function wholeRun(
   pod: Pod,
   container: string,
-  { startedAt, finishedAt, exitCode }: NonNullable<ContainerState["terminated"]>,
+  { startedAt, finishedAt, exitCode, reason }: NonNullable<ContainerState["terminated"]>,
   served: readonly LogLine[],
 ): readonly LogLine[] {
+  if (reason === START_ERROR) return [];
   const isLater = since(finishedAt);
   return [
     ...(startedAt === undefined ? [] : [started(pod, container, startedAt)]),

@@ -30,7 +30,7 @@ const CONNECT: ReadonlyMap<string, readonly ConnectSubresource[]> = new Map<stri
   ],
 ]);
 
-const NO_CONTAINERS = "Pods here are HTTP backends, and no container runs";
+export const NO_CONTAINERS = "Pods here are HTTP backends, and no container runs";
 
 /**
  * Subresources that clients know and that nothing is behind. Discovery does not name them; who asks all the same is told why, because

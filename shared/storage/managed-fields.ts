@@ -15,7 +15,7 @@ import {
 } from "../apimachinery/managed-fields/managers.ts";
 import { fieldElement } from "../apimachinery/managed-fields/path-element.ts";
 import { applyConfiguration, trackUpdate, type Conflict } from "../apimachinery/managed-fields/track.ts";
-import { applyConflict, badRequest, conflict, refuse } from "../apimachinery/status.ts";
+import { applyConflict, badRequest, conflict, refuse, unclassifiedError } from "../apimachinery/status.ts";
 import { apiVersionOf, type ResourceKind } from "../registry/resource-kind.ts";
 import { toTime, type Host } from "../runtime/host.ts";
 import type { Mutation, Subresource, WriteOptions } from "./mutation.ts";
@@ -97,8 +97,8 @@ export interface AppliedObject {
 }
 
 /**
- * Applies a configuration to an object, or makes one of it. 400 for a configuration that is none of this kind, 409 for fields
- * of other managers.
+ * Applies a configuration to an object, or makes one of it. 400 for a configuration of another kind, 500 (as kube-apiserver)
+ * for one that is not of its type, 409 for fields of other managers.
  */
 export function applyServerSide(
   kind: ResourceKind,
@@ -158,7 +158,7 @@ export function checkedConfiguration(
   mutation: Apply,
   old: KubeObject | undefined,
 ): Result<JsonObject> {
-  const { patch, namespace, name } = mutation;
+  const { patch, name } = mutation;
   if (!isJsonObject(patch))
     return refuse(
       badRequest(
@@ -176,8 +176,8 @@ export function checkedConfiguration(
   }
   const problems = problemsOfApplied(kind.schema, patch);
   if (problems.length > 0) {
-    const where = `${namespace === "" ? "" : `${namespace}/`}${name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`;
-    return refuse(badRequest(`failed to create typed patch object (${where}): ${joinProblems(problems)}`));
+    const where = `${isJsonObject(metadata) ? nameIn(metadata) : "/"}; ${type}`;
+    return refuse(unclassifiedError(`failed to create typed patch object (${where}): ${joinProblems(problems)}`));
   }
   const uid = isJsonObject(metadata) ? own(metadata, "uid") : undefined;
   if (old === undefined && typeof uid === "string" && uid !== "") {
@@ -189,12 +189,16 @@ export function checkedConfiguration(
 
 /** As Go prints a GroupVersionKind: `/v1, Kind=Service`. */
 function typeOf(object: JsonObject): string {
-  const text = (key: string): string => {
-    const value = own(object, key);
-    return typeof value === "string" ? value.slice(0, 253) : "";
-  };
-  const apiVersion = text("apiVersion");
-  return `${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${text("kind")}`;
+  const apiVersion = textIn(object, "apiVersion");
+  return `${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${textIn(object, "kind")}`;
+}
+
+/** `namespace/name`, each as the configuration has it; `/name` in the cluster's scope. */
+const nameIn = (metadata: JsonObject): string => `${textIn(metadata, "namespace")}/${textIn(metadata, "name")}`;
+
+function textIn(object: JsonObject, key: string): string {
+  const value = own(object, key);
+  return typeof value === "string" ? value.slice(0, 253) : "";
 }
 
 const updaterOf = (kind: ResourceKind, { subresource, options }: Write, host: Host): Writer => ({

@@ -41,8 +41,8 @@ export function applyScale(
 }
 
 /**
- * Server-side apply of a Scale: as one of the object that names its replicas and nothing else, so that whoever scales owns
- * `spec.replicas`, through the subresource (managedfields `ScaleHandler`).
+ * Server-side apply of a Scale: as one of the object that names its replicas and nothing else, so that whoever scales owns these, where
+ * the kind has them, through the subresource (managedfields `ScaleHandler`).
  */
 export function applyScaleServerSide(
   kind: ResourceKind,
@@ -58,16 +58,13 @@ export function applyScaleServerSide(
   );
   if (!checked.ok) return checked;
   const { spec, metadata = {} } = checked.value as { spec?: { replicas?: unknown } | null; metadata?: object };
-  const patch = {
-    apiVersion: apiVersionOf(kind),
-    kind: kind.kind,
-    spec: typeof spec?.replicas === "number" ? { replicas: spec.replicas } : {},
-  };
+  const bare = { apiVersion: apiVersionOf(kind), kind: kind.kind } as KubeObject;
+  const patch = typeof spec?.replicas === "number" ? kind.scale.set(bare, spec.replicas) : bare;
   const applied = applyServerSide(kind, { ...mutation, patch }, old, host);
   if (!applied.ok) return applied;
   // Who applies a Scale without replicas gives them up; the field that is left is Go's zero.
-  const { spec: left } = applied.value.object as { spec?: { replicas?: number } };
-  const object = scaled(kind.scale, { spec: { replicas: left?.replicas ?? 0 }, metadata }, old);
+  const { replicas } = kind.scale.get(applied.value.object as KubeObject);
+  const object = scaled(kind.scale, { spec: { replicas }, metadata }, old);
   return object.ok ? { ok: true, value: { object: object.value, entries: applied.value.entries } } : object;
 }
 

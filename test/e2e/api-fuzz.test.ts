@@ -235,9 +235,12 @@ function send(agent: Agent, method: string, path: string, type: string, body: st
   });
 }
 
+const UNTYPED = /"message":"failed to create typed patch object \(/;
+
 function problemOf({ status, body }: Reply, path: string): string | null {
-  // A Service without endpoints cannot be proxied to, and says so as a real one does.
-  if (status >= 500 && !(status === 503 && path.includes("/proxy"))) return "5xx";
+  // A Service without endpoints cannot be proxied to, and a configuration that cannot be typed is no 400: both as in kube-apiserver.
+  const isExpected = (status === 503 && path.includes("/proxy")) || (status === 500 && UNTYPED.test(body));
+  if (status >= 500 && !isExpected) return "5xx";
   if (status < 400) return null;
   try {
     const { kind, code, message } = JSON.parse(body) as { kind?: string; code?: number; message?: string };

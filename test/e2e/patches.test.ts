@@ -120,25 +120,36 @@ describe("a patch that cannot be read", () => {
       '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","managedFields":[]}}',
       "metadata.managedFields must be nil",
     ],
-    [
-      "a configuration with a field that is no field",
-      "apply",
-      '{"apiVersion":"v1","kind":"ConfigMap","foo":{}}',
-      "failed to create typed patch object (default/a; v1, Kind=ConfigMap): .foo: field not declared in schema",
-    ],
-    [
-      "a configuration with values of other types",
-      "apply",
-      '{"apiVersion":"v1","kind":"ConfigMap","data":{"x":8080,"y":[1]},"immutable":"no"}',
-      "failed to create typed patch object (default/a; v1, Kind=ConfigMap): errors:\n" +
-        "  .data.x: expected string, got &value.valueUnstructured{Value:8080}\n" +
-        "  .data.y: expected string, got &value.valueUnstructured{Value:[1]}\n" +
-        '  .immutable: expected boolean, got &value.valueUnstructured{Value:"no"}',
-    ],
   ])("%s is answered with 400", async (_, type, body, message) => {
     const query = type === "apply" ? "?fieldManager=m" : "";
     const answer = await patch(type, CONFIG_MAP + query, body);
     expect({ code: answer.code, message: answer.body.message }).toEqual({ code: 400, message });
+  });
+
+  test.each<[name: string, body: string, message: string]>([
+    [
+      "a field that is no field",
+      '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"default"},"foo":{}}',
+      "failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .foo: field not declared in schema",
+    ],
+    [
+      "values of other types, and no name",
+      '{"apiVersion":"v1","kind":"ConfigMap","data":{"x":8080,"y":[1]},"immutable":"no"}',
+      "failed to create typed patch object (/; /v1, Kind=ConfigMap): errors:\n" +
+        "  .data.x: expected string, got &value.valueUnstructured{Value:8080}\n" +
+        "  .data.y: expected string, got &value.valueUnstructured{Value:[1]}\n" +
+        '  .immutable: expected boolean, got &value.valueUnstructured{Value:"no"}',
+    ],
+  ])("a configuration with %s is an error without a reason, as kube-apiserver has it", async (_, body, message) => {
+    const { code, body: status } = await patch("apply", `${CONFIG_MAP}?fieldManager=m`, body);
+    expect({ ...status, code }).toEqual({
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Failure",
+      message,
+      code: 500,
+    });
   });
 });
 
@@ -324,8 +335,8 @@ describe("the scale", () => {
     [
       "a field that it has not",
       { ...scale(1), foo: 1 },
-      400,
-      "failed to create typed patch object (default/web; autoscaling/v1, Kind=Scale): .foo: field not declared in schema",
+      500,
+      "failed to create typed patch object (/; autoscaling/v1, Kind=Scale): .foo: field not declared in schema",
     ],
     [
       "a Deployment",

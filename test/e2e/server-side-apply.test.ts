@@ -173,7 +173,9 @@ withKubectl("who scales a Deployment owns its replicas", async () => {
 withKubectl("a configuration that cannot be applied is refused in the caller's terms", async () => {
   const twice = file("bad", service("bad", [{ port: 80 }, { port: 80 }]));
   const refused = await apply(twice, "--validate=false");
-  expect(refused.stderr).toContain("(BadRequest)");
+  expect(refused.stderr).toContain(
+    "Error from server: failed to create typed patch object (default/bad; /v1, Kind=Service)",
+  );
   expect(refused.stderr).toContain('.spec.ports: duplicate entries for key [port=80,protocol="TCP"]');
   const nowhere = file("nowhere", configMap("nowhere", { a: "1" }));
   expect((await apply(nowhere, "-n", "nowhere")).stderr).toContain('namespaces "nowhere" not found');

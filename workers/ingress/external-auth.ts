@@ -2,8 +2,9 @@
 import { expand, type Captures } from "../../shared/gateway/filter/variables.ts";
 import type { ExternalAuth, HeaderChange, HeaderValue } from "../../shared/gateway/ir.ts";
 import type { GatewayRequest } from "../../shared/gateway/match/request.ts";
+import { FRONT_HEADER } from "../arrival.ts";
 import type { Env } from "../env.ts";
-import { HOPS_HEADER } from "../router/forwarded-headers.ts";
+import { FOR_THE_ROUTER, HOPS_HEADER } from "../router/forwarded-headers.ts";
 
 export type Decision =
   | { readonly kind: "allow"; readonly request: HeaderChange; readonly cookies: readonly string[] }
@@ -44,7 +45,7 @@ function ask(
 ): Promise<Response> {
   const url = expand(auth.url, asked, captures);
   const headers = new Headers(request.headers);
-  for (const name of OF_THE_BODY) headers.delete(name);
+  for (const name of [...OF_THE_BODY, ...FOR_US]) headers.delete(name);
   const original = `${asked.scheme}://${asked.authority}${asked.rawPath}`;
   headers.set("x-original-url", original);
   headers.set("x-original-method", asked.method);
@@ -57,6 +58,9 @@ function ask(
   const init = { method: auth.method ?? "GET", headers, redirect: "manual" } as const;
   return env.OUTBOUND === undefined ? fetch(url, init) : env.OUTBOUND.fetch(url, init);
 }
+
+/** What proves our own front to us, and what clients say to the router. */
+const FOR_US = [FRONT_HEADER, ...FOR_THE_ROUTER];
 
 const cookiesOf = ({ headers }: Response): readonly string[] => headers.getSetCookie();
 

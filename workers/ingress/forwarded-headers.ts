@@ -22,9 +22,10 @@ export function forwardedHeaders(
   const before = isFront ? null : headers.get("x-forwarded-for");
   if (before === null) headers.delete("x-original-forwarded-for");
   else headers.set("x-original-forwarded-for", before);
-  const address = client ?? "127.0.0.1";
-  headers.set("x-forwarded-for", address);
-  headers.set("x-real-ip", address);
+  for (const name of ["x-forwarded-for", "x-real-ip"]) {
+    if (client === null) headers.delete(name);
+    else headers.set(name, client);
+  }
   headers.set("x-forwarded-host", authority);
   headers.set("x-forwarded-port", portOf(authority) ?? (scheme === "https" ? "443" : "80"));
   headers.set("x-forwarded-proto", scheme);

@@ -4,7 +4,7 @@ import { initialPlan } from "../../shared/gateway/filter/apply.ts";
 import { findRoute, type Found, type Match } from "../../shared/gateway/match/find-route.ts";
 import type { GatewayRequest } from "../../shared/gateway/match/request.ts";
 import { isClusterName } from "../../shared/proxy/origin.ts";
-import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import { DEFAULT_CLUSTER, isLocalProcess, type Env } from "../env.ts";
 import { CLUSTER_HEADER, HOPS_HEADER } from "../router/forwarded-headers.ts";
 import { badRequest, loopDetected, unavailable } from "../router/responses.ts";
 import { routesFor, type LiveRoutes } from "../tables.ts";
@@ -25,7 +25,7 @@ async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise
   const arrived = arrive(request, env);
   if (!arrived.ok) return refuseRequest(arrived.status, arrived.message);
   const { headers } = request;
-  const cluster = headers.get(CLUSTER_HEADER) ?? DEFAULT_CLUSTER;
+  const cluster = clusterFor(headers, env);
   if (!isClusterName(cluster)) return badRequest(`${JSON.stringify(cluster)} is not the name of a cluster`);
   const hops = Math.max(0, Number(headers.get(HOPS_HEADER) ?? 0) || 0);
   if (hops >= MAX_HOPS) return loopDetected(arrived.request.authority, hops);
@@ -37,6 +37,12 @@ async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise
   if (match.kind === "none") return noRoute(arrived.request);
   return follow({ request, env, ctx, cluster, hops, arrived: arrived.request }, match);
 }
+
+/** On the edge a client from outside must not reach what other clusters keep to themselves. */
+const clusterFor = (headers: Headers, env: Env): string =>
+  (mayChooseCluster(env) ? headers.get(CLUSTER_HEADER) : null) ?? DEFAULT_CLUSTER;
+
+const mayChooseCluster = (env: Env): boolean => isLocalProcess(env) || env.TRUST_CLUSTER_HEADER === "true";
 
 /** Before a client is told that there is nothing, the store is asked: it may have just been made. */
 async function lookAgain(routes: LiveRoutes, request: GatewayRequest): Promise<Match> {

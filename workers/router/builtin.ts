@@ -40,9 +40,9 @@ export async function answerBuiltin(
 const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
 
 function toResponse({ status, headers, body }: BuiltinResponse, method: string): Response {
-  const response = new Response(hasNoBody(status) || method === "HEAD" ? null : body, { status });
-  for (const [name, value] of headers) response.headers.append(name, value);
-  return response;
+  // As octets: a text would get a Content-Type beside the backend's own.
+  const octets = hasNoBody(status) || method === "HEAD" ? null : new TextEncoder().encode(body);
+  return new Response(octets, { status, headers: headers.map(([name, value]) => [name, value]) });
 }
 
 /** The first bytes as text. The rest is read as well: a client may not look for an answer before it has sent all. */

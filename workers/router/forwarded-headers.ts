@@ -15,7 +15,13 @@ export const DEBUG_HEADER = "wherry-debug";
 /** Those of one connection only (RFC 9110 §7.6.1). A client that sends one must name it in `Connection`. */
 const OF_THE_CONNECTION = ["connection", "keep-alive", "te", "trailer", "transfer-encoding"] as const;
 /** Meant for the router. */
-const FOR_THE_ROUTER = [CLUSTER_HEADER, SOURCE_HEADER, ARRIVAL_HEADER, PROXY_AUTHORIZATION, DEBUG_HEADER] as const;
+export const FOR_THE_ROUTER = [
+  CLUSTER_HEADER,
+  SOURCE_HEADER,
+  ARRIVAL_HEADER,
+  PROXY_AUTHORIZATION,
+  DEBUG_HEADER,
+] as const;
 
 /** Options of `Connection` that are no header fields to remove, and fields that may not be removed by naming them. */
 const KEPT = new Set(["close", "keep-alive", "upgrade", "host", "content-length"]);

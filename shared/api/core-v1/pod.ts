@@ -62,6 +62,8 @@ export interface Container {
   readonly imagePullPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
   readonly ports?: readonly ContainerPort[];
   readonly env?: readonly EnvVar[];
   readonly resources?: ResourceRequirements;
@@ -101,6 +103,9 @@ export interface PodSpec {
   readonly dnsPolicy?: string;
   readonly volumes?: readonly Volume[];
 }
+
+/** Why a container has ended that could not be started. */
+export const START_ERROR = "StartError";
 
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };

@@ -1,5 +1,12 @@
 /** The status of one emulated container as it starts, runs, ends and starts again. Pure: keeps every time that still holds. */
-import type { Container, ContainerState, ContainerStatus, Pod } from "../../api/core-v1/pod.ts";
+import {
+  START_ERROR,
+  type Container,
+  type ContainerState,
+  type ContainerStatus,
+  type Pod,
+} from "../../api/core-v1/pod.ts";
+import { NO_CONTAINERS } from "../../registry/connect-subresources.ts";
 import { toTime } from "../../runtime/host.ts";
 import { backOffMessage, backOffSeconds, CRASH_LOOP } from "./back-off.ts";
 import { containerStatusOf, runnableProbe } from "./probes.ts";
@@ -38,12 +45,30 @@ export function currentContainer(container: Container, pod: Pod, now: number): C
   const startedAt = state?.running?.startedAt;
   const restartCount = before?.restartCount ?? 0;
   const run = identity(container, pod, restartCount);
-  if (startedAt === undefined) return startedContainer(run, container, now);
+  if (startedAt === undefined) {
+    return isUnstartable(container, pod) ? unstartableContainer(run, now) : startedContainer(run, container, now);
+  }
   const results = {
     ...(runnableProbe(container, "startup") === undefined ? {} : { startup: before?.started ?? false }),
     ...(runnableProbe(container, "readiness") === undefined ? {} : { readiness: before?.ready ?? false }),
   };
   return { ...run, state: { running: { startedAt } }, ...containerReadiness(results) };
+}
+
+/**
+ * A command for one client to type into, as `kubectl run -i --restart=Never` makes it: it would end when that client goes. Nobody can
+ * attach here, and kubectl waits for the end of the Pod.
+ */
+export const isUnstartable = ({ stdin, stdinOnce }: Container, { spec }: Pod): boolean =>
+  stdin === true && stdinOnce === true && (spec.restartPolicy ?? "Always") !== "Always";
+
+export const UNSTARTABLE = `${NO_CONTAINERS}: a command that waits for its client cannot be started`;
+
+/** As containerd reports what it could not start; 128 is its exit code for that. */
+function unstartableContainer(run: Omit<ContainerStatus, "ready">, now: number): ContainerStatus {
+  const startedAt = toTime(0);
+  const terminated = { exitCode: 128, reason: START_ERROR, message: UNSTARTABLE, startedAt, finishedAt: toTime(now) };
+  return { ...run, state: { terminated }, started: false, ready: false };
 }
 
 /** A run begins, and with it all probes: until they have succeeded, startup and readiness have not. */

@@ -9,8 +9,8 @@ import { names, pods } from "../resources.ts";
 import { DEFAULT_SERVICE_ACCOUNT } from "../service-account.ts";
 import { DEFAULT_SCHEDULER, place } from "../scheduler/place.ts";
 import { restartDueAt } from "./back-off.ts";
-import { restartedContainer } from "./container-status.ts";
-import { aboutPod, assumedProbeEvents, killEvents, startEvents } from "./pod-events.ts";
+import { isUnstartable, restartedContainer } from "./container-status.ts";
+import { aboutPod, assumedProbeEvents, failedStartEvents, killEvents, startEvents } from "./pod-events.ts";
 import { pendingStatus, runningStatus, stoppedStatus, withContainer } from "./pod-status.ts";
 import { containerStatusOf, runningContainers } from "./probes.ts";
 import { removalDueAt } from "./termination.ts";
@@ -83,7 +83,9 @@ function run(pod: Pod, writes: readonly Write[], context: ControllerContext): Re
   const placement = { nodeAddress: node.address, podAddress, now: host.now() };
   const running = { ...pod, status: runningStatus(pod, placement) };
   if (started === undefined) {
-    const starts = pod.spec.containers.flatMap((c) => startEvents(pod, c));
+    const starts = pod.spec.containers.flatMap((c) =>
+      isUnstartable(c, pod) ? failedStartEvents(pod, c) : startEvents(pod, c),
+    );
     const events = [...starts, ...assumedProbeEvents(pod)].map((e) => recordEvent(e, context));
     return { writes: [...writes, pods.put(running), ...events], requeueAt: null };
   }

@@ -2,6 +2,7 @@
 import type { Container, Pod } from "../../api/core-v1/pod.ts";
 import type { EventDraft } from "../events.ts";
 import { backOffEventMessage } from "./back-off.ts";
+import { UNSTARTABLE } from "./container-status.ts";
 import { isAssumed, PROBE_KINDS, probeOf, runningContainers, titleOf, type ProbeKind } from "./probes.ts";
 
 export const aboutPod = (pod: Pod, reason: string, message: string): EventDraft => ({
@@ -23,6 +24,12 @@ export const startEvents = (pod: Pod, { name, image = "" }: Container): readonly
   aboutContainer(pod, name, "Pulled", pulledMessage(image)),
   aboutContainer(pod, name, "Created", "Container created"),
   aboutContainer(pod, name, "Started", "Container started"),
+];
+
+/** A container that could not be started. */
+export const failedStartEvents = (pod: Pod, container: Container): readonly EventDraft[] => [
+  ...startEvents(pod, container).filter(({ reason }) => reason !== "Started"),
+  { ...aboutContainer(pod, container.name, "Failed", `Error: ${UNSTARTABLE}`), type: "Warning" },
 ];
 
 /** With `KubeletEnsureSecretPulledImages` (KEP-2535), which is on in 1.35. */

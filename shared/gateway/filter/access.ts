@@ -16,9 +16,9 @@ function cidrsOf(texts: readonly string[]): readonly CIDR[] {
   return cidrs;
 }
 
-/** A client whose address nobody knows is in no range, and is itself on this machine. */
+/** A client whose address nobody knows is in no range. */
 export function isWithin(ranges: readonly string[], client: string | null): boolean {
-  const address = parseIP(client ?? "127.0.0.1");
+  const address = client === null ? null : parseIP(client);
   return address !== null && cidrsOf(ranges).some((cidr) => cidrContains(cidr, address));
 }
 

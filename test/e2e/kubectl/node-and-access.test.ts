@@ -42,6 +42,39 @@ await runScenarios(
       ["top pod", 1, "error: Metrics API not available"],
     ],
 
+    "What needs somebody at the keyboard ends, with the error that nobody can be": [
+      [
+        "run once --rm -i --restart=Never --image=busybox -- ls",
+        128,
+        [
+          /^pod default\/once terminated \(StartError\)$/m,
+          /^Pods here are HTTP backends, and no container runs: a command that waits/m,
+          /^pod "once" deleted/m,
+        ],
+      ],
+      [
+        "run again --rm -i --restart=OnFailure --pod-running-timeout=1s --image=busybox -- ls",
+        1,
+        /error: timed out waiting for the condition$/m,
+      ],
+      [
+        "run shell --rm -it --image=busybox",
+        0,
+        [/^warning: couldn't attach to pod\/shell, .*: there is no process to attach to$/m, /^pod "shell" deleted/m],
+      ],
+      ["debug solo -it --image=busybox --profile=general", 1, /^error: ephemeral containers are disabled/m],
+      [
+        "debug solo -it --image=busybox --profile=general --copy-to=copy --container=dbg",
+        0,
+        /^warning: couldn't attach to pod\/copy, .*: there is no process to attach to$/m,
+      ],
+      [
+        "debug node/node-1 -it --image=busybox --profile=general",
+        0,
+        [/^Creating debugging pod node-debugger-node-1-/, /: there is no process to attach to$/m],
+      ],
+    ],
+
     "Who asks may speak as another": [
       ["auth can-i list pods --as=jane --as-group=ops", 0, "yes"],
       ["auth whoami --as=jane --as-uid=7 -o jsonpath={.status.userInfo.uid}", 0, "7"],

@@ -79,7 +79,7 @@ metadata:
     [
       "apply --server-side -f typo.yaml",
       1,
-      /^Error from server.*: failed to create typed patch object \(default\/settings; \/?v1, Kind=ConfigMap\): \.dato: field not declared in schema$/m,
+      /^Error from server: failed to create typed patch object \(default\/settings; \/v1, Kind=ConfigMap\): \.dato: field not declared in schema$/m,
     ],
   ],
 

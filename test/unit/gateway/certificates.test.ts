@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import "reflect-metadata";
 import { X509CertificateGenerator } from "@peculiar/x509";
 import { beforeAll, describe, expect, test } from "vitest";
-import { certificateProblems, indexCertificates } from "../../../shared/gateway/certificates.ts";
+import { certificateProblems } from "../../../shared/gateway/certificates.ts";
 import { ingress, secret } from "./fixtures.ts";
 
 type Algorithm = { readonly name: string } & Readonly<Record<string, unknown>>;
@@ -72,41 +72,5 @@ describe("a Secret for TLS", () => {
         () => "Secret shop/s has a tls.key that does not belong to its tls.crt; the default certificate is used",
       ),
     ]);
-  });
-});
-
-describe("for a server name", () => {
-  const find = (name: string): string | null => {
-    const secrets = new Map([
-      ["exact", secret("exact", { "tls.crt": rsa.certificate, "tls.key": rsa.key })],
-      ["wild", secret("wild", { "tls.crt": ec.certificate, "tls.key": ec.key })],
-      ["broken", secret("broken", {})],
-    ]);
-    const index = indexCertificates(
-      [
-        ingress("shop/a", { tls: [{ hosts: ["a.test"], secretName: "exact" }], rules: { "a.test": ["^/ web"] } }),
-        ingress("shop/b", { tls: [{ hosts: ["*.b.test"], secretName: "wild" }], rules: { "*.b.test": ["^/ web"] } }),
-        ingress("shop/c", { tls: [{ hosts: ["c.test"], secretName: "broken" }], rules: { "c.test": ["^/ web"] } }),
-        ingress("shop/d", { tls: [{ secretName: "exact" }], rules: { "d.test": ["^/ web"] } }),
-        ingress("shop/late", { tls: [{ hosts: ["a.test"], secretName: "wild" }], rules: { "a.test": ["^/ web"] } }),
-      ],
-      (_, secretName) => secrets.get(secretName),
-    );
-    const found = index.find(name);
-    return found === null ? null : found.key === rsa.key ? "exact" : "wild";
-  };
-
-  test.each([
-    ["a.test", "exact"],
-    ["A.Test.", "exact"],
-    ["x.b.test", "wild"],
-    ["y.x.b.test", null],
-    ["b.test", null],
-    ["c.test", null],
-    ["d.test", "exact"],
-    ["nobody.test", null],
-    ["constructor", null],
-  ])("%s the certificate is %s", (name, expected) => {
-    expect(find(name)).toBe(expected);
   });
 });

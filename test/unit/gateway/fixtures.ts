@@ -132,7 +132,7 @@ export interface RequestOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly scheme?: "http" | "https";
-  readonly client?: string;
+  readonly client?: string | null;
 }
 
 /** `shop.test/cart?x=1`. Throws where the path is none. */

@@ -334,8 +334,8 @@ describe("an apply", () => {
     [
       "has an unknown field",
       { ...configMap, no: 1 },
-      400,
-      "failed to create typed patch object (default/web; v1, Kind=ConfigMap): .no: field not declared in schema",
+      500,
+      "failed to create typed patch object (/web; /v1, Kind=ConfigMap): .no: field not declared in schema",
     ],
     [
       "has another name",

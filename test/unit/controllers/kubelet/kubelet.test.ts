@@ -110,6 +110,29 @@ describe("an admitted Pod", () => {
     expect(endpointsOf(harness.view, "web")[0]?.conditions?.ready).toBe(true);
   });
 
+  test("that waits for somebody to type into it cannot be started, and says so", () => {
+    const harness = createHarness();
+    const interactive = container({ stdin: true, stdinOnce: true });
+    harness.write(pods.put(pod("once", { restartPolicy: "Never", containers: [interactive] })));
+    const { phase, containerStatuses } = harness.get(pods, "once").status;
+    expect([phase, containerStatuses?.[0]?.state?.terminated]).toMatchObject([
+      "Failed",
+      { exitCode: 128, reason: "StartError", message: expect.stringContaining("no container runs") },
+    ]);
+    expect(reasons(harness)).toEqual(["Scheduled", "Pulled", "Created"]);
+    expect(reasons(harness, "Warning")).toEqual(["Failed"]);
+  });
+
+  test.each<[string, Parameters<typeof pod>[1], Parameters<typeof container>[0]]>([
+    ["restarts for ever", { restartPolicy: "Always" }, { stdin: true, stdinOnce: true }],
+    ["keeps its input open", { restartPolicy: "Never" }, { stdin: true }],
+    ["reads no input", { restartPolicy: "Never" }, {}],
+  ])("that %s is a backend like any other", (_, spec, input) => {
+    const harness = createHarness();
+    harness.write(pods.put(pod("server", { ...spec, containers: [container(input)] })));
+    expect(harness.get(pods, "server").status.phase).toBe("Running");
+  });
+
   test("on the host network has the node's address", () => {
     const harness = createHarness();
     harness.write(pods.put(pod("agent", { hostNetwork: true })));

@@ -87,6 +87,20 @@ test.each<readonly [string, Filter, string, RequestOptions, string]>([
     "403",
   ],
   [
+    "a client that nobody knows",
+    { kind: "sourceRanges", allow: ["0.0.0.0/0"], deny: [] },
+    "a.test/",
+    { client: null },
+    "403",
+  ],
+  [
+    "who is in no range that is denied",
+    { kind: "sourceRanges", allow: null, deny: ["127.0.0.0/8"] },
+    "a.test/",
+    {},
+    "/",
+  ],
+  [
     "a body that is announced too large",
     { kind: "bodySize", bytes: 10 },
     "a.test/",
