@@ -163,7 +163,7 @@ test("hundreds of requests at once share a connection", { timeout: 60_000 }, asy
 
 test("an upgrade passes octets both ways", async () => {
   const answer = await new Promise<string>((resolve, reject) => {
-    const headers = { connection: "upgrade", upgrade: "echo" };
+    const headers = { connection: "upgrade", upgrade: "websocket" };
     const sent = httpsRequest({
       ca: material.authority.certificate,
       host: "127.0.0.1",
