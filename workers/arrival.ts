@@ -25,7 +25,7 @@ export function arrivalOf({ url, headers }: Request, env: FrontEnv & Pick<Env, "
     const scheme = headers.get("x-forwarded-proto") === "https" ? "https" : "http";
     return { scheme, client: headers.get("x-forwarded-for") };
   }
-  const scheme = url.startsWith("https:") ? "https" : "http";
-  // On the edge the platform sets this header. In a local process a client could.
-  return { scheme, client: isLocalProcess(env) ? (env.INGRESS_CLIENT ?? null) : headers.get("cf-connecting-ip") };
+  // On the edge the platform sets this header, and the URL. In a local process a client could.
+  if (isLocalProcess(env)) return { scheme: "http", client: env.INGRESS_CLIENT ?? null };
+  return { scheme: url.startsWith("https:") ? "https" : "http", client: headers.get("cf-connecting-ip") };
 }
