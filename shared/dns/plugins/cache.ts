@@ -5,6 +5,7 @@ import { equalNames, type Name } from "../name.ts";
 import { TYPES, typeNumber, type ResourceRecord } from "../records.ts";
 import { readCache, type CacheHalf, type CacheOptions } from "./cache-options.ts";
 import { typify, type ResponseType } from "./classify.ts";
+import { isTransfer } from "./transfer.ts";
 import { after, type Handler, type PluginHost, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
 interface Item {
@@ -38,7 +39,8 @@ export const cache: Setup = ({ tokens, serverZones, host, notice, shared }) => {
   shared.set(CACHE, { keeps } satisfies CacheOffer);
   return (next) => {
     const store: Store = { options, host, success: new Map(), denial: new Map() };
-    return (query) => (matchZone(zones, query.question.name) === null ? next(query) : serve(store, query, next));
+    const isOurs = ({ name, type }: Query["question"]): boolean => matchZone(zones, name) !== null && !isTransfer(type);
+    return (query) => (isOurs(query.question) ? serve(store, query, next) : next(query));
   };
 };
 
@@ -95,7 +97,7 @@ function keep(store: Store, query: Query, key: string, reply: Reply): Reply {
   const capped = withTtl(reply, Math.floor(lasts / 1000));
   const isKept = type !== "OTHERERROR" && lasts > 0 && !isEmptyDenial(query, reply, type);
   if (!isKept || matchZone(half.disabled, query.question.name) !== null) return capped;
-  const { failure: _failure, ...kept } = capped;
+  const { failure: _failure, options: _options, ...kept } = capped;
   const item = { reply: kept, storedAt: host.now(), lasts, isDue: false };
   put(isSuccess(type) ? store.success : store.denial, half.capacity, key, item);
   return capped;

@@ -11,7 +11,9 @@ import { loadbalance } from "./loadbalance.ts";
 import { errors, log } from "./log.ts";
 import type { Setup } from "./plugin.ts";
 import { rewrite } from "./rewrite.ts";
-import { any, chaos, local, minimal, whoami } from "./small.ts";
+import { template } from "./template.ts";
+import { transfer } from "./transfer.ts";
+import { any, chaos, local, minimal, nsid, whoami } from "./small.ts";
 
 const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["acl", acl],
@@ -32,10 +34,13 @@ const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["log", log],
   ["loop", loop],
   ["minimal", minimal],
+  ["nsid", nsid],
   ["prometheus", prometheus],
   ["ready", ready],
   ["reload", reload],
   ["rewrite", rewrite],
+  ["template", template],
+  ["transfer", transfer],
   ["whoami", whoami],
   // Sockets, certificates, processes and their limits: the platform's.
   ...["bind", "cancel", "https", "https3", "metadata", "multisocket", "pprof", "quic", "root", "timeouts", "tls"].map(
