@@ -100,7 +100,8 @@ function pushPublished(
     const isOther = label !== null && hostname.toLowerCase() !== label;
     const isUnready = !endpoint.ready && !publishNotReadyAddresses;
     const { address, port } = endpoint;
-    const leftOut = isOther ? "another endpoint is asked for" : isUnready ? "not ready" : null;
+    const why = endpoint.unhealthy === true ? "unhealthy" : "not ready";
+    const leftOut = isOther ? "another endpoint is asked for" : isUnready ? why : null;
     trace?.({ kind: "endpoint", address, hostname, port, leftOut });
     if (leftOut !== null) continue;
     into.push({ address: endpoint.address, port: endpoint.port === 0 ? null : endpoint.port, hostname });

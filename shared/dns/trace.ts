@@ -22,7 +22,7 @@ export type TraceStep =
       readonly address: string;
       readonly hostname: string;
       readonly port: number;
-      readonly leftOut: "not ready" | "another endpoint is asked for" | null;
+      readonly leftOut: "not ready" | "unhealthy" | "another endpoint is asked for" | null;
     }
   | {
       readonly kind: "port";

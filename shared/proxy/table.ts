@@ -55,6 +55,8 @@ export interface Endpoint {
   readonly hints?: { readonly zones: readonly string[]; readonly nodes: readonly string[] };
   /** It registered itself and is no Pod. */
   readonly registered?: true;
+  /** It fails the health check that its Service asks for. */
+  readonly unhealthy?: true;
   readonly backend: Backend;
   readonly pod: PodSummary | null;
 }
