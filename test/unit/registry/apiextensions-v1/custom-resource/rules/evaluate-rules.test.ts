@@ -296,7 +296,7 @@ describe("the strategy of a custom resource", () => {
     apiVersion: "stable.example.com/v1",
     kind: "CronTab",
     metadata: { name: "a", uid: "u", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" },
-    ...{ spec },
+    spec,
   });
 
   test("lets a mistake stand that an update does not touch, and warns of it", () => {
