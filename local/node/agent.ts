@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Node } from "../../shared/api/core-v1/node.ts";
 import type { Service } from "../../shared/api/core-v1/service.ts";
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
-import { wantedSockets } from "../../shared/proxy/node-sockets.ts";
+import { mayHaveSockets, wantedSockets } from "../../shared/proxy/node-sockets.ts";
 import type { KubeClient } from "../kube-client.ts";
 import { recordEvent } from "./events.ts";
 import { LoadBalancers } from "./load-balancers.ts";
@@ -46,6 +46,7 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
     server,
     token,
     path: "/api/v1/services",
+    concerns: (object) => mayHaveSockets(object as Service),
     onChange: (objects) => {
       services = objects;
       work.ask();
@@ -55,6 +56,7 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
     server,
     token,
     path: "/api/v1/nodes",
+    concerns: () => true,
     onChange: (objects) => {
       nodes = objects;
       work.ask();

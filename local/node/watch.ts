@@ -1,4 +1,4 @@
-/** All objects of a kind, kept up to date by list and watch, as any controller does. */
+/** The objects of a kind that somebody cares about, kept up to date by list and watch, as any controller does. */
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 
 export interface WatchOptions {
@@ -6,7 +6,9 @@ export interface WatchOptions {
   readonly token: string | null;
   /** The collection's path, of all namespaces. */
   readonly path: string;
-  /** Called with everything that is there, whenever that has changed. */
+  /** Objects that it is false of are not kept: there may be very many. */
+  readonly concerns: (object: KubeObject) => boolean;
+  /** Called with all that concern, whenever they have changed. */
   readonly onChange: (objects: ReadonlyMap<string, KubeObject>) => void;
 }
 
@@ -41,25 +43,45 @@ const pause = (signal: AbortSignal): Promise<void> =>
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
+/** A list is read page by page, so that a long one is never here as a whole. */
+const PAGE = 500;
+
+interface Page {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly KubeObject[];
+}
+
 /** Returns when the server ends the watch in good order, or says that history is gone. */
-async function listAndWatch({ server, token, path, onChange }: WatchOptions, signal: AbortSignal): Promise<void> {
-  const headers = { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
-  const listed = await fetch(`${server}${path}`, { headers, signal });
-  if (!listed.ok) throw new Error(`list ${path}: ${listed.status}`);
-  const list = (await listed.json()) as { metadata: { resourceVersion: string }; items: KubeObject[] };
-  const objects = new Map(list.items.map((object) => [keyOf(object), object]));
+async function listAndWatch(options: WatchOptions, signal: AbortSignal): Promise<void> {
+  const { path, concerns, onChange } = options;
+  const objects = new Map<string, KubeObject>();
+  let resourceVersion = "";
+  let after = "";
+  do {
+    const position = after === "" ? "" : `&continue=${encodeURIComponent(after)}`;
+    const { metadata, items } = (await (await ask(options, `limit=${PAGE}${position}`, signal)).json()) as Page;
+    for (const object of items) if (concerns(object)) objects.set(keyOf(object), object);
+    ({ resourceVersion } = metadata);
+    after = metadata.continue ?? "";
+  } while (after !== "");
   onChange(objects);
-  const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}`;
-  const watched = await fetch(`${server}${path}?${query}`, { headers, signal });
-  if (!watched.ok || watched.body === null) throw new Error(`watch ${path}: ${watched.status}`);
+  const watched = await ask(options, `watch=1&allowWatchBookmarks=true&resourceVersion=${resourceVersion}`, signal);
+  if (watched.body === null) throw new Error(`watch ${path}: no body`);
   for await (const line of linesOf(watched.body)) {
     const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
     if (type === "ERROR") return;
     if (type === "BOOKMARK") continue;
-    if (type === "DELETED") objects.delete(keyOf(object));
-    else objects.set(keyOf(object), object);
+    if (type !== "DELETED" && concerns(object)) objects.set(keyOf(object), object);
+    else if (!objects.delete(keyOf(object))) continue;
     onChange(objects);
   }
+}
+
+async function ask({ server, token, path }: WatchOptions, query: string, signal: AbortSignal): Promise<Response> {
+  const headers = { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${server}${path}?${query}`, { headers, signal });
+  if (!response.ok) throw new Error(`${path}?${query}: ${response.status}`);
+  return response;
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
