@@ -7,6 +7,7 @@ import { IP_ADDRESSES, SERVICES } from "../shared/registry/resource-keys.ts";
 import type { Overlay } from "../shared/storage/overlay.ts";
 import type { Version } from "../shared/storage/version-store.ts";
 import type { View } from "../shared/storage/view.ts";
+import { objectOf } from "./object-of.ts";
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
@@ -62,10 +63,11 @@ export class IPAddressMirror {
     return null;
   }
 
-  #note({ namespace, name, type, object }: Version) {
+  #note(version: Version) {
+    const { namespace, name, type } = version;
     const key = keyOf(namespace, name);
     const before = this.#addresses.get(key) ?? [];
-    const after = type === "DELETED" ? [] : clusterIPsOf(JSON.parse(object) as Service);
+    const after = type === "DELETED" ? [] : clusterIPsOf(objectOf(version) as Service);
     if (after.length === 0) this.#addresses.delete(key);
     else this.#addresses.set(key, after);
     return addressChanges(before, after);
