@@ -167,23 +167,37 @@ export class ClusterState {
 
   /** Writes cluster-scoped changes at the next revisions. */
   commit(changes: readonly Change[]): ReadonlyMap<Change, StoredObject> {
-    return storedObjects(this.#storage.transactionSync(() => this.#write(changes)));
+    try {
+      return storedObjects(this.#storage.transactionSync(() => this.#write(changes)));
+    } catch (error) {
+      this.ledger.rolledBack();
+      throw error;
+    }
   }
 
-  /** Takes in what a namespace wrote, and what follows from it. The caller holds the transaction; closing twice does nothing. */
-  replicate({ first, versions: said, more }: Closing): void {
+  /**
+   * Takes in what a namespace wrote, and what follows from it. The caller holds the transaction; closing twice does nothing. Gives what is
+   * the newest of its object.
+   */
+  replicate({ first, versions: said, more }: Closing): readonly Version[] {
     const open = this.ledger.openAt(first);
-    if (open === undefined) return;
+    if (open === undefined) return [];
     // A part of a long transaction may be said twice.
     const versions = open.isPartial ? said.filter(({ revision }) => !this.versions.has(revision)) : said;
-    for (const version of versions) this.versions.append(version);
+    const isLate = this.ledger.isLate(open);
+    const newest = versions.filter((version) => {
+      if (isLate) return !this.versions.appendLate(version);
+      this.versions.append(version);
+      return true;
+    });
     if (more === true) this.ledger.receivedPart(open);
     else this.ledger.close(first);
     const overlay = createOverlay(this.view, host, "");
-    this.#addresses.follow(versions, overlay);
-    if (overlay.changes().length === 0) return;
+    this.#addresses.follow(newest, overlay);
+    if (overlay.changes().length === 0) return newest;
     if (this.#hasRangeGoing()) this.#settleRanges(overlay);
     this.#write(overlay.changes());
+    return newest;
   }
 
   /** A range that is being deleted waits for its last address. */
@@ -216,7 +230,7 @@ export class ClusterState {
       const { resource, namespace, name } = version;
       if (resource === SERVICES) this.#tabulateService(version);
       else if (resource === INGRESSES) {
-        const after = version.type === "DELETED" ? undefined : (JSON.parse(version.object) as Ingress);
+        const after = version.type === "DELETED" ? undefined : (objectOf(version) as Ingress);
         this.routes.applyIngress(`${namespace}/${name}`, after, ++this.#tableVersion);
       } else if (resource === SECRETS) this.routes.applyReference(`secret ${namespace}/${name}`, ++this.#tableVersion);
       else if (resource === CONFIG_MAPS)

@@ -28,7 +28,7 @@ import { putInBody } from "../shared/storage/mutation-body.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
 import type { ClusterStoreRpc, DefinitionIndex } from "../shared/storage/store-rpc.ts";
 import type { Overlay } from "../shared/storage/overlay.ts";
-import { VersionStore } from "../shared/storage/version-store.ts";
+import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
@@ -190,23 +190,28 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   }
 
   async exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer> {
-    const { closing, released, orders, revisions, creates } = request;
+    const { closing, released, creates } = request;
     const { ledger } = this.#state;
-    // What was closed already, by an earlier attempt or by settling, is no news.
-    const news = closing.filter(({ first }) => ledger.isOpen(first)).flatMap(({ versions }) => versions);
-    const answer = this.#transaction((): ExchangeAnswer => {
-      for (const one of closing) this.#state.replicate(one);
+    const news: Version[] = [];
+    const answer = this.#transaction(() => {
+      for (const one of closing) news.push(...this.#state.replicate(one));
       this.#book.release(namespace, released);
       const refusal = creates ? this.#refuseContent(namespace) : null;
-      if (refusal !== null) return { ok: false, status: refusal };
-      const defaultClass = defaultIngressClass(this.#state.view.list(INGRESS_CLASSES) as Iterable<IngressClass>);
-      const grants = orders.map((order) => this.#book.allocate(order, defaultClass));
-      const first = revisions === 0 ? ledger.last + 1 : ledger.open(namespace, revisions, host.now());
-      return { ok: true, grants, first };
+      const granted = refusal === null ? this.#grant(namespace, request) : ({ ok: false, status: refusal } as const);
+      ledger.write();
+      return granted;
     });
     if (closing.length > 0) this.#changed(this.#state.tabulate(news));
     this.#settling.settleLater();
     return answer;
+  }
+
+  #grant(namespace: string, { orders, revisions }: ExchangeRequest): ExchangeAnswer {
+    const { ledger, view } = this.#state;
+    const defaultClass = defaultIngressClass(view.list(INGRESS_CLASSES) as Iterable<IngressClass>);
+    const grants = orders.map((order) => this.#book.allocate(order, defaultClass));
+    const first = revisions === 0 ? ledger.last + 1 : ledger.open(namespace, revisions, host.now());
+    return { ok: true, grants, first };
   }
 
   /** Why a namespace takes no new objects, or null. */

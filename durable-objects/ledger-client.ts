@@ -11,6 +11,7 @@ import {
   type HeldAllocation,
   type LedgerRpc,
 } from "../shared/storage/ledger-rpc.ts";
+import { host } from "./host.ts";
 
 /** What an exchange asks for; what it has to say is the client's own matter. */
 export type Asked = Pick<ExchangeRequest, "orders" | "revisions" | "creates">;
@@ -39,6 +40,8 @@ export class LedgerClient {
   #unsaid = SILENCE;
   #flushing = false;
   #linger: ReturnType<typeof setTimeout> | null = null;
+  /** When the first of what is unsaid ended, ms since the epoch. */
+  #unsaidSince = 0;
   /** Calls take turns: what ended first must be heard first, also when a call fails and is said again. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   /** ClusterStore may have granted an order whose answer was lost. */
@@ -75,7 +78,16 @@ export class LedgerClient {
   pause(): void {
     if (this.#isSilent) return;
     if (this.#unsaid.released.length > 0) this.flush();
-    else this.#linger ??= setTimeout(() => this.flush(), LINGER_MILLISECONDS);
+    else this.#linger ??= setTimeout(() => this.#lingered(), LINGER_MILLISECONDS);
+  }
+
+  /** What the timer was set for has been carried along since, mostly; what has ended later waits as long. */
+  #lingered(): void {
+    this.#linger = null;
+    if (this.#isSilent) return;
+    const left = this.#unsaidSince + LINGER_MILLISECONDS - host.now();
+    if (left <= 0) this.flush();
+    else this.#linger = setTimeout(() => this.#lingered(), left);
   }
 
   /** Says at once what is unsaid. */
@@ -140,6 +152,7 @@ export class LedgerClient {
   }
 
   #add(more: Unsaid): void {
+    if (this.#isSilent) this.#unsaidSince = host.now();
     this.#unsaid = joined(this.#unsaid, more);
   }
 }

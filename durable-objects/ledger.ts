@@ -15,13 +15,22 @@ export interface OpenTransaction {
   readonly isPartial: boolean;
 }
 
+/** No revision from here on was ever handed out. */
 const NEXT = "next-revision";
+/** Of so many revisions it is written in advance that they may have been handed out: those that were not are skipped when the store starts. */
+const AHEAD = 1_000;
 
 export class Ledger {
   readonly #sql: Sql;
   readonly #versions: VersionStore;
   readonly #open = new Map<number, OpenTransaction>();
   #next: number;
+  /** What is written of `#next`. */
+  #bound: number;
+  /** By namespace: where the latest of its transactions begins that is closed. */
+  readonly #closedUpTo = new Map<string, number>();
+  /** Rows of transactions that are closed, until `write`. */
+  #closed: number[] = [];
 
   constructor(sql: Sql, versions: VersionStore) {
     this.#sql = sql;
@@ -30,6 +39,7 @@ export class Ledger {
       "CREATE TABLE IF NOT EXISTS open_transactions (first INTEGER PRIMARY KEY, revisions INTEGER NOT NULL, namespace TEXT NOT NULL)",
     );
     this.#next = versions.mark(NEXT) ?? 1;
+    this.#bound = this.#next;
     const rows = sql.exec<{ first: number; revisions: number; namespace: string }>("SELECT * FROM open_transactions");
     // `since` 0: whoever opened these has lost touch with this instance, so they are settled at once.
     for (const row of rows) this.#open.set(row.first, { ...row, since: 0, isPartial: true });
@@ -51,20 +61,35 @@ export class Ledger {
   take(revisions: number): number {
     const first = this.#next;
     this.#next += revisions;
-    this.#versions.setMark(NEXT, this.#next);
+    if (this.#next > this.#bound) {
+      this.#bound = this.#next + AHEAD;
+      this.#versions.setMark(NEXT, this.#bound);
+    }
     return first;
+  }
+
+  /** The SQLite transaction was rolled back, and what was written in advance with it. */
+  rolledBack(): void {
+    this.#bound = this.#next;
   }
 
   /** Revisions for a namespace. The caller holds the transaction. */
   open(namespace: string, revisions: number, now: number): number {
     const first = this.take(revisions);
-    this.#sql.exec("INSERT INTO open_transactions VALUES (?, ?, ?)", first, revisions, namespace);
+    const closed = this.#closed.pop();
+    // Mostly one ends as the next begins: then the one takes the other's row.
+    if (closed === undefined)
+      this.#sql.exec("INSERT INTO open_transactions VALUES (?, ?, ?)", first, revisions, namespace);
+    else
+      this.#sql.exec(
+        "UPDATE open_transactions SET first = ?, revisions = ?, namespace = ? WHERE first = ?",
+        first,
+        revisions,
+        namespace,
+        closed,
+      );
     this.#open.set(first, { first, revisions, namespace, since: now, isPartial: false });
     return first;
-  }
-
-  isOpen(first: number): boolean {
-    return this.#open.has(first);
   }
 
   /** The open transaction that begins there. */
@@ -77,10 +102,27 @@ export class Ledger {
     this.#open.set(open.first, { ...open, isPartial: true });
   }
 
-  /** The caller holds the transaction. */
+  /** The caller holds the transaction, and calls `write` before its end. */
   close(first: number): void {
-    this.#sql.exec("DELETE FROM open_transactions WHERE first = ?", first);
+    const open = this.#open.get(first);
+    if (open === undefined) return;
     this.#open.delete(first);
+    this.#closed.push(first);
+    this.#closedUpTo.set(open.namespace, Math.max(first, this.#closedUpTo.get(open.namespace) ?? 0));
+  }
+
+  /**
+   * Whether later versions of its objects may be here already: a store that ended before it could say what it had written goes on
+   * without having said it.
+   */
+  isLate({ first, namespace, isPartial }: OpenTransaction): boolean {
+    return isPartial || first < (this.#closedUpTo.get(namespace) ?? 0);
+  }
+
+  /** Forgets for good what was closed. The caller holds the transaction. */
+  write(): void {
+    for (const first of this.#closed) this.#sql.exec("DELETE FROM open_transactions WHERE first = ?", first);
+    this.#closed = [];
   }
 
   /** Open since before `time`. */

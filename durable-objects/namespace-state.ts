@@ -115,9 +115,12 @@ export class NamespaceState {
   commit(changes: readonly Change[], first: number): Committed {
     const rows = stampChanges(changes, first, this.namespace, this.view);
     if (rows.some(({ version }) => isTooLarge(version.object))) throw new ObjectTooLarge();
-    this.#storage.transactionSync(() => {
+    const append = (): void => {
       for (const { version } of rows) this.versions.append(version);
-    });
+    };
+    // One statement is a transaction of its own.
+    if (rows.length === 1 && rows[0]?.version.previous === null) append();
+    else this.#storage.transactionSync(append);
     this.#head = Math.max(this.#head, first + changes.length - 1);
     for (const { change, after } of rows) {
       if (after === undefined) this.#objects.delete(change.resource, change.name);

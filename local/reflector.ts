@@ -1,4 +1,4 @@
-/** All objects of a kind, kept up to date by list and watch, as any controller does. */
+/** The objects of a kind that somebody cares about, kept up to date by list and watch, as any controller does. */
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 
 export interface WatchOptions<T extends KubeObject> {
@@ -8,6 +8,8 @@ export interface WatchOptions<T extends KubeObject> {
   readonly path: string;
   /** Of the objects that matter; all of them without. */
   readonly fieldSelector?: string;
+  /** Objects that it is false of are not kept: there may be very many. All are, without. */
+  readonly concerns?: (object: T) => boolean;
   /**
    * Called with everything that is there, by `namespace/name`, whenever that has changed, and with what has changed; `null`: all was
    * listed anew.
@@ -53,30 +55,57 @@ const pause = (signal: AbortSignal): Promise<void> =>
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
+/** A list is read page by page, so that a long one is never here as a whole. */
+const PAGE = "500";
+
+interface Page<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly T[];
+}
+
 /** Returns when the server ends the watch in good order, or says that history is gone. */
 async function listAndWatch<T extends KubeObject>(options: WatchOptions<T>, signal: AbortSignal): Promise<void> {
-  const { server, token, path, onChange } = options;
-  const headers = { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
-  const ask = async (query: Readonly<Record<string, string>>): Promise<Response> => {
-    const chosen = options.fieldSelector === undefined ? query : { ...query, fieldSelector: options.fieldSelector };
-    const response = await fetch(`${server}${path}?${new URLSearchParams(chosen).toString()}`, { headers, signal });
-    if (!response.ok) throw new Error(`${path}: ${response.status}`);
-    return response;
-  };
-  const list = (await (await ask({})).json()) as { metadata: { resourceVersion: string }; items: T[] };
-  const objects = new Map(list.items.map((object) => [keyOf(object), object]));
+  const { concerns = () => true, onChange } = options;
+  const { objects, resourceVersion } = await listAll(options, concerns, signal);
   onChange(objects, null);
-  const { resourceVersion } = list.metadata;
-  const { body } = await ask({ watch: "1", allowWatchBookmarks: "true", resourceVersion });
-  for await (const line of linesOf(body ?? new ReadableStream())) {
+  const { body } = await ask(options, { watch: "1", allowWatchBookmarks: "true", resourceVersion }, signal);
+  if (body === null) throw new Error(`watch ${options.path}: no body`);
+  for await (const line of linesOf(body)) {
     const { type, object } = JSON.parse(line) as { type: string; object: T };
     if (type === "ERROR") return;
     if (type === "BOOKMARK") continue;
     const before = objects.get(keyOf(object));
-    if (type === "DELETED") objects.delete(keyOf(object));
-    else objects.set(keyOf(object), object);
-    onChange(objects, { before, after: type === "DELETED" ? undefined : object });
+    const after = type === "DELETED" || !concerns(object) ? undefined : object;
+    if (after !== undefined) objects.set(keyOf(object), after);
+    else if (!objects.delete(keyOf(object))) continue;
+    onChange(objects, { before, after });
   }
+}
+
+async function listAll<T extends KubeObject>(
+  options: WatchOptions<T>,
+  concerns: (object: T) => boolean,
+  signal: AbortSignal,
+): Promise<{ readonly objects: Map<string, T>; readonly resourceVersion: string }> {
+  const objects = new Map<string, T>();
+  for (let position = {}; ;) {
+    const { metadata, items } = (await (await ask(options, { limit: PAGE, ...position }, signal)).json()) as Page<T>;
+    for (const object of items) if (concerns(object)) objects.set(keyOf(object), object);
+    if ((metadata.continue ?? "") === "") return { objects, resourceVersion: metadata.resourceVersion };
+    position = { continue: metadata.continue };
+  }
+}
+
+async function ask<T extends KubeObject>(
+  { server, token, path, fieldSelector }: WatchOptions<T>,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
+  const chosen = fieldSelector === undefined ? query : { ...query, fieldSelector };
+  const response = await fetch(`${server}${path}?${new URLSearchParams(chosen).toString()}`, { headers, signal });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response;
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {

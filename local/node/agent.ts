@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Node } from "../../shared/api/core-v1/node.ts";
 import type { Service } from "../../shared/api/core-v1/service.ts";
-import { wantedSockets } from "../../shared/proxy/node-sockets.ts";
+import { mayHaveSockets, wantedSockets } from "../../shared/proxy/node-sockets.ts";
 import type { KubeClient } from "../kube-client.ts";
 import { recordEvent } from "./events.ts";
 import { watchAll } from "../reflector.ts";
@@ -44,6 +44,7 @@ export function startNodeAgent({ client, token, router, log }: NodeAgentOptions)
     server,
     token,
     path: "/api/v1/services",
+    concerns: mayHaveSockets,
     onChange: (objects) => {
       services = objects;
       work.ask();

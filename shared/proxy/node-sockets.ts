@@ -35,6 +35,10 @@ export function wantedSockets(services: Iterable<Service>, nodes: Iterable<Node>
   return wanted;
 }
 
+/** False of a Service that no socket is wanted for, wherever the nodes are, and that no load balancer waits for: of most. */
+export const mayHaveSockets = (service: Service): boolean =>
+  service.spec.type === "LoadBalancer" || socketsOf(service, ["127.0.0.1"]).next().done !== true;
+
 function* socketsOf(service: Service, nodeAddresses: readonly string[]): Generator<WantedSocket> {
   const { spec } = service;
   if (spec.type === "ExternalName") return;

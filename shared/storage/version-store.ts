@@ -104,6 +104,25 @@ export class VersionStore {
     );
   }
 
+  /** As `append`, where the object's next version may be here already. True when it is. */
+  appendLate(version: Version): boolean {
+    this.append(version);
+    const { revision, resource, namespace, name } = version;
+    const next = first(
+      this.#sql.exec<{ revision: number }>(
+        `SELECT revision FROM versions WHERE resource = ? AND namespace = ? AND name = ? AND revision > ?
+         ORDER BY revision LIMIT 1`,
+        resource,
+        namespace,
+        name,
+        revision,
+      ),
+    );
+    if (next === undefined) return false;
+    this.#sql.exec("UPDATE versions SET superseded = ? WHERE revision = ?", next.revision, revision);
+    return true;
+  }
+
   /** True when this revision has been written here already. */
   has(revision: number): boolean {
     return first(this.#sql.exec("SELECT 1 AS one FROM versions WHERE revision = ?", revision)) !== undefined;

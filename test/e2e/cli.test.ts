@@ -70,6 +70,14 @@ describe("a start", () => {
     expect(cli.stderr().replace("wherry: starting…\n", "")).toBe("");
   });
 
+  test.runIf(process.platform === "linux")("keeps no memory of what only the start needed", async () => {
+    const cli = wherryUp([...FREE_PORTS, "--ephemeral"]);
+    const { pid } = await cli.ready();
+    const megabytes = (): number =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+    await eventually(() => expect(megabytes()).toBeLessThan(170));
+  });
+
   test.each(["SIGTERM", "SIGINT"] as const)(
     "ends well at %s: sockets, workerd, lock and ready file are gone",
     async (signal) => {

@@ -34,7 +34,8 @@ beforeAll(async () => {
   const login = await backend((asked, answer) => {
     const isIn = asked.headers["x-token"] === "good";
     if (Object.keys(asked.headers).some((name) => name.startsWith("wherry-") && name !== "wherry-hops")) {
-      return void answer.writeHead(500).end();
+      answer.writeHead(500).end();
+      return;
     }
     answer.writeHead(isIn ? 200 : 401, isIn ? { "x-user": "ada" } : { "www-authenticate": "Bearer" }).end();
   });

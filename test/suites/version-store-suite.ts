@@ -58,6 +58,23 @@ export function runVersionStoreSuite(label: string, use: (run: (sql: Sql) => voi
       ]);
     });
 
+    store("a version that arrives after its successors takes its place among them", (s) => {
+      const of = { namespace: "shop", name: "a" };
+      put(s, 1, "a", "1");
+      append(s, { ...of, revision: 5, type: "MODIFIED", object: "5", previous: 3 });
+      expect(s.appendLate({ ...of, resource: RESOURCE, revision: 3, type: "MODIFIED", object: "3", previous: 1 })).toBe(
+        true,
+      );
+      expect([1, 2, 3, 4, 5].map((r) => names(s, r).join())).toEqual(
+        ["1", "1", "3", "3", "5"].map((object) => `shop/a=${object}`),
+      );
+      expect(s.current(RESOURCE, "shop", "a")?.revision).toBe(5);
+      expect(s.appendLate({ ...of, resource: RESOURCE, revision: 6, type: "DELETED", object: "5", previous: 5 })).toBe(
+        false,
+      );
+      expect(names(s, 6)).toEqual([]);
+    });
+
     store("a list is ordered by namespace, then name, and pages go on after a position", (s) => {
       ["b", "a", "c"].forEach((name, i) => put(s, i + 1, name, "x", "two"));
       put(s, 4, "z", "x", "one");

@@ -72,6 +72,34 @@ test("a commit whose end was never heard is in the cluster's history all the sam
   expect(await namesInCluster(cluster)).toEqual(["before", "lost"]);
 });
 
+test(
+  "what was never heard of and has been changed since is in the cluster's history in its place",
+  { timeout: 20_000 },
+  async () => {
+    const cluster = "settle-order";
+    await create(cluster, "before");
+    await namesInCluster(cluster);
+    const prototype = await intercept(cluster);
+    const exchange: Exchange = Reflect.get(prototype, "exchange");
+    const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
+      this: ClusterStore,
+      namespace,
+      request,
+    ) {
+      if (request.closing.some(({ versions }) => versions.length > 0)) throw new Error("unreachable");
+      return exchange.call(this, namespace, request);
+    });
+    await create(cluster, "lost");
+    await crashNamespace(cluster);
+    deaf.mockRestore();
+    // The store that comes after it does not know what has not been said, and says the deletion first.
+    const deletion = { verb: "delete", resource: RESOURCE, namespace: "default", name: "lost" } as const;
+    const gone = await namespaceStore(stores, cluster, "default").mutate({ ...deletion, options: { dryRun: false } });
+    expect(gone.ok).toBe(true);
+    expect(await namesInCluster(cluster)).toEqual(["before"]);
+  },
+);
+
 test("a transaction given up as lost is never committed late", { timeout: 20_000 }, async () => {
   const cluster = "settle-begin";
   await create(cluster, "before");

@@ -4,12 +4,11 @@ import { internalError, serviceUnavailable } from "../../shared/apimachinery/sta
 
 // Bare, without charset: controller-runtime's typed Apply() compares the whole header value.
 const JSON_TYPE = "application/json";
-const CACHE_CONTROL = "no-cache, private";
+const HEADERS = { "content-type": JSON_TYPE, "cache-control": "no-cache, private" };
 
 /** A JSON text (or a stream of one) as a response. `warnings` become `Warning:` headers. */
 export function jsonResponse(body: BodyInit, code = 200, warnings: readonly string[] = []): Response {
-  const headers = new Headers({ "content-type": JSON_TYPE, "cache-control": CACHE_CONTROL });
-  const response = new Response(body, { status: code, headers });
+  const response = new Response(body, { status: code, headers: HEADERS });
   for (const warning of warnings) withWarning(response, warning);
   return response;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Node } from "../../../shared/api/core-v1/node.ts";
-import { wantedSockets } from "../../../shared/proxy/node-sockets.ts";
+import { mayHaveSockets, wantedSockets } from "../../../shared/proxy/node-sockets.ts";
 import { service, type ServiceOptions } from "./fixtures.ts";
 
 const node = (...addresses: readonly string[]): Node =>
@@ -36,8 +36,15 @@ test.each<[string, ServiceOptions, readonly string[]]>([
     [],
   ],
   ["external IPs on loopback open", { externalIPs: ["127.0.9.9", "203.0.113.1"] }, ["external IP 127.0.9.9:80"]],
-])("%s", (_, options, expected) => expect(wanted(options)).toEqual(expected));
+])("%s", (_, options, expected) => {
+  expect(wanted(options)).toEqual(expected);
+  expect(mayHaveSockets(service("shop/web", options))).toBe(expected.length > 0);
+});
 
 test("nodes elsewhere open nothing", () => {
   expect(wanted({ type: "NodePort", ports: [{ port: 80, nodePort: 30_080 }] }, [node("192.168.7.1")])).toEqual([]);
+});
+
+test("a load balancer that waits for its address may come to have sockets", () => {
+  expect(mayHaveSockets(service("shop/web", { type: "LoadBalancer", clusterIP: "10.96.0.1" }))).toBe(true);
 });
