@@ -3,9 +3,6 @@
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBackend, startBaseline } from "./baseline.ts";
 import { benchApi } from "./api.ts";
@@ -18,7 +15,8 @@ import { benchDns } from "./dns.ts";
 import { benchRouter } from "./router.ts";
 import { benchRouterFreshness } from "./router-freshness.ts";
 import { createMeasure } from "./measure.ts";
-import { print, promise } from "./report.ts";
+import { print } from "./report.ts";
+import { benchStart } from "./start.ts";
 import { seed, startWherry } from "./wherry.ts";
 
 const { values } = parseArgs({
@@ -43,23 +41,6 @@ const FEW = 10;
 const FEW_CLUSTER = "few";
 
 const measure = createMeasure({ rounds: ROUNDS, seconds: SECONDS });
-
-async function benchStart(): Promise<void> {
-  print("Start: from `wherry up` until every socket answers (ms)");
-  const dataDir = mkdtempSync(join(tmpdir(), "wherry-bench-data-"));
-  const times: number[] = [];
-  for (let i = 0; i < 6; i++) {
-    const wherry = await startWherry(dataDir);
-    times.push(wherry.readyMilliseconds);
-    await wherry.stop();
-  }
-  rmSync(dataDir, { recursive: true, force: true });
-  const [cold = Number.NaN, ...warm] = times;
-  const median = [...warm].sort((a, b) => a - b)[Math.floor(warm.length / 2)] ?? Number.NaN;
-  print(`  first ${cold.toFixed(0)}, then ${warm.map((t) => t.toFixed(0)).join(", ")}`);
-  promise("≤ 1000 ms warm (median)", median, median <= 1000);
-  print();
-}
 
 async function benchDataPlane(): Promise<void> {
   const backend = await startBackend();
