@@ -1,9 +1,8 @@
 /**
- * `npm run bench [-- --services N] [--rounds N] [--seconds N] [--only start|api|pods|router|freshness|dns|ingress|probes|registration|rollouts]`: the promises of the design, as ratios within one run.
+ * `npm run bench`: the promises of the design, as ratios within one run. `npm run bench -- --help` says what can be chosen.
  * Machines differ and are shared: what is compared runs alternately, in short rounds, and each figure is the mean of the
  * best third of its rounds, because whatever else the machine does can only make a round worse.
  */
-import { parseArgs } from "node:util";
 import { startBackend, startBaseline } from "./baseline.ts";
 import { benchApi } from "./api.ts";
 import { benchPods } from "./pods.ts";
@@ -17,30 +16,33 @@ import { benchRouterFreshness } from "./router-freshness.ts";
 import { createMeasure } from "./measure.ts";
 import { print } from "./report.ts";
 import { benchStart } from "./start.ts";
+import { benchHelp, parseBench, type BenchOptions } from "./options.ts";
 import { seed, startWherry } from "./wherry.ts";
 
-const { values } = parseArgs({
-  options: {
-    services: { type: "string", default: "1000" },
-    endpoints: { type: "string", default: "10" },
-    rounds: { type: "string", default: "12" },
-    seconds: { type: "string", default: "0.8" },
-    only: {
-      type: "string",
-      multiple: true,
-      default: ["start", "api", "pods", "router", "freshness", "dns", "ingress", "probes", "registration", "rollouts"],
-    },
-  },
-});
-const SERVICES = Number(values.services);
-const ENDPOINTS = Number(values.endpoints);
-const ROUNDS = Number(values.rounds);
-const SECONDS = Number(values.seconds);
+const options = optionsOf(process.argv.slice(2));
+const { services: SERVICES, endpoints: ENDPOINTS } = options;
 const FEW = 10;
 /** A second cluster in the same process, so that nothing but the number of Services differs. */
 const FEW_CLUSTER = "few";
 
-const measure = createMeasure({ rounds: ROUNDS, seconds: SECONDS });
+const measure = createMeasure({ rounds: options.rounds, seconds: options.seconds });
+
+/** Ends the process where there is nothing to measure. */
+function optionsOf(args: readonly string[]): BenchOptions {
+  const command = parseBench(args);
+  switch (command.kind) {
+    case "run":
+      return command.options;
+    case "help":
+      process.stdout.write(benchHelp());
+      return process.exit(0);
+    case "misused":
+      process.stderr.write(`bench: ${command.message}\nSee: npm run bench -- --help\n`);
+      return process.exit(2);
+    default:
+      return command satisfies never;
+  }
+}
 
 async function benchDataPlane(): Promise<void> {
   const backend = await startBackend();
@@ -51,11 +53,11 @@ async function benchDataPlane(): Promise<void> {
   const took = await seed(wherry.addresses.api, SERVICES, ENDPOINTS, backend.url);
   print(`  ${((2000 * SERVICES) / took).toFixed(0)} creates/s over 16 connections`);
   print();
-  if (values.only.includes("router")) {
+  if (options.only.has("router")) {
     const few = { cluster: FEW_CLUSTER, services: FEW };
     await benchRouter(baseline, wherry, { measure, services: SERVICES, few });
   }
-  if (values.only.includes("dns")) await benchDns(baseline, wherry, { measure, services: SERVICES });
+  if (options.only.has("dns")) await benchDns(baseline, wherry, { measure, services: SERVICES });
   await Promise.all([wherry.stop(), baseline.stop()]);
   backend.stop();
 }
@@ -71,13 +73,13 @@ async function benchOutside(): Promise<void> {
 }
 
 const began = performance.now();
-if (values.only.includes("start")) await benchStart();
-if (values.only.includes("api")) await benchApi();
-if (values.only.includes("pods")) await benchPods();
-if (values.only.includes("probes")) await benchProbes();
-if (values.only.includes("registration")) await benchRegistration();
-if (values.only.includes("rollouts")) await benchRollouts();
-if (values.only.some((part) => part === "router" || part === "dns")) await benchDataPlane();
-if (values.only.includes("freshness")) await benchRouterFreshness();
-if (values.only.includes("ingress")) await benchOutside();
+if (options.only.has("start")) await benchStart();
+if (options.only.has("api")) await benchApi();
+if (options.only.has("pods")) await benchPods();
+if (options.only.has("probes")) await benchProbes();
+if (options.only.has("registration")) await benchRegistration();
+if (options.only.has("rollouts")) await benchRollouts();
+if (options.only.has("router") || options.only.has("dns")) await benchDataPlane();
+if (options.only.has("freshness")) await benchRouterFreshness();
+if (options.only.has("ingress")) await benchOutside();
 print(`Done in ${((performance.now() - began) / 1000).toFixed(0)} s`);

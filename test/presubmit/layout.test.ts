@@ -10,7 +10,7 @@ const tests = sourceFiles("test").filter((path) => path.endsWith(".test.ts"));
 const isThere = (path: string): boolean => existsSync(join(ROOT, path));
 
 /** Where `test/unit/<first>/…` looks for its sources; `shared/` goes without saying. */
-const sourceOf = (unit: string): string => (/^(?:local|workers)\//.test(unit) ? unit : `shared/${unit}`);
+const sourceOf = (unit: string): string => (/^(?:bench|local|workers)\//.test(unit) ? unit : `shared/${unit}`);
 
 test("each unit test is named after the file or folder that it tests", () => {
   const units = tests.filter((path) => path.startsWith("test/unit/"));
