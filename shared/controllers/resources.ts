@@ -17,6 +17,7 @@ import type { EndpointSlice } from "../api/discovery-v1/endpoint-slice.ts";
 import type { Ingress } from "../api/networking-v1/ingress.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { resourceKey, type ResourceKey } from "../registry/resource-kind.ts";
+import type { Index } from "../storage/indexes.ts";
 import type { Change, DraftObject, View, Write } from "../storage/view.ts";
 
 /** A `T` that may not have been stored yet. */
@@ -27,6 +28,8 @@ export interface Resource<T extends KubeObject> {
   readonly get: (view: View, name: string) => T | undefined;
   readonly list: (view: View) => Iterable<T>;
   readonly withLabel: (view: View, label: string, value: string) => Iterable<T>;
+  /** By an index of this resource. */
+  readonly indexed: (view: View, index: Index, key: string) => Iterable<T>;
   readonly put: (object: Draft<T>) => Write;
   readonly delete: (name: string) => Write;
   readonly remove: (name: string) => Write;
@@ -41,6 +44,7 @@ function resource<T extends KubeObject>(group: string, plural: string): Resource
     get: (view, name) => view.get(key, name) as T | undefined,
     list: (view) => view.list(key) as Iterable<T>,
     withLabel: (view, label, value) => view.withLabel(key, label, value) as Iterable<T>,
+    indexed: (view, index, value) => view.indexed(index, value) as Iterable<T>,
     put: (object) => ({ kind: "put", resource: key, object }),
     delete: (name) => ({ kind: "delete", resource: key, name }),
     remove: (name) => ({ kind: "remove", resource: key, name }),

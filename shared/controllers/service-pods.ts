@@ -4,6 +4,7 @@ import { CLUSTER_IP_NONE, type Service, type ServicePort } from "../api/core-v1/
 import { HEADLESS_LABEL, type SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import { matchesLabels } from "../apimachinery/selectors.ts";
+import { labelKeys, SERVICES_BY_SELECTOR } from "../storage/indexes.ts";
 import type { Change, View } from "../storage/view.ts";
 import { isFinished, isReady, isTerminating } from "./pod-state.ts";
 import { pods, services } from "./resources.ts";
@@ -22,15 +23,15 @@ export function* servicesAffectedBy(change: Change, view: View): Generator<strin
   if (services.in(change) !== null) yield change.name;
   const pod = pods.in(change);
   if (pod === null || !altersEndpoints(pod)) return;
-  for (const service of services.list(view)) {
-    const { selector } = service.spec;
-    if (selector === undefined || isEmpty(selector)) continue;
-    const selects = (p: Pod | undefined): boolean => p !== undefined && matchesLabels(selector, p.metadata.labels);
-    if (selects(pod.after) || selects(pod.before)) yield service.metadata.name;
+  const [before, after] = [pod.before?.metadata.labels, pod.after?.metadata.labels];
+  const keys = new Set([pod.before, pod.after].flatMap((p) => (p === undefined ? [] : labelKeys(p))));
+  for (const key of keys) {
+    for (const { metadata, spec } of services.indexed(view, SERVICES_BY_SELECTOR, key)) {
+      const { selector = {} } = spec;
+      if (matchesLabels(selector, after) || matchesLabels(selector, before)) yield metadata.name;
+    }
   }
 }
-
-const isEmpty = (selector: Readonly<Record<string, string>>): boolean => Object.keys(selector).length === 0;
 
 /** Most changes to a Pod do not show in any endpoint; this runs for every one. */
 function altersEndpoints({ before, after }: { before: Pod | undefined; after: Pod | undefined }): boolean {
@@ -59,10 +60,11 @@ export function podAddresses({ status }: Pod): readonly string[] {
 
 /** The Pods that the Service selects and that have an address, terminating ones too. */
 export function podsOf(service: Service, view: View): readonly Pod[] {
-  const selector = service.spec.selector ?? {};
-  if (isEmpty(selector)) return [];
+  const { selector = {} } = service.spec;
+  const [pair] = Object.entries(selector);
+  if (pair === undefined) return [];
   const found: Pod[] = [];
-  for (const pod of pods.list(view)) {
+  for (const pod of pods.withLabel(view, ...pair)) {
     if (matchesLabels(selector, pod.metadata.labels) && hasAddress(pod)) found.push(pod);
   }
   return found;

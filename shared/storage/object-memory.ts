@@ -1,27 +1,25 @@
-/** The objects of one store as they are now, in memory: by name, and by the labels that controllers look them up by. */
-import { SERVICE_NAME_LABEL } from "../api/discovery-v1/endpoint-slice.ts";
+/** The objects of one store as they are now, in memory: by name, and by what indexes find them by. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
-import { ENDPOINT_SLICES } from "../registry/resource-keys.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
+import { indexesOf, labelIndex, labelKey, labelOf, type Index } from "./indexes.ts";
 import type { View } from "./view.ts";
-
-/** Each change of a Service asks for its slices, and a namespace may have thousands of others. */
-const INDEXED: ReadonlyMap<ResourceKey, string> = new Map([[ENDPOINT_SLICES, SERVICE_NAME_LABEL]]);
 
 type ByName = Map<string, KubeObject>;
 
 export class ObjectMemory {
   readonly #objects = new Map<ResourceKey, ByName>();
-  /** Of an indexed resource: the objects by the value of its label. */
-  readonly #indexes = new Map<ResourceKey, Map<string, ByName>>();
+  readonly #indexes = new Map<Index, Map<string, ByName>>();
 
   readonly view: View = {
     get: (resource, name) => this.#objects.get(resource)?.get(name),
     list: (resource) => this.#objects.get(resource)?.values() ?? [],
     withLabel: (resource, label, value) => {
-      if (INDEXED.get(resource) !== label) return labelled(this.view.list(resource), label, value);
-      return this.#indexes.get(resource)?.get(value)?.values() ?? [];
+      const index = labelIndex(resource, label);
+      return index === undefined
+        ? labelled(this.view.list(resource), label, value)
+        : this.view.indexed(index, labelKey(label, value));
     },
+    indexed: (index, key) => this.#indexes.get(index)?.get(key)?.values() ?? [],
     resources: () => this.#objects.keys(),
   };
 
@@ -35,46 +33,42 @@ export class ObjectMemory {
     const { name } = object.metadata;
     let objects = this.#objects.get(resource);
     if (objects === undefined) this.#objects.set(resource, (objects = new Map()));
-    this.#unindex(resource, objects.get(name));
+    this.#reindex(resource, objects.get(name), object);
     objects.set(name, object);
-    this.#index(resource, object);
   }
 
   /** Takes the object of that name away, if there is one. */
   delete(resource: ResourceKey, name: string): void {
     const objects = this.#objects.get(resource);
-    this.#unindex(resource, objects?.get(name));
+    this.#reindex(resource, objects?.get(name), undefined);
     objects?.delete(name);
   }
 
-  #index(resource: ResourceKey, object: KubeObject): void {
-    const value = indexedValue(resource, object);
-    if (value === undefined) return;
-    let index = this.#indexes.get(resource);
-    if (index === undefined) this.#indexes.set(resource, (index = new Map()));
-    const alike = index.get(value);
-    if (alike === undefined) index.set(value, new Map([[object.metadata.name, object]]));
+  /** An object that keeps a key keeps its place under it, as it does among all objects. */
+  #reindex(resource: ResourceKey, before: KubeObject | undefined, after: KubeObject | undefined): void {
+    for (const index of indexesOf(resource)) {
+      const keys = after === undefined ? [] : index.keysOf(after);
+      if (before !== undefined) {
+        for (const key of index.keysOf(before)) if (!keys.includes(key)) this.#take(index, key, before);
+      }
+      if (after !== undefined) for (const key of keys) this.#add(index, key, after);
+    }
+  }
+
+  #add(index: Index, key: string, object: KubeObject): void {
+    let found = this.#indexes.get(index);
+    if (found === undefined) this.#indexes.set(index, (found = new Map()));
+    const alike = found.get(key);
+    if (alike === undefined) found.set(key, new Map([[object.metadata.name, object]]));
     else alike.set(object.metadata.name, object);
   }
 
-  #unindex(resource: ResourceKey, object: KubeObject | undefined): void {
-    const value = object === undefined ? undefined : indexedValue(resource, object);
-    if (object === undefined || value === undefined) return;
-    const index = this.#indexes.get(resource);
-    const alike = index?.get(value);
+  #take(index: Index, key: string, object: KubeObject): void {
+    const found = this.#indexes.get(index);
+    const alike = found?.get(key);
     alike?.delete(object.metadata.name);
-    if (alike?.size === 0) index?.delete(value);
+    if (alike?.size === 0) found?.delete(key);
   }
-}
-
-function indexedValue(resource: ResourceKey, object: KubeObject): string | undefined {
-  const label = INDEXED.get(resource);
-  return label === undefined ? undefined : labelOf(object, label);
-}
-
-/** The value of a label, undefined where the object does not carry it. */
-export function labelOf({ metadata: { labels } }: KubeObject, label: string): string | undefined {
-  return labels !== undefined && Object.hasOwn(labels, label) ? labels[label] : undefined;
 }
 
 /** Those of the objects that carry the label with this value. */

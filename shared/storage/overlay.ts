@@ -9,6 +9,7 @@ import { anyCustomStrategy } from "../registry/apiextensions-v1/custom-resource/
 import { kindByResource } from "../registry/index.ts";
 import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
 import { toTime, type Host } from "../runtime/host.ts";
+import type { Index } from "./indexes.ts";
 import { labelled } from "./object-memory.ts";
 import { beginDeletion, deletionIsDue } from "./deletion.ts";
 import type { Change, DraftObject, View, Write } from "./view.ts";
@@ -41,7 +42,7 @@ export function createOverlay(base: View, host: Host, namespace: string): Overla
   return { view, apply, record, changes: () => changes };
 }
 
-function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<string, KubeObject | undefined>>): View {
+function overlaid(base: View, touched: ReadonlyMap<ResourceKey, Touched>): View {
   return {
     get: (resource, name) => {
       const ofResource = touched.get(resource);
@@ -56,16 +57,32 @@ function overlaid(base: View, touched: ReadonlyMap<ResourceKey, ReadonlyMap<stri
       const ofResource = touched.get(resource);
       return ofResource === undefined ? stored : labelled(merged(stored, ofResource), label, value);
     },
+    indexed: (index, key) => {
+      const stored = base.indexed(index, key);
+      const ofResource = touched.get(index.resource);
+      return ofResource === undefined ? stored : indexedIn(index, key, stored, ofResource);
+    },
     resources: () => new Set([...base.resources(), ...touched.keys()]),
   };
 }
 
-function* merged(
-  stored: Iterable<KubeObject>,
-  touched: ReadonlyMap<string, KubeObject | undefined>,
-): Generator<KubeObject, void> {
+type Touched = ReadonlyMap<string, KubeObject | undefined>;
+
+/** What is stored, and all that the transaction has written of the same resource. */
+function* merged(stored: Iterable<KubeObject>, touched: Touched): Generator<KubeObject, void> {
   for (const object of stored) if (!touched.has(object.metadata.name)) yield object;
   for (const object of touched.values()) if (object !== undefined) yield object;
+}
+
+/** `stored` are those that the index has; of what the transaction has written only the object itself tells. */
+function* indexedIn(
+  index: Index,
+  key: string,
+  stored: Iterable<KubeObject>,
+  touched: Touched,
+): Generator<KubeObject, void> {
+  for (const object of stored) if (!touched.has(object.metadata.name)) yield object;
+  for (const object of touched.values()) if (object !== undefined && index.keysOf(object).includes(key)) yield object;
 }
 
 function decideWrite(write: Write, view: View, host: Host, namespace: string): Change | null {

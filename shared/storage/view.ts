@@ -1,6 +1,7 @@
 /** A synchronous look at the objects of one store, and the changes that a transaction wants to make to them. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
+import type { Index } from "./indexes.ts";
 import type { PropagationPolicy } from "./mutation.ts";
 
 /** Reads see the transaction's own earlier changes. Objects are frozen in spirit: never mutate one. */
@@ -10,6 +11,8 @@ export interface View {
   readonly list: (resource: ResourceKey) => Iterable<KubeObject>;
   /** Those of its objects that carry the label with this value, in no particular order. */
   readonly withLabel: (resource: ResourceKey, label: string, value: string) => Iterable<KubeObject>;
+  /** Those objects of the index's resource that are found by this key, in no particular order. */
+  readonly indexed: (index: Index, key: string) => Iterable<KubeObject>;
   /** The resources that there may be objects of, in no particular order. */
   readonly resources: () => Iterable<ResourceKey>;
 }

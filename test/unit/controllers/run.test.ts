@@ -90,7 +90,13 @@ describe("a controller that throws", () => {
     podAddresses: { take: () => null },
     leases: { of: () => [], isHealthy: () => true },
   };
-  const view: View = { get: () => undefined, list: () => [], withLabel: () => [], resources: () => [] };
+  const view: View = {
+    get: () => undefined,
+    list: () => [],
+    withLabel: () => [],
+    indexed: () => [],
+    resources: () => [],
+  };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
     name,
     keysFor: () => [],

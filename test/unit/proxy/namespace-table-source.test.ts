@@ -129,6 +129,7 @@ describe("namespace tables by deltas", () => {
         get: () => undefined,
         list: (resource) => stored.filter((object) => change(object).resource === resource),
         withLabel: () => [],
+        indexed: () => [],
         resources: () => stored.map((object) => change(object).resource),
       },
       7,

@@ -93,6 +93,7 @@ class Story {
       get: () => this.object,
       list: () => (this.object === undefined ? [] : [this.object]),
       withLabel: () => [],
+      indexed: () => [],
       resources: () => [this.#resource],
     };
     const put = { kind: "put", resource: this.#resource, object: this.decision.object } as const;
@@ -454,6 +455,7 @@ describe("a controller's write", () => {
       get: () => before,
       list: () => [before],
       withLabel: () => [],
+      indexed: () => [],
       resources: () => ["configmaps" as ResourceKey],
     };
     const host = { now: () => START, uid: () => "uid", pick: () => 0 };

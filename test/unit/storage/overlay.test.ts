@@ -26,6 +26,7 @@ const viewOf = (...objects: readonly KubeObject[]): View => ({
   get: (resource, name) => (resource === pods.key ? objects.find((o) => o.metadata.name === name) : undefined),
   list: (resource) => (resource === pods.key ? objects : []),
   withLabel: (resource, label, value) => (resource === pods.key ? labelled(objects, label, value) : []),
+  indexed: () => [],
   resources: () => [pods.key],
 });
 
@@ -85,7 +86,13 @@ describe("a put", () => {
   test("to a custom resource, whose definition only the API knows, changes no generation by its metadata", () => {
     const gadgets = "gadgets.example.com" as typeof pods.key;
     const before = { ...stored(pod("web", { hostname: "a" })), kind: "Gadget" };
-    const view = { get: () => before, list: () => [before], withLabel: () => [], resources: () => [gadgets] };
+    const view = {
+      get: () => before,
+      list: () => [before],
+      withLabel: () => [],
+      indexed: () => [],
+      resources: () => [gadgets],
+    };
     const put = (object: typeof before) =>
       createOverlay(view, host, "shop").apply({ kind: "put", resource: gadgets, object })?.after?.metadata.generation;
     const generation = before.metadata.generation ?? 0;

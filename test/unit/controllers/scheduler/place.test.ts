@@ -20,6 +20,7 @@ const viewOf = (placed: readonly Draft<Pod>[]): View => ({
   get: () => undefined,
   list: (resource) => (resource === pods.key ? (placed as readonly Pod[]) : []),
   withLabel: () => [],
+  indexed: () => [],
   resources: () => [pods.key],
 });
 
