@@ -40,6 +40,7 @@ import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { storedCommit } from "../shared/storage/reader.ts";
 import { stampChanges, storedObjects, type Stamped, type StoredObject } from "../shared/storage/stamp.ts";
 import type { Change, View } from "../shared/storage/view.ts";
+import { objectOf } from "../shared/storage/version-object.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import { WatchHub } from "../shared/storage/watch-hub.ts";
 import type { ServiceRange } from "./allocation-book.ts";
@@ -225,7 +226,7 @@ export class ClusterState {
   }
 
   #tabulateService(version: Version): void {
-    const object = JSON.parse(version.object) as KubeObject;
+    const object = objectOf(version);
     const gone = version.type === "DELETED";
     const [before, after] = gone ? [object, undefined] : [undefined, object];
     this.table.applyService(version.namespace, before, after, ++this.#tableVersion);

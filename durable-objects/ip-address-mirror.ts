@@ -5,6 +5,7 @@ import { serviceAllocation } from "../shared/registry/core-v1/service/allocation
 import { addressChanges, ipAddressOf } from "../shared/registry/networking-v1/ip-address/mirror.ts";
 import { IP_ADDRESSES, SERVICES } from "../shared/registry/resource-keys.ts";
 import type { Overlay } from "../shared/storage/overlay.ts";
+import { objectOf } from "../shared/storage/version-object.ts";
 import type { Version } from "../shared/storage/version-store.ts";
 import type { View } from "../shared/storage/view.ts";
 
@@ -62,10 +63,11 @@ export class IPAddressMirror {
     return null;
   }
 
-  #note({ namespace, name, type, object }: Version) {
+  #note(version: Version) {
+    const { namespace, name, type } = version;
     const key = keyOf(namespace, name);
     const before = this.#addresses.get(key) ?? [];
-    const after = type === "DELETED" ? [] : clusterIPsOf(JSON.parse(object) as Service);
+    const after = type === "DELETED" ? [] : clusterIPsOf(objectOf(version) as Service);
     if (after.length === 0) this.#addresses.delete(key);
     else this.#addresses.set(key, after);
     return addressChanges(before, after);

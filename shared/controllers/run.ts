@@ -50,16 +50,19 @@ export function runControllers(
   controllers: readonly Controller[],
   { due = [], budget = Infinity }: RunOptions = {},
 ): ControllerRun {
-  const { host, namespace } = makeContext(base);
-  const overlay = createOverlay(base, host, namespace);
   const queues = new WorkQueues(controllers);
   for (const timer of due) {
     const slash = timer.indexOf("/");
     queues.add(timer.slice(0, slash), timer.slice(slash + 1));
   }
-  for (const change of changes) queues.enqueue(change, overlay.view);
+  for (const change of changes) queues.enqueue(change, base);
+  if (queues.isEmpty) return NOTHING_DONE;
+  const { host, namespace } = makeContext(base);
+  const overlay = createOverlay(base, host, namespace);
   return { ...settle(queues, overlay, makeContext(overlay.view), budget), changes: overlay.changes() };
 }
+
+const NOTHING_DONE: ControllerRun = { changes: [], timers: new Map(), failures: [], deferred: [] };
 
 /** Everything the controllers look after: reconciled once when a store starts, so that timers come back. */
 export function* allTimers(view: View, controllers: readonly Controller[]): Generator<TimerKey, void> {

@@ -35,6 +35,10 @@ export class WorkQueues {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#keys.every((keys) => keys === undefined || keys.size === 0);
+  }
+
   /** Takes out the oldest key of the first controller that has one; undefined when nothing is left to do. */
   take(): Work | undefined {
     for (let at = 0; at < this.#keys.length; at++) {

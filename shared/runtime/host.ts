@@ -11,9 +11,16 @@ export interface Host {
   readonly pick: (n: number) => number;
 }
 
-/** Kubernetes writes `metav1.Time` in whole seconds, UTC. */
+let shown = { second: Number.NaN, time: "" };
+
+/** Kubernetes writes `metav1.Time` in whole seconds, UTC. Of one second, which many writes fall into, it is the same string. */
 export function toTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, -".000Z".length)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== shown.second) {
+    const time = `${new Date(second * 1000).toISOString().slice(0, -".000Z".length)}Z`;
+    shown = { second, time };
+  }
+  return shown.time;
 }
 
 /** `metav1.MicroTime`: with six digits of a second, of which the clock here knows three. */

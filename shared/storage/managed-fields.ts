@@ -42,12 +42,18 @@ export function entriesOfNew(kind: ResourceKind, created: KubeObject, options: W
  * resource that is the metadata alone.
  */
 function emptyObject(kind: ResourceKind): JsonObject {
+  const known = EMPTY_OBJECTS.get(kind);
+  if (known !== undefined) return known;
   const fields = kind.schema.fields();
   const parts = (kind.custom === undefined ? ["metadata", "spec", "status"] : ["metadata"]).filter((name) =>
     Object.hasOwn(fields, name),
   );
-  return Object.fromEntries(parts.map((name) => [name, {}]));
+  const empty = Object.fromEntries(parts.map((name) => [name, {}]));
+  EMPTY_OBJECTS.set(kind, empty);
+  return empty;
 }
+
+const EMPTY_OBJECTS = new WeakMap<ResourceKind, JsonObject>();
 
 /**
  * The entries after a write that is no apply. `asked` is the object as the client sent it: a client may change

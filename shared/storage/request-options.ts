@@ -6,6 +6,7 @@ import type { Result } from "../api/meta-v1/status.ts";
 import { forbidden, invalid, notSupported, required, tooLong, type FieldError } from "../apimachinery/field-error.ts";
 import { queryFlag } from "../apimachinery/request-info.ts";
 import { badRequest, invalidObject, refuse } from "../apimachinery/status.ts";
+import { byteLength } from "../apimachinery/validation.ts";
 import type { DeleteOptions, PatchType, Selectors, WriteOptions } from "./mutation.ts";
 
 /** The parameters of list, watch and deletecollection. */
@@ -97,7 +98,7 @@ const MAX_FIELD_MANAGER_BYTES = 128;
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
 function fieldManagerProblems(manager: string): readonly FieldError[] {
-  if (new TextEncoder().encode(manager).length > MAX_FIELD_MANAGER_BYTES) {
+  if (byteLength(manager) > MAX_FIELD_MANAGER_BYTES) {
     return [tooLong("fieldManager", MAX_FIELD_MANAGER_BYTES)];
   }
   return Array.from(manager).flatMap((char, position) =>

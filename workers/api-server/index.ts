@@ -32,7 +32,7 @@ app.route("/", openapiRoutes);
 app.route("/", registryRoutes);
 
 app.all("*", async (c) => {
-  const { info } = c.var;
+  const info = c.get("info");
   if (info.kind === "path") return statusResponse(unknownPath());
   const kind = registeredKind(info) ?? (await customKind(c.env, info));
   const target = targetOf(info, kind);

@@ -103,6 +103,7 @@ const BUCKET = "ancient-changes";
  * writes under ever new names would fill the object.)
  */
 export function capUpdaters(managers: Managers): Managers {
+  if (managers.size <= MAX_UPDATERS) return managers;
   const updaters = [...managers].filter(([, { operation }]) => operation === "Update");
   if (updaters.length <= MAX_UPDATERS) return managers;
   updaters.sort(([keyA, a], [keyB, b]) => compare(seconds(a), seconds(b)) || compare(keyA, keyB));

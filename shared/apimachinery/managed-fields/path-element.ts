@@ -39,15 +39,32 @@ function keyElement(mapKeys: readonly string[], items: AssociativeList["items"],
   if (!isJsonObject(item)) return problem("associative list with keys may not have non-map elements");
   const shapes = items.type === "object" ? items.of.fields() : {};
   const keys: string[] = [];
-  for (const name of mapKeys.toSorted()) {
+  for (const { name, text } of inOrder(mapKeys)) {
     const value = own(item, name) ?? (shapes[name]?.default as JsonValue | undefined);
-    if (value !== undefined) keys.push(`${JSON.stringify(name)}:${keyText(value)}`);
+    if (value !== undefined) keys.push(`${text}:${keyText(value)}`);
   }
   if (keys.length > 0) return { ok: true, element: `k:{${keys.join(",")}}` };
   const names = mapKeys.map((name) => JSON.stringify(name)).join(" ");
   return problem(
     `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`,
   );
+}
+
+interface MapKey {
+  readonly name: string;
+  /** As JSON. */
+  readonly text: string;
+}
+
+const IN_ORDER = new WeakMap<readonly string[], readonly MapKey[]>();
+
+/** The keys of a list as they stand in its elements' path elements. */
+function inOrder(mapKeys: readonly string[]): readonly MapKey[] {
+  const known = IN_ORDER.get(mapKeys);
+  if (known !== undefined) return known;
+  const keys = mapKeys.toSorted().map((name) => ({ name, text: JSON.stringify(name) }));
+  IN_ORDER.set(mapKeys, keys);
+  return keys;
 }
 
 /** Keys are scalars; what a hostile body has in their place must still give one text for one value. */
