@@ -11,6 +11,7 @@ import {
 import type { Write } from "../storage/view.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
 import { hasEvent, recordEvent } from "./events.ts";
+import { podMemo } from "./pod-memo.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
 import { endpointSlices, pods, services } from "./resources.ts";
 import {
@@ -156,6 +157,8 @@ function desiredContents(state: FamilyState, context: ControllerContext): Conten
   return new Map(groups.filter(([, { endpoints }]) => endpoints.length > 0));
 }
 
+const remembered = { IPv4: podMemo<readonly SliceEndpoint[]>(), IPv6: podMemo<readonly SliceEndpoint[]>() };
+
 /** None for a Pod without an address of the family. */
 function endpointOf(
   pod: Pod,
@@ -163,20 +166,24 @@ function endpointOf(
   zone: string | null,
   { namespace }: ControllerContext,
 ): readonly SliceEndpoint[] {
-  const addresses = podAddresses(pod).filter((a) => a.includes(":") === (family === "IPv6"));
-  if (addresses.length === 0) return [];
-  const serving = isReady(pod);
   const terminating = isTerminating(pod);
   const { nodeName } = pod.spec;
   const hostname = hostnameFor(service, pod);
-  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
-  const endpoint = {
-    addresses,
-    conditions: { ready, serving, terminating },
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(nodeName === undefined ? {} : { nodeName }),
-    targetRef: podReference(pod, namespace),
-    ...(zone === null ? {} : { zone }),
-  };
-  return [endpoint];
+  const publishAll = service.spec.publishNotReadyAddresses === true;
+  const { name, uid } = pod.metadata;
+  const inputs = [name, uid, namespace, terminating, nodeName, zone, hostname, publishAll];
+  return remembered[family](pod, inputs, () => {
+    const addresses = podAddresses(pod).filter((a) => a.includes(":") === (family === "IPv6"));
+    if (addresses.length === 0) return [];
+    const serving = isReady(pod);
+    const endpoint = {
+      addresses,
+      conditions: { ready: publishAll || (serving && !terminating), serving, terminating },
+      ...(hostname === undefined ? {} : { hostname }),
+      ...(nodeName === undefined ? {} : { nodeName }),
+      targetRef: podReference(pod, namespace),
+      ...(zone === null ? {} : { zone }),
+    };
+    return [endpoint];
+  });
 }

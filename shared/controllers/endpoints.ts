@@ -5,6 +5,7 @@ import type { Service } from "../api/core-v1/service.ts";
 import type { SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
+import { podMemo } from "./pod-memo.ts";
 import { isReady, isTerminating } from "./pod-state.ts";
 import { endpoints, pods, services } from "./resources.ts";
 import {
@@ -118,15 +119,20 @@ const toEndpointsPort = ({ name = "", port = 0, protocol = "TCP", appProtocol }:
   ...(appProtocol === undefined ? {} : { appProtocol }),
 });
 
+const remembered = podMemo<readonly EndpointAddress[]>();
+
 /** The first address of the Service's primary family. */
 function addressOf(pod: Pod, service: Service, { namespace }: ControllerContext): readonly EndpointAddress[] {
   const wantsV6 = service.spec.ipFamilies?.[0] === "IPv6";
-  const ip = podAddresses(pod).find((a) => a.includes(":") === wantsV6);
-  if (ip === undefined) return [];
   const hostname = hostnameFor(service, pod);
   const { nodeName } = pod.spec;
-  const where = nodeName === undefined ? {} : { nodeName };
-  return [{ ip, ...(hostname === undefined ? {} : { hostname }), ...where, targetRef: podReference(pod, namespace) }];
+  const { name, uid } = pod.metadata;
+  return remembered(pod, [name, uid, namespace, nodeName, wantsV6, hostname], () => {
+    const ip = podAddresses(pod).find((a) => a.includes(":") === wantsV6);
+    if (ip === undefined) return [];
+    const where = nodeName === undefined ? {} : { nodeName };
+    return [{ ip, ...(hostname === undefined ? {} : { hostname }), ...where, targetRef: podReference(pod, namespace) }];
+  });
 }
 
 interface Group {

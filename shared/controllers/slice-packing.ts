@@ -27,15 +27,17 @@ export function packEndpoints(
   desired: readonly SliceEndpoint[],
   maxEndpoints: number = MAX_ENDPOINTS_PER_SLICE,
 ): Packing {
-  const missing = new Map(desired.map((e) => [endpointKey(e), e]));
+  const { left, changed } = withoutUntouched(slices, desired);
+  const missing = new Map(left.map((e) => [endpointKey(e), e]));
   const updated = new Map<string, SliceEndpoint[]>();
   const unchanged = new Map<string, readonly SliceEndpoint[]>();
   const emptied: string[] = [];
-  for (const { metadata, endpoints } of slices) {
-    const kept = keep(endpoints, missing);
-    if (sameEndpoints(kept, endpoints)) unchanged.set(metadata.name, endpoints);
+  for (const slice of slices) {
+    const { metadata, endpoints } = slice;
+    const kept = changed.has(slice) ? keep(endpoints, missing) : endpoints;
+    if (kept === endpoints || sameEndpoints(kept, endpoints)) unchanged.set(metadata.name, endpoints);
     else if (kept.length === 0) emptied.push(metadata.name);
-    else updated.set(metadata.name, kept);
+    else updated.set(metadata.name, [...kept]);
   }
   const rest = [...missing.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   // The fullest first: slices end up full or empty, not all half full.
@@ -48,6 +50,23 @@ export function packEndpoints(
     else updated.set(roomy[0], [...roomy[1], ...rest.splice(0)]);
   }
   return { updated, created, emptied };
+}
+
+/**
+ * Leaves out the slices whose endpoints are all desired as the very objects that they are, and those endpoints: what is made of a Pod that
+ * has not changed is remembered (`podMemo`), so that for a large Service nearly all fall out here, before anything is compared.
+ */
+function withoutUntouched(
+  slices: readonly EndpointSlice[],
+  desired: readonly SliceEndpoint[],
+): { readonly left: readonly SliceEndpoint[]; readonly changed: ReadonlySet<EndpointSlice> } {
+  const left = new Set(desired);
+  const changed = new Set<EndpointSlice>();
+  for (const slice of slices) {
+    if (!slice.endpoints.every((endpoint) => left.has(endpoint))) changed.add(slice);
+    else for (const endpoint of slice.endpoints) left.delete(endpoint);
+  }
+  return { left: [...left], changed };
 }
 
 const sortKey = (endpoint: SliceEndpoint): string => endpoint.targetRef?.name ?? endpointKey(endpoint);

@@ -9,7 +9,7 @@ import { anyCustomStrategy } from "../registry/apiextensions-v1/custom-resource/
 import { kindByResource } from "../registry/index.ts";
 import type { ResourceKey, Strategy } from "../registry/resource-kind.ts";
 import { toTime, type Host } from "../runtime/host.ts";
-import type { Index } from "./indexes.ts";
+import { labelIndex, labelKey, type Index } from "./indexes.ts";
 import { labelled } from "./object-memory.ts";
 import { beginDeletion, deletionIsDue } from "./deletion.ts";
 import type { Change, DraftObject, View, Write } from "./view.ts";
@@ -43,7 +43,7 @@ export function createOverlay(base: View, host: Host, namespace: string): Overla
 }
 
 function overlaid(base: View, touched: ReadonlyMap<ResourceKey, Touched>): View {
-  return {
+  const view: View = {
     get: (resource, name) => {
       const ofResource = touched.get(resource);
       return ofResource?.has(name) === true ? ofResource.get(name) : base.get(resource, name);
@@ -53,6 +53,8 @@ function overlaid(base: View, touched: ReadonlyMap<ResourceKey, Touched>): View 
       return ofResource === undefined ? base.list(resource) : merged(base.list(resource), ofResource);
     },
     withLabel: (resource, label, value) => {
+      const index = labelIndex(resource, label);
+      if (index !== undefined) return view.indexed(index, labelKey(label, value));
       const stored = base.withLabel(resource, label, value);
       const ofResource = touched.get(resource);
       return ofResource === undefined ? stored : labelled(merged(stored, ofResource), label, value);
@@ -64,6 +66,7 @@ function overlaid(base: View, touched: ReadonlyMap<ResourceKey, Touched>): View 
     },
     resources: () => new Set([...base.resources(), ...touched.keys()]),
   };
+  return view;
 }
 
 type Touched = ReadonlyMap<string, KubeObject | undefined>;

@@ -26,7 +26,8 @@ const viewOf = (...objects: readonly KubeObject[]): View => ({
   get: (resource, name) => (resource === pods.key ? objects.find((o) => o.metadata.name === name) : undefined),
   list: (resource) => (resource === pods.key ? objects : []),
   withLabel: (resource, label, value) => (resource === pods.key ? labelled(objects, label, value) : []),
-  indexed: () => [],
+  indexed: (index, key) =>
+    index.resource === pods.key ? objects.filter((object) => index.keysOf(object).includes(key)) : [],
   resources: () => [pods.key],
 });
 
