@@ -1,9 +1,9 @@
 /** Changes are shown to those controllers alone that say they watch their resource: none of them may say too little. */
 import { expect, test } from "vitest";
+import { ENDPOINT_SLICE_CONTROLLER } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { customResourceDefinitions } from "../../../shared/controllers/custom-resource-definition.ts";
 import { MIRRORING_CONTROLLER } from "../../../shared/controllers/endpoint-slice-mirroring.ts";
-import { ENDPOINT_SLICE_CONTROLLER } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
 import { controllers } from "../../../shared/controllers/index.ts";
 import { nodeLifecycle } from "../../../shared/controllers/node-lifecycle.ts";
 import { WorkQueues } from "../../../shared/controllers/work-queues.ts";
