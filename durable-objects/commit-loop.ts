@@ -4,64 +4,36 @@
  */
 import type { Status } from "../shared/api/meta-v1/status.ts";
 import { entityTooLarge, internalError, serviceUnavailable } from "../shared/apimachinery/status.ts";
-import type { TimerKey } from "../shared/controllers/run.ts";
-import { transact, type Outcome, type Surroundings } from "../shared/controllers/transact.ts";
 import { kindByResource } from "../shared/registry/index.ts";
 import type { Allocation, AllocationAnswer } from "../shared/registry/allocation/allocation.ts";
 import type { ReserveOrder } from "../shared/storage/ledger-rpc.ts";
-import type { HalfDecided } from "../shared/storage/decide.ts";
 import type { Answer } from "../shared/storage/mutation.ts";
-import { createOverlay } from "../shared/storage/overlay.ts";
-import { nameOf, planMutation, releasedBy, type Reply } from "../shared/storage/plan-mutation.ts";
-import type { Change, View } from "../shared/storage/view.ts";
-import { answerOf, NOTHING, refusalOf, type Task } from "./job-answer.ts";
-import type { LedgerClient } from "./ledger-client.ts";
-import { ObjectTooLarge, type Committed, type NamespaceState } from "./namespace-state.ts";
+import { releasedBy } from "../shared/storage/plan-mutation.ts";
+import type { Change } from "../shared/storage/view.ts";
+import {
+  giveBack,
+  grant,
+  halfPlanned,
+  orderOf,
+  planBatch,
+  type Batch,
+  type Job,
+  type PlanHost,
+  type Planned,
+  type Wanting,
+} from "./batch.ts";
+import { answerOf, NOTHING, type Task } from "./job-answer.ts";
+import { ObjectTooLarge, type Committed } from "./namespace-state.ts";
 
 const MAX_BATCH = 64;
-const MAX_ATTEMPTS = 5;
 /** Revisions reserved with the allocations of one write: a Service brings an EndpointSlice and Endpoints. Unused ones are skipped. */
 const REVISIONS_PER_ORDER = 4;
 
 /** What the loop needs from around it; `addPodBlock` gives false when there are no addresses left. */
-export interface LoopHost {
-  readonly state: NamespaceState;
-  readonly ledger: LedgerClient;
-  readonly surroundings: () => Surroundings;
+export interface LoopHost extends PlanHost {
   readonly addPodBlock: () => Promise<boolean>;
   /** Runs after every commit. */
   readonly committed: (changes: readonly Change[]) => void;
-}
-
-interface Job {
-  work: Task;
-  attempts: number;
-  /** No more pod addresses are to be had: it has to do without. */
-  withoutAddresses: boolean;
-  readonly resolve: (answer: Answer) => void;
-  /** SQLite refused the transaction it was in: which of the jobs it meant shows when each is alone. */
-  alone: boolean;
-  /** Its transaction is durable, so what it was granted is held. */
-  written: boolean;
-}
-
-/** A job that must be granted something before it can be planned whole. */
-type Wanting = readonly [job: Job, half: HalfDecided];
-
-/** A job, and what is to be written for it. */
-interface Planned {
-  readonly job: Job;
-  readonly outcome: Extract<Outcome, { kind: "done" }>;
-}
-
-interface Batch {
-  readonly planned: readonly Planned[];
-  readonly changes: readonly Change[];
-  /** What controllers leave for later, once the changes are written. */
-  readonly backlog: ReadonlySet<TimerKey>;
-  /** Jobs that could not be planned this time. */
-  readonly again: readonly Job[];
-  readonly needsAddresses: boolean;
 }
 
 /** Revisions that ClusterStore keeps open for this namespace. */
@@ -115,7 +87,7 @@ export class CommitLoop {
         console.error("a batch failed", error);
         // Whatever was reserved for it is settled as abandoned.
         this.#open = null;
-        for (const job of jobs) if (!job.written) this.#giveBack(job);
+        for (const job of jobs) if (!job.written) giveBack(job, this.#host.ledger);
         this.#refuseAll(jobs, serviceUnavailable(`the store is not available: ${String(error)}`));
       }
     }
@@ -127,7 +99,7 @@ export class CommitLoop {
   async #process(jobs: readonly Job[]): Promise<readonly Job[]> {
     const { ready, reserved, refused } = await this.#allocate(await this.#sync(jobs));
     if (refused !== null) return this.#refuseCreates(ready, refused);
-    const batch = this.#plan(ready);
+    const batch = planBatch(ready, this.#host);
     if (batch.needsAddresses && !(await this.#host.addPodBlock())) {
       for (const job of batch.again) job.withoutAddresses = true;
     }
@@ -150,7 +122,7 @@ export class CommitLoop {
       planned.some(({ job }) => this.#isCreate(job)),
     );
     if (!begun.ok) {
-      for (const { job } of planned) this.#giveBack(job);
+      for (const { job } of planned) giveBack(job, this.#host.ledger);
       return this.#refuseCreates(
         planned.map(({ job }) => job),
         begun.status,
@@ -174,7 +146,7 @@ export class CommitLoop {
     jobs: readonly Job[],
   ): Promise<{ readonly ready: readonly Job[]; readonly reserved: Reserved | null; readonly refused: Status | null }> {
     const wanting = jobs.flatMap((job): readonly Wanting[] => {
-      const half = this.#halfPlanned(job);
+      const half = halfPlanned(job, this.#host);
       return half === null ? [] : [[job, half]];
     });
     if (wanting.length === 0) return { ready: jobs, reserved: null, refused: null };
@@ -186,59 +158,6 @@ export class CommitLoop {
       if (!grant(wants, begun.grants[i])) refusals.add(wants[0]);
     });
     return { ready: jobs.filter((job) => !refusals.has(job)), reserved: begun.reserved, refused: null };
-  }
-
-  /** How far the job can be planned before it is granted anything. Null when it needs nothing. */
-  #halfPlanned({ work }: Job): HalfDecided | null {
-    if (work.kind !== "mutation" || work.grants !== null) return null;
-    const kind = work.target;
-    if (kind.allocation === undefined || work.mutation.verb.startsWith("delete")) return null;
-    const around = this.#host.surroundings();
-    const overlay = createOverlay(this.#host.state.view, around.host, around.namespace);
-    try {
-      const planned = planMutation(kind, work.mutation, overlay, { ...around, grants: null });
-      return planned.kind === "allocate" ? planned : null;
-    } catch {
-      // A bug that this job alone has met; it meets it again, and hears so, when it is planned with the rest.
-      return null;
-    }
-  }
-
-  #plan(jobs: readonly Job[]): Batch {
-    const around = this.#host.surroundings();
-    const batch = createOverlay(this.#host.state.view, around.host, around.namespace);
-    const planned: Planned[] = [];
-    const again: Job[] = [];
-    let needsAddresses = false;
-    let { backlog } = this.#host.state;
-    for (const job of jobs) {
-      const outcome = this.#transact(job, batch.view, around, backlog);
-      if (outcome.kind === "done") {
-        ({ backlog } = outcome);
-        const dry = job.work.kind === "mutation" && job.work.mutation.options.dryRun;
-        if (!dry) outcome.changes.forEach(batch.record);
-        planned.push({ job, outcome });
-        continue;
-      }
-      // Another job of this batch changed what this one needs, or addresses ran out: it goes first in the next batch.
-      if (outcome.kind === "pod-addresses") needsAddresses = true;
-      else job.attempts++;
-      this.#giveBack(job);
-      if (job.attempts < MAX_ATTEMPTS) again.push(job);
-      else job.resolve({ ok: false, status: serviceUnavailable("too much contention; try again") });
-    }
-    return { planned, changes: [...batch.changes()], backlog, again, needsAddresses };
-  }
-
-  #transact(job: Job, view: View, around: Surroundings, backlog: ReadonlySet<TimerKey>): Outcome {
-    try {
-      if (job.work.kind === "sync") throw new Error("a sync has nothing to plan");
-      return transact(job.work, view, around, { withoutAddresses: job.withoutAddresses, backlog });
-    } catch (error) {
-      console.error("transaction failed", error);
-      const reply: Reply = { kind: "refused", status: internalError(String(error)) };
-      return { kind: "done", reply, changes: [], timers: new Map(), failures: [], backlog };
-    }
   }
 
   /** Opens a transaction; one that ClusterStore gave up on meanwhile is not used. */
@@ -289,7 +208,7 @@ export class CommitLoop {
     if (!(error instanceof ObjectTooLarge)) console.error("commit failed", error);
     this.#skip(first);
     const jobs = planned.map(({ job }) => job);
-    for (const job of jobs) this.#giveBack(job);
+    for (const job of jobs) giveBack(job, this.#host.ledger);
     if (jobs.length > 1) {
       for (const job of jobs) job.alone = true;
       return jobs;
@@ -306,17 +225,9 @@ export class CommitLoop {
   #answer(planned: readonly Planned[], stored: Committed["stored"]): void {
     for (const { job, outcome } of planned) {
       const change = outcome.reply !== null && "change" in outcome.reply ? outcome.reply.change : null;
-      if (change === null || !stored.has(change)) this.#giveBack(job);
+      if (change === null || !stored.has(change)) giveBack(job, this.#host.ledger);
       job.resolve(answerOf(job.work, outcome.reply, stored));
     }
-  }
-
-  /** Releases what was granted to a write that does not happen, or not with these grants. */
-  #giveBack(job: Job): void {
-    const { work } = job;
-    if (work.kind !== "mutation" || work.grants === null) return;
-    if (!work.mutation.options.dryRun) this.#host.ledger.release(work.grants.grants);
-    job.work = { ...work, grants: null };
   }
 
   #refuseAll(jobs: readonly Job[], status: Status): void {
@@ -328,22 +239,6 @@ export class CommitLoop {
     this.#refuseAll(jobs.filter(this.#isCreate), status);
     return jobs.filter((job) => !this.#isCreate(job));
   }
-}
-
-function orderOf([{ work }, { requests }]: Wanting): readonly ReserveOrder[] {
-  if (work.kind !== "mutation") return [];
-  const { mutation } = work;
-  return [{ owner: `${mutation.namespace}/${nameOf(mutation)}`, requests, dryRun: mutation.options.dryRun }];
-}
-
-/** Gives a job its grant, or its refusal; true for a grant. */
-function grant([job, half]: Wanting, answer: AllocationAnswer | undefined): boolean {
-  if (answer?.ok === true && job.work.kind === "mutation") {
-    job.work = { ...job.work, grants: { half, grants: answer.grants } };
-    return true;
-  }
-  job.resolve({ ok: false, status: refusalOf(job.work, answer) });
-  return false;
 }
 
 const releasedByChange = (change: Change): readonly Allocation[] => releasedBy(kindByResource(change.resource), change);
