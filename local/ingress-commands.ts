@@ -21,6 +21,7 @@ import { UNHEALTHY_LABEL } from "../shared/registry/registration/health-check.ts
 import { messageOf, UserError } from "./errors.ts";
 import type { ExplainOptions, LintOptions } from "./ingress-options.ts";
 import { createKubeClient, type KubeClient } from "./kube-client.ts";
+import { kubeconfigClient } from "./kubeconfig-client.ts";
 import { parseManifest } from "./manifest.ts";
 
 /** One line for each thing that is wrong; empty: nothing is. */
@@ -41,8 +42,10 @@ function read(file: string): ReturnType<typeof parseManifest> {
 
 /** @throws UserError when the server does not answer, or the URL has a host or path that no request could have */
 export async function explain(options: ExplainOptions): Promise<string> {
-  const client = createKubeClient(options.server);
+  const { kubeconfig } = options;
+  const client = kubeconfig === null ? createKubeClient(options.server) : kubeconfigClient(kubeconfig);
   const table = await tableOf(client).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
     throw new UserError(`no answer from ${options.server}: ${messageOf(error)}; start a cluster with "wherry up"`);
   });
   const explanation = explainRoute(table, requestOf(options));
@@ -71,11 +74,13 @@ function requestOf({ url, method, headers }: ExplainOptions): GatewayRequest {
   };
 }
 
-const itemsOf = async <T>(client: KubeClient, path: string): Promise<readonly T[]> =>
+type Reader = Pick<KubeClient, "get">;
+
+const itemsOf = async <T>(client: Reader, path: string): Promise<readonly T[]> =>
   (await client.get<{ readonly items: readonly T[] }>(path))?.items ?? [];
 
 /** The cluster's table, compiled here from what the API serves, by the same functions. */
-async function tableOf(client: KubeClient): Promise<RouteTable> {
+async function tableOf(client: Reader): Promise<RouteTable> {
   const [ingresses, classes, secrets, configMaps] = await Promise.all([
     itemsOf<Ingress>(client, "/apis/networking.k8s.io/v1/ingresses"),
     itemsOf<IngressClass>(client, "/apis/networking.k8s.io/v1/ingressclasses"),
@@ -96,7 +101,7 @@ async function tableOf(client: KubeClient): Promise<RouteTable> {
 }
 
 /** `10.244.0.1 (pod web-0, ready)`, as the EndpointSlices have them. */
-async function endpointsOf(client: KubeClient, { namespace, service }: BackendReference): Promise<readonly string[]> {
+async function endpointsOf(client: Reader, { namespace, service }: BackendReference): Promise<readonly string[]> {
   const labelled = (label: string): Promise<readonly EndpointSlice[]> => {
     const selector = encodeURIComponent(`${label}=${service}`);
     const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`;

@@ -8,6 +8,8 @@ export interface ExplainOptions {
   readonly headers: ReadonlyMap<string, string>;
   readonly json: boolean;
   readonly server: string;
+  /** Its current cluster is asked instead of the server; null: none is named. */
+  readonly kubeconfig: string | null;
   readonly help: boolean;
 }
 
@@ -28,6 +30,7 @@ Flags:
   -X, --method METHOD          its method (default GET)
   --json                       print the explanation as JSON
   --server URL                 Kubernetes API of the cluster (default ${DEFAULT_SERVER}); /clusters/ID may follow
+  --kubeconfig FILE            ask the current cluster of this file, by its token and authority, instead
   -h, --help                   this text
 
 Example:
@@ -56,6 +59,7 @@ export function parseExplain(args: readonly string[]): ExplainOptions | string {
         method: { type: "string", short: "X" },
         json: { type: "boolean" },
         server: { type: "string" },
+        kubeconfig: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -75,7 +79,9 @@ export function parseExplain(args: readonly string[]): ExplainOptions | string {
     const server = (values.server ?? DEFAULT_SERVER).replace(/\/$/, "");
     if (!URL.canParse(server)) return `--server takes a URL, not ${JSON.stringify(server)}`;
     const method = values.method ?? "GET";
-    return { url: new URL(text), method, headers, json: values.json === true, server, help };
+    const kubeconfig = values.kubeconfig ?? null;
+    if (kubeconfig !== null && values.server !== undefined) return "--kubeconfig names the server: leave --server out";
+    return { url: new URL(text), method, headers, json: values.json === true, server, kubeconfig, help };
   } catch (error) {
     return error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error);
   }

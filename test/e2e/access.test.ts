@@ -227,6 +227,18 @@ describe("TLS beside a plain API on loopback", () => {
   });
 });
 
+describe("wherry explain", () => {
+  test("asks over TLS, by the kubeconfig", async () => {
+    const command = wherry(["explain", "http://nobody.test/", "--kubeconfig", addresses.kubeconfig]);
+    expect([await command.exit, command.stdout()]).toEqual([0, expect.stringContaining("404: no Ingress matches")]);
+  });
+
+  test("says what is wrong without", async () => {
+    const command = wherry(["explain", "http://nobody.test/", "--server", addresses.api]);
+    expect([await command.exit, command.stderr()]).toEqual([1, expect.stringContaining("no answer from https:")]);
+  });
+});
+
 describe("wherry dig", () => {
   const dig = async (...flags: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> => {
     const command = wherry(["dig", "kubernetes.default.svc.cluster.local", "--server", addresses.doh, ...flags]);

@@ -252,7 +252,7 @@ function problemOf({ status, body }: Reply, path: string): string | null {
 
 test(
   "mutated requests are answered, refused with a Status, and leave only whole objects",
-  { timeout: 600_000 },
+  { timeout: 600_000 + REQUESTS * 30 },
   async () => {
     const chance = random(SEED);
     const pick = <T>(list: readonly T[]): T => pickOne(list, chance);

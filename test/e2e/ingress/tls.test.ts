@@ -94,7 +94,10 @@ describe.skipIf(curlTool.path === null)("over TLS", () => {
 
   test("a certificate that is renewed answers from then on, and none when its Ingress is gone", async () => {
     await applySecret("renewed-tls", "before.test");
-    await create("renewed", { tls: [{ hosts: ["renewed.test"], secretName: "renewed-tls" }], rules: { "renewed.test": ["^/ web"] } });
+    await create("renewed", {
+      tls: [{ hosts: ["renewed.test"], secretName: "renewed-tls" }],
+      rules: { "renewed.test": ["^/ web"] },
+    });
     await eventually(async () => expect(await subjectOf("renewed.test")).toBe("DNS:before.test"));
     await applySecret("renewed-tls", "after.test");
     await eventually(async () => expect(await subjectOf("renewed.test")).toBe("DNS:after.test"));

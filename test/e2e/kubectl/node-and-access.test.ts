@@ -73,6 +73,12 @@ await runScenarios(
         0,
         [/^Creating debugging pod node-debugger-node-1-/, /: there is no process to attach to$/m],
       ],
+      ["delete pod copy --now", 0, /^pod "copy" deleted/],
+      [
+        "delete pods -l app.kubernetes.io/managed-by=kubectl-debug --now",
+        0,
+        /^pod "node-debugger-node-1-\w+" (force )?deleted/,
+      ],
     ],
 
     "Who asks may speak as another": [
