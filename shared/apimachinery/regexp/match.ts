@@ -29,6 +29,20 @@ export function capture(program: Program, text: string): readonly (string | unde
   });
 }
 
+/** Where a match is: `text.slice(start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The first match that starts at `from` or later; what is before still counts for `^` and `\b`. Null as `capture`. */
+export function locate(program: Program, text: string, from: number): Span | null {
+  const found = run(program, text, true, from);
+  if (typeof found === "string") return null;
+  const [start = NONE, end = NONE] = found;
+  return { start, end };
+}
+
 /** Positions by slot. */
 type Saved = readonly number[];
 const NOTHING: Saved = [];
@@ -47,8 +61,8 @@ class Ways {
 }
 
 /** Where the match and its groups are (empty without `keepsGroups`, and then any match will do). */
-function run(program: Program, text: string, keepsGroups: boolean): Saved | "none" | "too long" {
-  return new Run(program, text, keepsGroups).toEnd();
+function run(program: Program, text: string, keepsGroups: boolean, from = 0): Saved | "none" | "too long" {
+  return new Run(program, text, keepsGroups, from).toEnd();
 }
 
 /** All ways through one text. It stands between two characters: `before`, which has been read, and `after`. */
@@ -64,16 +78,18 @@ class Run {
   #found: Saved | null = null;
   #end = NONE;
   #work = 0;
-  #at = 0;
-  #before = NONE;
+  #at: number;
+  #before: number;
   #after: number;
 
-  constructor(program: Program, text: string, keepsGroups: boolean) {
+  constructor(program: Program, text: string, keepsGroups: boolean, from: number) {
     this.#program = program;
     this.#text = text;
     this.#keepsGroups = keepsGroups;
     this.#reached = new Int32Array(program.steps.length).fill(-1);
-    this.#after = text.codePointAt(0) ?? NONE;
+    this.#at = from;
+    this.#before = characterBefore(text, from);
+    this.#after = text.codePointAt(from) ?? NONE;
   }
 
   toEnd(): Saved | "none" | "too long" {
@@ -169,6 +185,13 @@ class Run {
     copy[slot] = position;
     return copy;
   }
+}
+
+function characterBefore(text: string, at: number): number {
+  if (at === 0) return NONE;
+  const last = text.charCodeAt(at - 1);
+  const isTail = at > 1 && (last & 0xfc00) === 0xdc00;
+  return isTail ? (text.codePointAt(at - 2) ?? NONE) : last;
 }
 
 function holds(assertion: Assertion, before: number, after: number): boolean {

@@ -2,7 +2,7 @@
  * Regular expressions as Go's `regexp` reads and matches them (RE2): without look-around and back-references, in time that is proportional
  * to pattern × text. JavaScript's own go back and try again, and a pattern such as `(a+)+$` would hold a store for ever.
  */
-import { capture, matches } from "../match.ts";
+import { capture, locate, matches, type Span } from "../match.ts";
 import { compileProgram } from "../program.ts";
 import { parsePattern } from "./parse.ts";
 import { syntaxMessage, SyntaxProblem } from "./syntax-error.ts";
@@ -21,6 +21,8 @@ export interface GoRegExp {
    * to find it takes too long.
    */
   find(text: string): readonly (string | undefined)[] | null;
+  /** Where the first match is that starts at `from` or later; null as `find`. */
+  locate(text: string, from: number): Span | null;
 }
 
 export type CompiledPattern =
@@ -37,7 +39,10 @@ export function compileGoPattern(pattern: string): CompiledPattern {
     if (program === null) return { ok: false, message: syntaxMessage("expression too large", pattern) };
     const test = (text: string): boolean | null => matches(program, text);
     const find = (text: string): readonly (string | undefined)[] | null => capture(program, text);
-    return { ok: true, regExp: { source: pattern, groups: expression.groups, size: program.steps.length, test, find } };
+    const at = (text: string, from: number): Span | null => locate(program, text, from);
+    const { groups } = expression;
+    const size = program.steps.length;
+    return { ok: true, regExp: { source: pattern, groups, size, test, find, locate: at } };
   } catch (error) {
     if (error instanceof SyntaxProblem) return { ok: false, message: error.message };
     throw error;
