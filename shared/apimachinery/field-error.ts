@@ -28,6 +28,13 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   message: `Invalid value: ${show(value)}: ${detail}`,
 });
 
+/** Of a value that is too large to be shown. */
+export const invalidOmitted = (field: string, detail: string): FieldError => ({
+  field,
+  reason: "FieldValueInvalid",
+  message: `Invalid value: ${detail}`,
+});
+
 /** A value of the wrong type; `detail` says which is right. */
 export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
   field,
@@ -61,6 +68,13 @@ export const duplicate = (field: string, value: unknown): FieldError => ({
   field,
   reason: "FieldValueDuplicate",
   message: `Duplicate value: ${show(value)}`,
+});
+
+/** Of a value that is too large to be shown. */
+export const duplicateOmitted = (field: string): FieldError => ({
+  field,
+  reason: "FieldValueDuplicate",
+  message: "Duplicate value",
 });
 
 /** A reference to something that is not there. */

@@ -49,6 +49,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly validateUpdate: (object: T, old: T, context: StrategyContext) => readonly FieldError[];
   /** What only a new object may not be, beside what `validate` says. */
   readonly validateCreate?: (object: T) => readonly FieldError[];
+  /**
+   * Rules that look at the whole object and at what it was, whichever way it is written; `found` is what is wrong with it already. What it
+   * says of an object is kept for `warnings`.
+   */
+  readonly validateRules?: (object: T, old: T | undefined, found: readonly FieldError[]) => readonly FieldError[];
   /** Kinds with a `/finalize` subresource: what of a write to it counts. */
   readonly prepareForFinalize?: (object: T, old: T) => T;
   /** Lines for `Warning:` headers. */

@@ -152,11 +152,11 @@ function decideCreate(
       : meta;
   const object = asStored({ ...decoded.value.object, metadata: named });
   const prepared = kind.strategy.prepareForCreate(object, context);
-  const errors = [
+  const errors = withRules(kind, prepared, undefined, [
     ...validateObjectMeta(prepared.metadata, kind),
     ...kind.strategy.validate(prepared, context),
     ...(kind.strategy.validateCreate?.(prepared) ?? []),
-  ];
+  ]);
   if (errors.length > 0) return invalid(kind, prepared, errors);
   if (old !== undefined) return refuse(status.alreadyExists(resourceOf(kind), named.name));
   return complete(kind, { prepared, old: undefined, entriesOf }, decoded.value, context);
@@ -194,15 +194,22 @@ function decideUpdate(
   });
   const toStatus = mutation.subresource === "status";
   const prepared = prepareUpdate(kind, mutation.subresource, { object, old }, context);
-  const errors = [
+  const errors = withRules(kind, prepared, old, [
     ...validateObjectMeta(prepared.metadata, kind),
     ...validateObjectMetaUpdate(prepared.metadata, old.metadata),
     ...kind.strategy.validate(prepared, context),
     ...(toStatus ? [] : kind.strategy.validateUpdate(prepared, old, context)),
-  ];
+  ]);
   if (errors.length > 0) return invalid(kind, prepared, errors);
   return complete(kind, { prepared, old, entriesOf }, decoded, context);
 }
+
+const withRules = (
+  { strategy }: ResourceKind,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  found: readonly FieldError[],
+): readonly FieldError[] => [...found, ...(strategy.validateRules?.(object, old, found) ?? [])];
 
 function prepareUpdate(
   { strategy }: ResourceKind,

@@ -119,20 +119,49 @@ describe("custom resources", () => {
     });
   });
 
-  test("whose rules nobody evaluates come with a warning on their definition", async () => {
-    const rules = [{ rule: "self.spec.replicas > 0" }];
+  test("are held against the rules of their definition, whichever way they are written", async () => {
+    const replicas = {
+      type: "integer",
+      "x-kubernetes-validations": [{ rule: "self >= oldSelf", message: "may only grow" }],
+    };
     const openAPIV3Schema = {
       type: "object",
-      "x-kubernetes-preserve-unknown-fields": true,
-      "x-kubernetes-validations": rules,
+      properties: {
+        spec: {
+          type: "object",
+          properties: { image: { type: "string" }, replicas },
+          "x-kubernetes-validations": [{ rule: "self.image != 'bad'", message: "image is bad", fieldPath: ".image" }],
+        },
+      },
     };
-    const created = await api("cr-rules")(
+    const call = api("cr-rules");
+    const created = await call(
       "POST",
       DEFINITIONS,
       definition({ versions: [version({ schema: { openAPIV3Schema } })] }),
     );
-    expect(created.code).toBe(201);
-    expect(created.warnings).toContain("x-kubernetes-validations are stored but not evaluated");
+    expect(created).toMatchObject({ code: 201, warnings: null });
+    expect((await call("POST", IN_DEFAULT, cronTab("a"))).code).toBe(201);
+    const bad = { metadata: { name: "b" }, spec: { image: "bad", replicas: 2 } };
+    expect(await call("POST", IN_DEFAULT, bad)).toMatchObject({
+      code: 422,
+      body: { message: 'CronTab.stable.example.com "b" is invalid: spec.image: Invalid value: image is bad' },
+    });
+    expect(await call("PATCH", `${IN_DEFAULT}/a`, { spec: { replicas: 1 } }, MERGE)).toMatchObject({
+      code: 422,
+      body: { message: 'CronTab.stable.example.com "a" is invalid: spec.replicas: Invalid value: 1: may only grow' },
+    });
+    expect((await call("PATCH", `${IN_DEFAULT}/a`, { spec: { replicas: 5 } }, MERGE)).code).toBe(200);
+  });
+
+  test("are not declared by rules that do not compile", async () => {
+    const spec = { type: "object", "x-kubernetes-validations": [{ rule: "self.nothing > 0" }] };
+    const openAPIV3Schema = { type: "object", properties: { spec } };
+    const sent = definition({ versions: [version({ schema: { openAPIV3Schema } })] });
+    expect(await api("cr-no-rules")("POST", DEFINITIONS, sent)).toMatchObject({
+      code: 422,
+      body: { message: expect.stringContaining("undefined field 'nothing'") as string },
+    });
   });
 });
 

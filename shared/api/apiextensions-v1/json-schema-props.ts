@@ -1,6 +1,6 @@
 /** `apiextensions.k8s.io/v1 JSONSchemaProps`: the dialect of OpenAPI v3 in which custom resources are declared. */
 
-/** `x-kubernetes-validations`: a rule in CEL. Stored and served; nothing here evaluates it. */
+/** `x-kubernetes-validations`: a rule in CEL. */
 export interface ValidationRule {
   readonly rule?: string;
   readonly message?: string;

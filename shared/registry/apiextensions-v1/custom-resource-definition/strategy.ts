@@ -4,7 +4,6 @@ import {
 } from "../../../api/apiextensions-v1/custom-resource-definition.ts";
 import { specChanged, strategy, withStatusOf } from "../../strategy.ts";
 import { withCondition } from "./conditions.ts";
-import { hasRules } from "./rule-validation.ts";
 import { validateDefinition, validateDefinitionUpdate, validateNewDefinition } from "./validation.ts";
 
 /** Names that follow from the others. */
@@ -27,16 +26,6 @@ function withStoredVersions(definition: CustomResourceDefinition): CustomResourc
   return { ...definition, status: { ...definition.status, storedVersions: [...stored, ...news] } };
 }
 
-function rulesWarning({ spec }: CustomResourceDefinition): readonly string[] {
-  return spec.versions.flatMap(({ name, schema }) =>
-    schema?.openAPIV3Schema !== undefined && hasRules(schema.openAPIV3Schema)
-      ? [
-          `spec.versions[name=${name}].schema: x-kubernetes-validations are stored but not evaluated: objects that break these rules are accepted`,
-        ]
-      : [],
-  );
-}
-
 export const customResourceDefinitionStrategy = strategy<CustomResourceDefinition>({
   prepareForCreate: (definition) =>
     withStoredVersions({ ...withNames(definition), status: { conditions: [], storedVersions: [] } }),
@@ -44,7 +33,6 @@ export const customResourceDefinitionStrategy = strategy<CustomResourceDefinitio
   validate: validateDefinition,
   validateCreate: validateNewDefinition,
   validateUpdate: validateDefinitionUpdate,
-  warnings: rulesWarning,
   bumpsGeneration: specChanged,
   prepareForDelete: (definition, now) => {
     const { finalizers = [] } = definition.metadata;

@@ -15,6 +15,7 @@ import {
 import { byteLength } from "../../../apimachinery/validation.ts";
 import { validateDefaults } from "../custom-resource/validate-defaults.ts";
 import { fieldSteps } from "../custom-resource/field-path.ts";
+import { validateExpressions } from "./rule-validation.ts";
 import { validateSchema } from "./schema-validation.ts";
 import { validateStructural } from "./structural-validation.ts";
 
@@ -110,8 +111,8 @@ function validateRoot(schema: JSONSchemaProps, hasStatus: boolean, path: string)
   if (schema.nullable === true) errors.push(forbidden(`${path}.nullable`, "nullable cannot be true at the root"));
   const structural = validateStructural(schema, path);
   errors.push(...structural, ...validateSchema(schema, path));
-  // A default can be tried only against a schema that is sound.
-  return errors.length > 0 ? errors : validateDefaults(schema, path);
+  // A default can be tried, and an expression compiled, only against a schema that is sound.
+  return errors.length > 0 ? errors : [...validateDefaults(schema, path), ...validateExpressions(schema, path)];
 }
 
 function validateSubresources({ scale }: CustomResourceSubresources, path: string): readonly FieldError[] {
