@@ -12,6 +12,7 @@ import type { Service } from "../shared/api/core-v1/service.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import type { Ingress } from "../shared/api/networking-v1/ingress.ts";
 import { createRouteTableSource } from "../shared/gateway/route-table-source.ts";
+import type { ParamSource } from "../shared/registry/admissionregistration-v1/admission/admission.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
@@ -245,6 +246,17 @@ export class ClusterState {
 
   *#stored<T extends KubeObject>(resource: ResourceKey): Generator<T, void> {
     for (const row of this.versions.allCurrent(resource)) yield JSON.parse(row.object) as T;
+  }
+
+  /** The objects of a namespace, as far as they have been heard of. */
+  sourceOf(namespace: string): ParamSource {
+    return {
+      get: (resource, name) => this.#current(resource, namespace, name),
+      list: (resource) =>
+        this.versions
+          .list({ resource, namespace, after: null, limit: -1, revision: this.ledger.last })
+          .map(({ object }) => JSON.parse(object) as KubeObject),
+    };
   }
 
   #current(resource: ResourceKey, namespace: string, name: string): KubeObject | undefined {

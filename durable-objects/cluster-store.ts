@@ -30,6 +30,7 @@ import type { ClusterStoreRpc, DefinitionIndex } from "../shared/storage/store-r
 import type { Overlay } from "../shared/storage/overlay.ts";
 import { VersionStore } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
+import { AdmissionBook } from "./admission-book.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
@@ -42,7 +43,7 @@ import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { NO_TABLE_VERSION, noRouteTable, noTable } from "./no-cluster.ts";
 import { Settling } from "./settling.ts";
 import { namespaceStore } from "./stubs.ts";
-import { concernedBy, tellNamespaces } from "./tell-namespaces.ts";
+import { concernedBy, NamespaceTeller } from "./tell-namespaces.ts";
 import { Waiters } from "./waiters.ts";
 import { watchStream, type WatchAnswer } from "./watch-stream.ts";
 
@@ -65,6 +66,8 @@ interface Cluster {
   readonly settling: Settling;
   readonly namespaceDeletion: NamespaceDeletion;
   readonly definitionDeletion: DefinitionDeletion;
+  readonly admission: AdmissionBook;
+  readonly teller: NamespaceTeller;
 }
 
 /** An exchange that asks for nothing. */
@@ -94,14 +97,11 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const mutation = putInBody(sent, body);
     const kind = await this.#kindFor(mutation);
     if (kind === undefined) return { ok: false, status: unknownPath() };
-    const outcome = mutateClusterScoped(this.#state, this.#config, kind, mutation);
+    const { state, book, admission } = this.#opened();
+    const outcome = mutateClusterScoped(state, this.#config, kind, mutation, admission.own);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);
-    const { state, book } = this.#opened();
-    const concerned = concernedBy(outcome, state, book);
-    const told = tellNamespaces(concerned, this.#config.info(state), (name) => this.#namespaceStore(name));
-    this.ctx.waitUntil(told.all);
-    await told.inTime;
+    await this.#tell(new Set([...concernedBy(outcome, state, book), ...admission.changed(outcome.changes)]));
     for (const namespace of outcome.createdNamespaces) this.ctx.waitUntil(this.#startNamespace(namespace));
     if (this.#state.terminatingNamespaces().length > 0) this.ctx.waitUntil(this.#opened().namespaceDeletion.run());
     if (terminatingDefinitions(this.#state).length > 0) this.ctx.waitUntil(this.#opened().definitionDeletion.run());
@@ -139,6 +139,14 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     return at === since ? null : { at, revisions: this.#state.definitions() };
   }
 
+  /** Resolves when the namespaces have heard what the cluster is to them, or when that takes too long. */
+  async #tell(namespaces: ReadonlySet<string>): Promise<void> {
+    if (namespaces.size === 0) return;
+    const told = this.#opened().teller.tell(namespaces);
+    this.ctx.waitUntil(told.all);
+    await told.inTime;
+  }
+
   /** The definition as it is now, whatever the caller knew of it. */
   #kindFor({ resource, definition }: KindRequest): ResourceKind | undefined | Promise<ResourceKind | undefined> {
     if (definition === undefined) return this.#kinds.resolve({ resource });
@@ -170,9 +178,9 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   async join(namespace: string): Promise<Membership | null> {
     const object = this.#state.namespace(namespace);
     if (object === undefined) return null;
-    const { serviceIPFamilies, info } = this.#config;
+    const { serviceIPFamilies } = this.#config;
     return {
-      cluster: info(this.#state),
+      cluster: this.#opened().teller.infoFor(namespace),
       serviceIPFamilies,
       podBlocks: this.#book.blocksOf(namespace),
       isTerminating: isTerminating(object),
@@ -186,7 +194,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   async addPodBlock(namespace: string): Promise<PodBlockGrant> {
     const block = this.#transaction(() => this.#book.addPodBlock(namespace));
     this.#changed(true);
-    return { block, cluster: this.#config.info(this.#state) };
+    return { block, cluster: this.#opened().teller.infoFor(namespace) };
   }
 
   async exchange(namespace: string, request: ExchangeRequest): Promise<ExchangeAnswer> {
@@ -205,6 +213,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       return { ok: true, grants, first };
     });
     if (closing.length > 0) this.#changed(this.#state.tabulate(news));
+    this.ctx.waitUntil(this.#tell(this.#opened().admission.written(news.map(({ resource }) => resource))));
     this.#settling.settleLater();
     return answer;
   }
@@ -283,7 +292,9 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const created = bootstrap(state, this.#config);
     state.updateFacts(book.podBlocks);
     takeRanges(state, book);
-    this.#cluster = { state, book, settling, namespaceDeletion, definitionDeletion };
+    const admission = new AdmissionBook(state);
+    const teller = new NamespaceTeller(() => this.#config.info(state), admission, storeOf);
+    this.#cluster = { state, book, settling, namespaceDeletion, definitionDeletion, admission, teller };
     this.#tableWaiters.wake();
     this.ctx.waitUntil(this.#resume(created));
     return this.#cluster;

@@ -6,6 +6,7 @@ import { customResourceDefinitions } from "../shared/controllers/custom-resource
 import { nodeLifecycle } from "../shared/controllers/node-lifecycle.ts";
 import { runControllers } from "../shared/controllers/run.ts";
 import { internalError } from "../shared/apimachinery/status.ts";
+import type { Admission } from "../shared/registry/admissionregistration-v1/admission/admission.ts";
 import { SYSTEM_NAMESPACES, deletionRefusal, terminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { emulatedNode } from "../shared/registry/core-v1/node/emulated-node.ts";
 import { kindOf } from "../shared/registry/index.ts";
@@ -14,9 +15,11 @@ import { bootstrapIngressClasses } from "../shared/registry/networking-v1/ingres
 import { settleServiceCIDRs } from "../shared/registry/networking-v1/service-cidr/settle.ts";
 import { INGRESS_CLASSES, IP_ADDRESSES, NAMESPACES, NODES, SERVICE_CIDRS } from "../shared/registry/resource-keys.ts";
 import type { ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
+import { admitterOf, refusedDeletion } from "../shared/storage/admit.ts";
 import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
+import type { Change } from "../shared/storage/view.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
@@ -30,6 +33,8 @@ export interface ClusterWrite {
   readonly nodesChanged: boolean;
   /** True when Ingresses may be others' now. */
   readonly classesChanged: boolean;
+  /** Everything that was written. */
+  readonly changes: readonly Change[];
 }
 
 /** Carries out a client's write to a cluster-scoped resource. */
@@ -38,9 +43,10 @@ export function mutateClusterScoped(
   config: ClusterConfig,
   kind: ResourceKind,
   mutation: Mutation,
+  admission: Admission | null,
 ): ClusterWrite {
   const overlay = createOverlay(state.view, host, "");
-  const reply = plan(overlay, config, kind, mutation);
+  const reply = plan(overlay, { config, admission }, kind, mutation);
   if (!mutation.options.dryRun) {
     runClusterControllers(overlay, state, config);
     if (overlay.changes().some(({ resource }) => resource === SERVICE_CIDRS || resource === IP_ADDRESSES)) {
@@ -56,6 +62,7 @@ export function mutateClusterScoped(
       createdNamespaces: [],
       nodesChanged: false,
       classesChanged: false,
+      changes: [],
     };
   }
   const stored = state.commit(changes);
@@ -68,6 +75,7 @@ export function mutateClusterScoped(
     createdNamespaces,
     nodesChanged: changes.some((c) => c.resource === NODES),
     classesChanged: changes.some((c) => c.resource === INGRESS_CLASSES),
+    changes,
   };
 }
 
@@ -100,14 +108,22 @@ function runClusterControllers(overlay: Overlay, state: ClusterState, config: Cl
   run.changes.forEach(overlay.record);
 }
 
-function plan(overlay: Overlay, config: ClusterConfig, kind: ResourceKind, mutation: Mutation): Reply {
+interface Planning {
+  readonly config: ClusterConfig;
+  readonly admission: Admission | null;
+}
+
+function plan(overlay: Overlay, { config, admission }: Planning, kind: ResourceKind, mutation: Mutation): Reply {
   if (mutation.resource === NAMESPACES && mutation.verb === "delete") {
     const refusal = deletionRefusal(mutation.name);
     if (refusal !== null) return { kind: "refused", status: refusal };
     const namespace = overlay.view.get(NAMESPACES, mutation.name) as Namespace | undefined;
-    if (namespace !== undefined) return terminate(overlay, namespace);
+    if (namespace !== undefined) {
+      const denied = refusedDeletion(admitterOf(admission, kind, mutation, overlay.view), namespace);
+      return denied === null ? terminate(overlay, namespace) : { kind: "refused", status: denied };
+    }
   }
-  const context = { host, serviceIPFamilies: config.serviceIPFamilies, grants: null };
+  const context = { host, serviceIPFamilies: config.serviceIPFamilies, admission, grants: null };
   const planned = planMutation(kind, mutation, overlay, context);
   if (planned.kind === "planned") return planned.reply;
   return { kind: "refused", status: internalError(`${mutation.resource} cannot be allocated for`) };
@@ -154,7 +170,7 @@ function populate(overlay: Overlay, config: ClusterConfig): void {
   for (const object of bootstrapIngressClasses()) overlay.apply({ kind: "put", resource: INGRESS_CLASSES, object });
   const options = { dryRun: false, fieldManager: "wherry", fieldValidation: "Strict", force: false } as const;
   for (const name of SYSTEM_NAMESPACES) {
-    plan(overlay, config, kindOf(NAMESPACES), {
+    plan(overlay, { config, admission: null }, kindOf(NAMESPACES), {
       verb: "create",
       resource: NAMESPACES,
       namespace: "",

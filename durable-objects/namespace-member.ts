@@ -7,6 +7,7 @@ import { clusterControllers, controllers } from "../shared/controllers/index.ts"
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
 import { IMAGE_RULES_CONFIG_MAP } from "../shared/proxy/image-rules.ts";
+import { createAdmission, type Admission } from "../shared/registry/admissionregistration-v1/admission/admission.ts";
 import { podAddressPool, type PodAddressPool } from "../shared/registry/allocation/pod-address-pool.ts";
 import { kindOf } from "../shared/registry/index.ts";
 import { CONFIG_MAPS } from "../shared/registry/resource-keys.ts";
@@ -48,6 +49,8 @@ export interface MemberOptions {
 /** What ClusterStore has said, which changes while the namespace is there. */
 interface Joined extends Omit<Membership, "cluster"> {
   cluster: ClusterInfo;
+  /** The policies in force, which the cluster's info names. */
+  admission: Admission | null;
   readonly podBlocks: string[];
 }
 
@@ -83,7 +86,8 @@ export class NamespaceMember {
   async join(membership: Membership): Promise<void> {
     const { kinds } = this.#options;
     kinds.learn(membership.cluster.customKinds);
-    this.#joined = { ...membership, podBlocks: [...membership.podBlocks] };
+    const admission = createAdmission(membership.cluster.admission);
+    this.#joined = { ...membership, admission, podBlocks: [...membership.podBlocks] };
     this.state.timers.clear();
     this.state.backlog = new Set();
     const timers = new Set([...allTimers(this.state.view, controllers), ...leaseTimers(this.#leases)]);
@@ -94,7 +98,7 @@ export class NamespaceMember {
   }
 
   async clusterChanged(cluster: ClusterInfo): Promise<void> {
-    this.#membership().cluster = cluster;
+    this.#takeCluster(cluster);
     await this.#reconcile([...allTimers(this.state.view, clusterControllers)]);
     this.#schedule();
   }
@@ -131,6 +135,12 @@ export class NamespaceMember {
     return this.#joined;
   }
 
+  #takeCluster(cluster: ClusterInfo): void {
+    const membership = this.#membership();
+    membership.cluster = cluster;
+    membership.admission = createAdmission(cluster.admission);
+  }
+
   #createLoop(): CommitLoop {
     const { env, place, ledger } = this.#options;
     return new CommitLoop({
@@ -139,9 +149,8 @@ export class NamespaceMember {
       surroundings: this.#surroundings(),
       addPodBlock: async () => {
         const { block, cluster } = await clusterStore(env, place.cluster).addPodBlock(place.namespace);
-        const membership = this.#membership();
-        membership.cluster = cluster;
-        if (block !== null) membership.podBlocks.push(block);
+        this.#takeCluster(cluster);
+        if (block !== null) this.#membership().podBlocks.push(block);
         return block !== null;
       },
       committed: (changes) => {
@@ -165,7 +174,7 @@ export class NamespaceMember {
       // A pool sees the Pods of one batch; most batches never ask for an address.
       cursor = pool?.cursor() ?? cursor;
       pool = null;
-      const { serviceIPFamilies, podBlocks: blocks, cluster } = this.#membership();
+      const { serviceIPFamilies, podBlocks: blocks, cluster, admission } = this.#membership();
       const take = (): string | null =>
         (pool ??= podAddressPool({ blocks, used: this.state.podAddresses(), cursor })).take();
       return {
@@ -173,6 +182,7 @@ export class NamespaceMember {
         host,
         cluster: { ...cluster, customKinds: this.#options.kinds.customKinds },
         serviceIPFamilies,
+        admission,
         podAddresses: { take },
         leases,
       };

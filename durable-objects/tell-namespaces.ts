@@ -2,6 +2,7 @@
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
 import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { NAMESPACES } from "../shared/registry/resource-keys.ts";
+import type { AdmissionBook } from "./admission-book.ts";
 import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { ClusterWrite } from "./cluster-writes.ts";
@@ -29,15 +30,41 @@ export function concernedBy(
   return new Set(nodesChanged ? [NODE_LEASE_NAMESPACE, ...withPods] : []);
 }
 
-/** Nobody to tell: both resolve at once. */
-export function tellNamespaces(
+/** What the cluster is to its namespaces, and how they hear of it. */
+export class NamespaceTeller {
+  readonly #infoOf: () => ClusterInfo;
+  readonly #admission: Pick<AdmissionBook, "forNamespace">;
+  readonly #storeOf: StoreOf;
+
+  constructor(infoOf: () => ClusterInfo, admission: Pick<AdmissionBook, "forNamespace">, storeOf: StoreOf) {
+    this.#infoOf = infoOf;
+    this.#admission = admission;
+    this.#storeOf = storeOf;
+  }
+
+  /** What a namespace knows of the cluster around it. */
+  infoFor(namespace: string): ClusterInfo {
+    return { ...this.#infoOf(), ...this.#admission.forNamespace(namespace) };
+  }
+
+  tell(namespaces: ReadonlySet<string>): Telling {
+    const info = this.#infoOf();
+    const clusterOf = (namespace: string) => ({ ...info, ...this.#admission.forNamespace(namespace) });
+    return tellNamespaces(namespaces, clusterOf, this.#storeOf);
+  }
+}
+
+type StoreOf = (namespace: string) => { clusterChanged(cluster: ClusterInfo): Promise<void> };
+
+/** Tells each what the cluster is to it. Nobody to tell: both resolve at once. */
+function tellNamespaces(
   namespaces: ReadonlySet<string>,
-  cluster: ClusterInfo,
-  storeOf: (namespace: string) => { clusterChanged(cluster: ClusterInfo): Promise<void> },
+  clusterOf: (namespace: string) => ClusterInfo,
+  storeOf: StoreOf,
 ): Telling {
   const told = Array.from(namespaces, (namespace) =>
     storeOf(namespace)
-      .clusterChanged(cluster)
+      .clusterChanged(clusterOf(namespace))
       .catch((error: unknown) => console.error(`namespace ${namespace} did not hear of the cluster`, error)),
   );
   const all = Promise.all(told);

@@ -132,6 +132,19 @@ export const forbiddenRequest = (
     ...(causes === undefined ? {} : { causes }),
   });
 
+const POLICY_CODES: ReadonlyMap<string, number> = new Map([
+  ["Forbidden", 403],
+  ["Unauthorized", 401],
+  ["RequestEntityTooLarge", 413],
+]);
+
+/** A ValidatingAdmissionPolicy refuses the request, for the reason that its validation gives. */
+export const deniedByPolicy = (r: GroupResource, name: string, why: string, reason: string): Status => ({
+  ...forbiddenRequest(r, name, why, [{ message: why }]),
+  reason,
+  code: POLICY_CODES.get(reason) ?? 422,
+});
+
 export const methodNotAllowed = (): Status =>
   failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 

@@ -4,6 +4,7 @@
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
 import type { Taint } from "../api/core-v1/node.ts";
+import type { AdmissionConfiguration } from "../registry/admissionregistration-v1/admission/admission.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Host } from "../runtime/host.ts";
@@ -43,6 +44,8 @@ export interface ClusterInfo {
   readonly kubernetesServiceIP: string;
   /** IngressClasses by name, with their controllers. */
   readonly ingressClasses: ReadonlyMap<string, string>;
+  /** The policies in force, as the namespace that hears of them needs them; absent when there are none. */
+  readonly admission?: AdmissionConfiguration;
   /** Where the ingress is reached from outside: an address or a name. */
   readonly ingressAddress: string;
 }

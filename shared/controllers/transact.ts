@@ -2,6 +2,7 @@
  * One unit of a namespace's work, carried out whole: a client's write or a due timer, and everything the controllers make
  * of it. Pure: the caller commits the changes, or throws them away.
  */
+import type { Admission } from "../registry/admissionregistration-v1/admission/admission.ts";
 import type { IPFamily } from "../registry/allocation/allocation.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Leases } from "../registry/registration/registration.ts";
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly host: Host;
   readonly cluster: ClusterInfo;
   readonly serviceIPFamilies: readonly IPFamily[];
+  /** The policies in force; null when there are none. */
+  readonly admission: Admission | null;
   readonly podAddresses: PodAddresses;
   readonly leases: Leases;
 }

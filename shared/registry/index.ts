@@ -1,5 +1,7 @@
 /** Every resource kind that is served. */
 import type { KubeObject } from "../api/meta-v1/object.ts";
+import { validatingAdmissionPolicyKind } from "./admissionregistration-v1/validating-admission-policy/index.ts";
+import { validatingAdmissionPolicyBindingKind } from "./admissionregistration-v1/validating-admission-policy-binding/index.ts";
 import { controllerRevisionKind } from "./apps-v1/controller-revision/index.ts";
 import { customResourceDefinitionKind } from "./apiextensions-v1/custom-resource-definition/index.ts";
 import { deploymentKind } from "./apps-v1/deployment/index.ts";
@@ -72,6 +74,8 @@ export const kinds: readonly ResourceKind[] = [
   registered(clusterRoleKind),
   registered(clusterRoleBindingKind),
   registered(customResourceDefinitionKind),
+  registered(validatingAdmissionPolicyKind),
+  registered(validatingAdmissionPolicyBindingKind),
   registered(selfSubjectReviewKind),
   registered(tokenReviewKind),
   registered(localSubjectAccessReviewKind),

@@ -14,6 +14,14 @@ export const INGRESSES = resourceKey({ group: "networking.k8s.io", plural: "ingr
 export const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });
 export const IP_ADDRESSES = resourceKey({ group: "networking.k8s.io", plural: "ipaddresses" });
 export const SERVICE_CIDRS = resourceKey({ group: "networking.k8s.io", plural: "servicecidrs" });
+export const VALIDATING_ADMISSION_POLICIES = resourceKey({
+  group: "admissionregistration.k8s.io",
+  plural: "validatingadmissionpolicies",
+});
+export const VALIDATING_ADMISSION_POLICY_BINDINGS = resourceKey({
+  group: "admissionregistration.k8s.io",
+  plural: "validatingadmissionpolicybindings",
+});
 export const CUSTOM_RESOURCE_DEFINITIONS = resourceKey({
   group: "apiextensions.k8s.io",
   plural: "customresourcedefinitions",

@@ -121,6 +121,8 @@ export interface CustomBinding {
   readonly definition: DefinitionReference;
   /** The definition is being deleted: nothing new is taken. */
   readonly isTerminating: boolean;
+  /** The versions in which the resource is served. */
+  readonly servedVersions: readonly string[];
   /** The `apiVersion` of stored objects. */
   readonly storageAPIVersion: string;
   /** The object without what the schema does not declare. `kind` is for messages. */

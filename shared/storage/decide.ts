@@ -10,6 +10,7 @@ import { validateObjectMeta, validateObjectMetaUpdate } from "../apimachinery/ob
 import * as status from "../apimachinery/status.ts";
 import type { Allocation, AllocationRequest } from "../registry/allocation/allocation.ts";
 import type { ResourceKind, StrategyContext } from "../registry/resource-kind.ts";
+import type { Admit } from "./admit.ts";
 import { decodeObject, type Decoded } from "./decode-object.ts";
 import { applyPatch, undecodablePatch } from "./apply-patch.ts";
 import { applyServerSide, entriesOfNew, entriesOfUpdate, settleTimes, type Entries } from "./managed-fields.ts";
@@ -28,6 +29,8 @@ export interface HalfDecided {
 }
 
 export interface DecideContext extends StrategyContext {
+  /** Holds the write against the policies in force; null when there are none. */
+  readonly admit: Admit | null;
   /** What ClusterStore granted for the requests of an earlier decision about the same write. */
   readonly grants: { readonly half: HalfDecided; readonly grants: readonly Allocation[] } | null;
 }
@@ -260,7 +263,10 @@ function complete(
   const warnings = [...decoded.warnings, ...kind.strategy.warnings(prepared, old)];
   const put = (object: KubeObject): Decision => {
     const managed = withEntries(object, old, entriesOf(prepared));
-    return { kind: "put", object: managed, created: old === undefined, warnings };
+    const review = context.admit?.({ object: managed, old: old ?? null }) ?? null;
+    if (review !== null && review.denied !== null) return refuse(review.denied);
+    const warned = review === null ? warnings : [...warnings, ...review.warnings];
+    return { kind: "put", object: managed, created: old === undefined, warnings: warned };
   };
   const { allocation } = kind;
   const requests = allocation?.needs(prepared, old) ?? [];

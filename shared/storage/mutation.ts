@@ -1,4 +1,5 @@
 /** Requests to a store and its answers. Plain data: they cross Durable Object RPC. */
+import type { UserInfo } from "../api/authentication-v1/reviews.ts";
 import type { Status } from "../api/meta-v1/status.ts";
 import type { DefinitionReference, ResourceKey } from "../registry/resource-kind.ts";
 
@@ -36,6 +37,8 @@ interface Target {
   readonly resource: ResourceKey;
   /** `""` for cluster-scoped resources. */
   readonly namespace: string;
+  /** Who asks, where that is not the administrator: policies may look at it. */
+  readonly user?: UserInfo;
   /** For custom resources: the definition that the caller goes by. The store goes by this one or a newer one. */
   readonly definition?: DefinitionReference;
 }

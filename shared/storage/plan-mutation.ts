@@ -4,6 +4,8 @@ import type { Status } from "../api/meta-v1/status.ts";
 import { conflict, deleted, notFound, unknownPath } from "../apimachinery/status.ts";
 import type { Allocation } from "../registry/allocation/allocation.ts";
 import { apiVersionOf, listKindOf, type ResourceKind } from "../registry/resource-kind.ts";
+import type { Admission } from "../registry/admissionregistration-v1/admission/admission.ts";
+import { admitterOf, refusedDeletion, type Admit } from "./admit.ts";
 import { decide, resourceOf, type DecideContext, type HalfDecided } from "./decide.ts";
 import type { Answer, DeleteOptions, Mutation } from "./mutation.ts";
 import type { Overlay } from "./overlay.ts";
@@ -29,27 +31,34 @@ export type Reply =
       readonly change: Change | null;
       readonly object: KubeObject;
     }
-  | { readonly kind: "collection"; readonly changes: readonly Change[]; readonly next: string | null };
+  | {
+      readonly kind: "collection";
+      readonly changes: readonly Change[];
+      readonly next: string | null;
+      /** A policy has refused the next one: that is what the client hears. */
+      readonly refused?: Status;
+    };
 
 /** How much text one answer carries of what was deleted: two bytes a character stay well below the 32 MiB of a call. */
 const MAX_COLLECTION_CHARACTERS = 8 * 1024 * 1024;
 
+/** What planning goes by. `admission`: the policies in force, or null. */
+export interface PlanContext extends Omit<DecideContext, "admit"> {
+  readonly admission: Admission | null;
+}
+
 /** Applies a mutation to the overlay. `kind` is the mutation's resource. */
-export function planMutation(
-  kind: ResourceKind,
-  mutation: Mutation,
-  overlay: Overlay,
-  context: DecideContext,
-): Planned {
+export function planMutation(kind: ResourceKind, mutation: Mutation, overlay: Overlay, context: PlanContext): Planned {
+  const admit = admitterOf(context.admission, kind, mutation, overlay.view);
   switch (mutation.verb) {
     case "create":
     case "update":
     case "patch":
-      return planPut(kind, mutation, overlay, context);
+      return planPut(kind, mutation, overlay, { ...context, admit });
     case "delete":
-      return planned(planDelete(kind, mutation, overlay));
+      return planned(planDelete(kind, mutation, overlay, admit));
     case "deletecollection":
-      return planned(planDeleteCollection(kind, mutation, overlay));
+      return planned(planDeleteCollection(kind, mutation, overlay, admit));
     default:
       return mutation satisfies never;
   }
@@ -99,16 +108,23 @@ export function nameOf(mutation: Mutation): string {
   return typeof metadata?.name === "string" ? metadata.name : "";
 }
 
-function planDelete(kind: ResourceKind, mutation: Extract<Mutation, { verb: "delete" }>, overlay: Overlay): Reply {
+function planDelete(
+  kind: ResourceKind,
+  mutation: Extract<Mutation, { verb: "delete" }>,
+  overlay: Overlay,
+  admit: Admit | null,
+): Reply {
   const { resource, name, options } = mutation;
   const old = overlay.view.get(resource, name);
   if (old === undefined) return { kind: "refused", status: notFound(resourceOf(kind), name) };
   const why = failedPrecondition(old, options.preconditions ?? {});
   if (why !== null) return { kind: "refused", status: conflict(resourceOf(kind), name, why) };
+  const { denied = null, warnings = [] } = admit?.({ object: null, old }) ?? {};
+  if (denied !== null) return { kind: "refused", status: denied };
   const change = overlay.apply({ kind: "delete", resource, name, ...mannerOf(options) });
   const gone = change !== null && change.after === undefined;
   const form = gone && !kind.deleteReturnsObject ? "deleted" : "object";
-  return { kind: form, code: 200, warnings: [], change, object: change?.after ?? old };
+  return { kind: form, code: 200, warnings, change, object: change?.after ?? old };
 }
 
 const mannerOf = ({ gracePeriodSeconds, propagationPolicy }: DeleteOptions) => ({
@@ -134,6 +150,7 @@ function planDeleteCollection(
   kind: ResourceKind,
   mutation: Extract<Mutation, { verb: "deletecollection" }>,
   overlay: Overlay,
+  admit: Admit | null,
 ): Reply {
   const selection = selectionOf(kind, mutation.selectors);
   if (!selection.ok) return { kind: "refused", status: selection.status };
@@ -145,6 +162,9 @@ function planDeleteCollection(
   let characters = 0;
   for (const [i, object] of selected.entries()) {
     const { name } = object.metadata;
+    const denied = refusedDeletion(admit, object);
+    // What went before it is gone, as where each is a deletion of its own.
+    if (denied !== null) return { kind: "collection", changes, refused: denied, next: null };
     const change = overlay.apply({ kind: "delete", resource, name, ...mannerOf(options) });
     if (change !== null) changes.push(change);
     characters += change === null ? 0 : JSON.stringify(object).length;
@@ -165,6 +185,7 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<C
     case "refused":
       return { ok: false, status: reply.status };
     case "collection": {
+      if (reply.refused !== undefined) return { ok: false, status: reply.refused };
       const items = reply.changes.map(shownAs);
       const list = { kind: listKindOf(kind), apiVersion: apiVersionOf(kind), metadata: {}, items };
       const next = reply.next === null ? {} : { next: reply.next };
@@ -172,7 +193,12 @@ export function toAnswer(kind: ResourceKind, reply: Reply, stored: ReadonlyMap<C
     }
     case "deleted": {
       const { name, uid } = reply.object.metadata;
-      return { ok: true, code: 200, body: JSON.stringify(deleted(resourceOf(kind), name, uid)), warnings: [] };
+      return {
+        ok: true,
+        code: 200,
+        body: JSON.stringify(deleted(resourceOf(kind), name, uid)),
+        warnings: reply.warnings,
+      };
     }
     case "object":
     case "scale": {

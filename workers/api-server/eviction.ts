@@ -8,6 +8,7 @@ import type { ConnectRequest } from "./connect.ts";
 import { decodeBody } from "./decode-body.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
 import { storeFor } from "./stores.ts";
+import { askerOf } from "./user.ts";
 
 const EVICTION: DecodedKind = {
   group: "policy",
@@ -31,6 +32,7 @@ export async function serveEviction({ env, request, info, target }: ConnectReque
     resource: resourceKey(kind),
     namespace,
     name,
+    ...askerOf(request),
     options: { ...asked.value, dryRun: asked.value.dryRun || options.value.dryRun },
   });
   if (!answer.ok) return statusResponse(answer.status);

@@ -9,7 +9,8 @@ import { decodeBody } from "./decode-body.ts";
 import type { ObjectRequest } from "./object-request.ts";
 import { tokenUser } from "./service-account-token.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
-import { ADMINISTRATOR, userOf } from "./user.ts";
+import { ADMINISTRATOR } from "../../shared/registry/authentication-v1/administrator.ts";
+import { userOf } from "./user.ts";
 
 /** A review changes nothing, so its checks need none of the world that other kinds' do. */
 const NO_WORLD: Parameters<ResourceKind["strategy"]["validate"]>[1] = {

@@ -1,13 +1,11 @@
 /** Who a client is. Whoever gets past `auth.ts` is the cluster's administrator, and may speak as anybody. */
 import type { UserInfo } from "../../shared/api/authentication-v1/reviews.ts";
+import { ADMINISTRATOR } from "../../shared/registry/authentication-v1/administrator.ts";
 
 const AUTHENTICATED = "system:authenticated";
 const UNAUTHENTICATED = "system:unauthenticated";
 const ANONYMOUS = "system:anonymous";
 const EXTRA = "impersonate-extra-";
-
-/** As kubeadm calls the administrator whose kubeconfig it writes. */
-export const ADMINISTRATOR: UserInfo = { username: "kubernetes-admin", groups: ["system:masters", AUTHENTICATED] };
 
 /** The administrator, or whom the request impersonates (`kubectl --as`); apiserver `WithImpersonation` has the rules. */
 export function userOf(headers: Headers): UserInfo {
@@ -21,6 +19,12 @@ export function userOf(headers: Headers): UserInfo {
     groups: groupsOf(username, valuesOf(headers.get("impersonate-group") ?? "")),
     ...(extra.length === 0 ? {} : { extra: Object.fromEntries(extra) }),
   };
+}
+
+/** For a mutation: who asks; nothing for the administrator, who nearly everybody is. */
+export function askerOf({ headers }: Request): { readonly user?: UserInfo } {
+  const user = userOf(headers);
+  return user === ADMINISTRATOR ? {} : { user };
 }
 
 /** Several headers of one name arrive as one, separated by commas; no group's name holds one. */

@@ -12,6 +12,7 @@ import type { ObjectRequest } from "./object-request.ts";
 import { queried } from "./read.ts";
 import { serveReview } from "./review.ts";
 import { jsonResponse, statusResponse } from "./status-response.ts";
+import { askerOf } from "./user.ts";
 
 const typesOf = ({ custom }: ResourceKind): readonly string[] | undefined =>
   custom === undefined ? undefined : TEXT_TYPES;
@@ -124,7 +125,14 @@ async function givenDeleteOptions({ request, info }: ObjectRequest): Promise<Ret
   return body.ok ? deleteOptions(info.query, body.value) : body;
 }
 
-const place = ({ target }: ObjectRequest): Pick<Mutation, "resource" | "namespace" | "definition"> => queried(target);
+/** What the write is to, and by whom. */
+const place = ({
+  target,
+  request,
+}: ObjectRequest): Pick<Mutation, "resource" | "namespace" | "definition" | "user"> => ({
+  ...queried(target),
+  ...askerOf(request),
+});
 
 async function write(
   { store, encoder }: ObjectRequest,

@@ -18,8 +18,11 @@ export type Evaluation =
   /** It would cost more than it may. */
   | { readonly kind: "too costly" };
 
-/** The values of variables by name; undefined for one that has none this time. A failure is one only where it is used. */
-export type ReadVariable = (name: string) => Outcome | undefined;
+/**
+ * The values of variables by name; undefined for one that has none this time. A failure is one only where it is used. What it takes to find
+ * a value is charged to the meter of the evaluation.
+ */
+export type ReadVariable = (name: string, meter: Meter) => Outcome | undefined;
 
 export interface Program {
   /** What it is known to give. */

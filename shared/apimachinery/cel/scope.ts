@@ -7,7 +7,7 @@ import { Failure, type Outcome } from "./values.ts";
 export interface Frame {
   readonly meter: Meter;
   /** The value of a variable; undefined when the caller has none. */
-  readonly read: (name: string) => Outcome | undefined;
+  readonly read: (name: string, meter: Meter) => Outcome | undefined;
   /** Values that macros have named. A failure that is never used does no harm. */
   readonly slots: Outcome[];
 }
@@ -51,8 +51,8 @@ export class Scope {
     const type = Object.hasOwn(this.variables, name) ? this.variables[name] : undefined;
     if (type === undefined) return null;
     this.used.add(name);
-    const run: Run = ({ read }) => {
-      const value = read(name);
+    const run: Run = ({ read, meter }) => {
+      const value = read(name, meter);
       return value === undefined ? new Failure(`no such attribute(s): ${name}`) : value;
     };
     return { type, run };

@@ -41,8 +41,11 @@ function planOf(schema: ObjectSchema): Plan {
     const field = fields[name];
     if (field === undefined) throw new Error(`${schema.name} has a number for ${name} and no such field`);
     const step: Step = { kind: "field", name, field };
-    if (typeof number === "number") plan.set(number, step);
-    else embeddedPlan(plan, number[0]).set(number[1], step);
+    const path = typeof number === "number" ? [number] : number;
+    path
+      .slice(0, -1)
+      .reduce(embeddedPlan, plan)
+      .set(path.at(-1) ?? 0, step);
   }
   plans.set(schema, plan);
   return plan;

@@ -47,10 +47,10 @@ export type FieldSchema = Described &
   );
 
 /**
- * Where protobuf has a field of a message: its number in `generated.proto`, or two numbers for a field that Go embeds
- * and JSON shows flat: that of the embedded message, and that of the field in there (`hostPath` of a Volume is 1 in 2).
+ * Where protobuf has a field of a message: its number in `generated.proto`, or several numbers for a field that Go embeds
+ * and JSON shows flat: those of the embedded messages, and that of the field in there (`hostPath` of a Volume is 1 in 2).
  */
-export type FieldNumber = number | readonly [embedded: number, field: number];
+export type FieldNumber = number | readonly [embedded: number, field: number, ...deeper: readonly number[]];
 
 /** A message: `name` is its OpenAPI definition name, e.g. `io.k8s.api.core.v1.ServiceSpec`. `fields` is lazy because types recurse. */
 export interface ObjectSchema {

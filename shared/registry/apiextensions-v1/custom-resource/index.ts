@@ -115,6 +115,7 @@ function bindingOf(
   return {
     definition: { version: version.name, revision: Number(definition.metadata.resourceVersion) },
     isTerminating: hasCondition(definition, "Terminating"),
+    servedVersions: spec.versions.filter(({ served }) => served).map(({ name }) => name),
     storageAPIVersion: apiVersionOf({ group: spec.group, version: storage }),
     decode: (value, kind) => decode(schema, value, kind),
     applyDefaults,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ADMINISTRATOR, userOf } from "../../../../workers/api-server/user.ts";
+import { ADMINISTRATOR } from "../../../../shared/registry/authentication-v1/administrator.ts";
+import { userOf } from "../../../../workers/api-server/user.ts";
 
 const of = (...headers: readonly (readonly [string, string])[]) =>
   userOf(new Headers(headers.map(([name, value]) => [`Impersonate-${name}`, value])));
