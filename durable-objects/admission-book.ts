@@ -24,7 +24,10 @@ import type { ClusterState } from "./cluster-state.ts";
 import { customKindsOf } from "./kind-resolver.ts";
 
 /** A change to these may put policies into force, or out of it. */
-const POLICY_RESOURCES: readonly ResourceKey[] = [VALIDATING_ADMISSION_POLICIES, VALIDATING_ADMISSION_POLICY_BINDINGS];
+export const POLICY_RESOURCES: ReadonlySet<ResourceKey> = new Set([
+  VALIDATING_ADMISSION_POLICIES,
+  VALIDATING_ADMISSION_POLICY_BINDINGS,
+]);
 
 type State = Pick<ClusterState, "view" | "namespace" | "sourceOf">;
 
@@ -71,7 +74,7 @@ export class AdmissionBook {
   }
 
   #concerns(resources: ReadonlySet<ResourceKey>): boolean {
-    if (POLICY_RESOURCES.some((resource) => resources.has(resource))) return true;
+    if ([...POLICY_RESOURCES].some((resource) => resources.has(resource))) return true;
     // A definition may declare the kind of parameters.
     const isDeclared = this.#policies.length > 0 && resources.has(CUSTOM_RESOURCE_DEFINITIONS);
     return isDeclared || [...this.#params].some((resource) => resources.has(resource));

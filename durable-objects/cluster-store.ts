@@ -30,7 +30,7 @@ import type { ClusterStoreRpc, DefinitionIndex } from "../shared/storage/store-r
 import type { Overlay } from "../shared/storage/overlay.ts";
 import { VersionStore, type Version } from "../shared/storage/version-store.ts";
 import type { Env } from "../workers/env.ts";
-import { AdmissionBook } from "./admission-book.ts";
+import { AdmissionBook, POLICY_RESOURCES } from "./admission-book.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
@@ -97,7 +97,9 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const mutation = putInBody(sent, body);
     const kind = await this.#kindFor(mutation);
     if (kind === undefined) return { ok: false, status: unknownPath() };
-    const { state, book, admission } = this.#opened();
+    const { state, book, admission, settling } = this.#opened();
+    // A policy's parameters may have been written a moment ago.
+    if (POLICY_RESOURCES.has(mutation.resource)) await settling.quiesce(QUIESCE_MILLISECONDS);
     const outcome = mutateClusterScoped(state, this.#config, kind, mutation, admission.own);
     this.#rangesChanged ||= RANGE_RESOURCES.has(mutation.resource);
     this.#changed(outcome.touched);

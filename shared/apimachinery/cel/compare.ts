@@ -78,10 +78,8 @@ function compareTexts(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   let i = 0;
   while (i < end && a.charCodeAt(i) === b.charCodeAt(i)) i++;
-  if (i === end) return a.length - b.length;
-  const isTail = (text: string): boolean => i > 0 && (text.charCodeAt(i) & 0xfc00) === 0xdc00;
-  const at = isTail(a) && isTail(b) ? i - 1 : i;
-  return (a.codePointAt(at) ?? 0) - (b.codePointAt(at) ?? 0);
+  // Two that differ in the second half of a pair are ordered by it.
+  return i === end ? a.length - b.length : (a.codePointAt(i) ?? 0) - (b.codePointAt(i) ?? 0);
 }
 
 /** Null where there is no order between the two. */

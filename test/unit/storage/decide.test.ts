@@ -11,7 +11,7 @@ const GRANTED = [{ kind: "ClusterIP", value: "10.96.0.9" }] as const;
 function context() {
   let picked = 0;
   const host = { now: () => Date.parse("2026-01-01T00:00:00Z"), uid: () => "uid", pick: (n: number) => picked++ % n };
-  return { host, serviceIPFamilies: ["IPv4"] as const };
+  return { host, serviceIPFamilies: ["IPv4"] as const, admit: null };
 }
 
 const create = (metadata: object): CreateOrChange => ({

@@ -79,7 +79,7 @@ class Story {
   #write(mutation: CreateOrChange): this {
     this.#now += 1000;
     const host = { now: () => this.#now, uid: () => "uid", pick: () => 0 };
-    const context = { host, serviceIPFamilies: ["IPv4"] } as const;
+    const context = { host, serviceIPFamilies: ["IPv4"], admit: null } as const;
     this.decision = decide(kindOf(this.#resource), mutation, this.object, { ...context, grants: null });
     if (this.decision.kind === "allocate") {
       const grants = [{ kind: "ClusterIP", value: "10.96.0.9" } as const];

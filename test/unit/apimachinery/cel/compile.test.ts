@@ -55,6 +55,7 @@ const RELATIONS: readonly Case[] = [
   ["'a' < 'b'", true],
   // Beyond the basic plane: by code point, not by UTF-16 unit.
   ["'\\uffff' < '\\U00010000'", true],
+  ["'😀' < '😁' && '😀a' < '😀b'", true],
   ["dyn(1) == 1.0", true],
   ["dyn(1u) == dyn(1)", true],
   ["dyn('1') == dyn(1)", false],

@@ -59,7 +59,9 @@ function encodeObject(schema: ObjectSchema, object: JsonObject): Encoded {
     const field = fields[name];
     const value = object[name];
     if (field === undefined || value === undefined) return [];
-    return typeof place === "number" ? encode(place, field, value) : message(place[0], encode(place[1], field, value));
+    const path = typeof place === "number" ? [place] : place;
+    const inner = encode(path.at(-1) ?? 0, field, value);
+    return path.slice(0, -1).reduceRight((encoded, number) => message(number, encoded), inner);
   });
 }
 

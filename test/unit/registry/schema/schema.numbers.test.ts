@@ -22,7 +22,7 @@ describe("the field numbers of", () => {
     expect(places.flat().filter((number) => !Number.isInteger(number) || number < 1)).toEqual([]);
     expect(new Set(places.map(String)).size, "each number stands once").toBe(places.length);
     const own = places.filter(({ length }) => length === 1).map(([number]) => number);
-    const embedded = places.filter(({ length }) => length === 2).map(([number]) => number);
+    const embedded = places.filter(({ length }) => length > 1).map(([number]) => number);
     expect(
       embedded.filter((number) => own.includes(number)),
       "the number of an embedded message is no field's",
