@@ -68,7 +68,7 @@ const explainOnce = (options: ExplainOptions): Promise<number> =>
   once(options.help ? EXPLAIN_HELP : null, async () => (await import("./ingress-commands.ts")).explain(options));
 
 const printRules = (options: RulesOptions): Promise<number> =>
-  once(options.help ? RULES_HELP : null, async () => (await import("./rules.ts")).rules(options));
+  once(options.help ? RULES_HELP : null, async () => (await import("./rules.ts")).rules(options, complain));
 
 async function lintOnce(options: LintOptions): Promise<number> {
   let found = "";

@@ -7,7 +7,7 @@ import { SERVICE_NAME_LABEL, type EndpointSlice } from "../shared/api/discovery-
 import type { ServiceCIDR } from "../shared/api/networking-v1/service-cidr.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import { compileService } from "../shared/proxy/compile-service.ts";
-import { KUBE_PROXY_CONFIG_MAP } from "../shared/proxy/kube-proxy-config.ts";
+import { checkKubeProxy, KUBE_PROXY_CONFIG_MAP } from "../shared/proxy/kube-proxy-config.ts";
 import { loadBalancerIPs } from "../shared/proxy/node-sockets.ts";
 import { iptablesSave } from "../shared/proxy/rules/iptables.ts";
 import { ipvsadm } from "../shared/proxy/rules/ipvs.ts";
@@ -19,9 +19,15 @@ import type { RulesOptions } from "./rules-options.ts";
 
 const sha256 = (text: string): Uint8Array => createHash("sha256").update(text).digest();
 
-/** The rules as text. Throws a `UserError` for what the user can mend. */
-export async function rules({ format, kubeconfig, node }: RulesOptions): Promise<string> {
-  const input = await readInput(kubeconfigClient(kubeconfig), node);
+/**
+ * The rules as text. `note` is told what of the cluster's KubeProxyConfiguration they do not follow. Throws a `UserError` for what
+ * the user can mend.
+ */
+export async function rules(
+  { format, kubeconfig, node }: RulesOptions,
+  note: (message: string) => void,
+): Promise<string> {
+  const input = await readInput(kubeconfigClient(kubeconfig), node, note);
   switch (format) {
     case "iptables-save":
       return iptablesSave(input, sha256);
@@ -34,7 +40,11 @@ export async function rules({ format, kubeconfig, node }: RulesOptions): Promise
   }
 }
 
-async function readInput(client: KubeconfigClient, nodeName: string | null): Promise<RulesInput> {
+async function readInput(
+  client: KubeconfigClient,
+  nodeName: string | null,
+  note: (message: string) => void,
+): Promise<RulesInput> {
   const { namespace, name } = KUBE_PROXY_CONFIG_MAP;
   const [services, slices, nodes, serviceCIDRs, config] = await Promise.all([
     client.list<Service>("/api/v1/services"),
@@ -43,6 +53,7 @@ async function readInput(client: KubeconfigClient, nodeName: string | null): Pro
     client.list<ServiceCIDR>("/apis/networking.k8s.io/v1/servicecidrs"),
     client.get<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps/${name}`),
   ]);
+  for (const message of checkKubeProxy(config?.data)) note(`ConfigMap ${namespace}/${name}: ${message}`);
   const settings = { clusterDomain: "", corefile: undefined, namespaces: [], imageRules: undefined, podBlocks: [] };
   const facts = clusterFacts({ ...settings, nodes, kubeProxy: config?.data });
   const node = facts.nodes.find((candidate) => nodeName === null || candidate.name === nodeName);

@@ -9,6 +9,7 @@ import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
 import { ingressController } from "./ingress.ts";
 import { kubelet } from "./kubelet/kubelet.ts";
+import { kubeProxyConfiguration } from "./kube-proxy-configuration.ts";
 import { kubernetesService } from "./kubernetes-service.ts";
 import { nodeEvents } from "./node-events.ts";
 import { nodeLease } from "./node-lease.ts";
@@ -33,6 +34,7 @@ export const clusterControllers: readonly Controller[] = [
 export const controllers: readonly Controller[] = [
   // Before the ServiceAccount, by whose absence it knows that the namespace is new.
   dnsConfiguration,
+  kubeProxyConfiguration,
   serviceAccount,
   rootCA,
   nodeLease,

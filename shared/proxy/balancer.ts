@@ -17,6 +17,13 @@ export interface Turn {
   weight: number;
 }
 
+/** The endpoints that requests to one address stay with (`lblc`, `lblcr`). */
+export interface Servers {
+  members: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  changedAt: number;
+}
+
 /** Those of the port that has been quiet longest go first. */
 const MAX_PORTS = 20_000;
 const MAX_CLIENTS = 100_000;
@@ -25,6 +32,7 @@ export class Balancer {
   readonly #turns = new Map<string, Turn>();
   readonly #loads = new Map<string, { active: number; served: number }>();
   readonly #clients = new Map<string, Affinity>();
+  readonly #servers = new Map<string, Servers>();
 
   turn(port: string): Turn {
     let turn = this.#turns.get(port);
@@ -33,6 +41,16 @@ export class Balancer {
       this.#turns.set(port, (turn = { index: -1, weight: 0 }));
     }
     return turn;
+  }
+
+  /** `address`: of a scheduler, a port, and where its packets are sent to. */
+  servers(address: string): Servers {
+    let servers = this.#servers.get(address);
+    if (servers === undefined) {
+      forgetOldest(this.#servers, MAX_PORTS);
+      this.#servers.set(address, (servers = { members: new Set(), changedAt: 0 }));
+    }
+    return servers;
   }
 
   /** Requests that an endpoint has at the moment, and those it has had. */

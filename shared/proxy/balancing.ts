@@ -6,9 +6,26 @@ export const TIMEOUT_ANNOTATION = "wherry.internal/timeout";
 export const PER_TRY_TIMEOUT_ANNOTATION = "wherry.internal/per-try-timeout";
 export const RETRY_ON_ANNOTATION = "wherry.internal/retry-on";
 
-const SCHEDULERS: ReadonlySet<string> = new Set(["random", "rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh"]);
+/** Each by whether it looks at how much an endpoint has to do. */
+const SCHEDULERS: Readonly<Record<SchedulerName, boolean>> = {
+  random: false,
+  rr: false,
+  wrr: false,
+  lc: true,
+  wlc: true,
+  lblc: true,
+  lblcr: true,
+  sh: false,
+  dh: false,
+  sed: true,
+  nq: true,
+  mh: false,
+};
 
-export const isScheduler = (name: string): name is SchedulerName => SCHEDULERS.has(name);
+/** Requests must be counted for these. */
+export const countsRequests = (name: SchedulerName): boolean => SCHEDULERS[name];
+
+export const isScheduler = (name: string): name is SchedulerName => Object.hasOwn(SCHEDULERS, name);
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -31,7 +31,9 @@ const PROBES = 3;
 export function chooseEndpoint(port: ServicePortEntry, choice: Choice, pick: Pick): Chosen {
   const endpoint = isClusterWide(port, choice) ? probe(port, pick) : undefined;
   return endpoint === undefined
-    ? chooseAmong(port, choice, (candidates) => pickWeighted(candidates, pick))
+    ? chooseAmong(port, choice, (candidates) =>
+        port.maxWeight === undefined ? candidates[pick(candidates.length)] : pickWeighted(candidates, pick),
+      )
     : { kind: "endpoint", endpoint };
 }
 
@@ -79,7 +81,15 @@ export function chooseAnother(
  */
 export function candidatesFor(port: ServicePortEntry, choice: Choice): readonly Endpoint[] {
   if (isClusterWide(port, choice)) return usableOf(port);
-  const { policy, node, zone = null, family } = choice;
+  const key = filterKey(port, choice);
+  let byKey = filtered.get(port);
+  if (byKey === undefined) filtered.set(port, (byKey = new Map()));
+  let found = byKey.get(key);
+  if (found === undefined) byKey.set(key, (found = filter(port, choice)));
+  return found;
+}
+
+function filter(port: ServicePortEntry, { policy, node, zone = null, family }: Choice): readonly Endpoint[] {
   const keptTo = policy === "Local" ? node : null;
   const usableHere = usable(port.endpoints.filter((endpoint) => matches(endpoint, keptTo, family)));
   return policy === "Cluster" && port.hinted === true && usableHere[0]?.ready === true
@@ -87,10 +97,17 @@ export function candidatesFor(port: ServicePortEntry, choice: Choice): readonly 
     : usableHere;
 }
 
+/** What the answer depends on, and no more: there are no more answers than a cluster has nodes, times its families. */
+function filterKey({ hinted }: ServicePortEntry, { policy, node, zone = null, family }: Choice): string {
+  if (policy === "Local") return `Local ${family} ${node}`;
+  return hinted === true ? `hinted ${family} ${node} ${zone}` : `${family}`;
+}
+
 const isClusterWide = ({ hinted }: ServicePortEntry, { policy, node, zone = null, family }: Choice): boolean =>
   family === null && ((node === null && zone === null) || (policy === "Cluster" && hinted !== true));
 
-/** Ports never change: what is usable is worked out once, and keeps its identity. */
+/** Ports never change: what is usable is worked out once, and keeps its identity, which schedulers keep what they know by. */
+const filtered = new WeakMap<ServicePortEntry, Map<string, readonly Endpoint[]>>();
 const usables = new WeakMap<ServicePortEntry, readonly Endpoint[]>();
 
 function usableOf(port: ServicePortEntry): readonly Endpoint[] {

@@ -4,7 +4,7 @@ import { endpointKey } from "./endpoint-key.ts";
 import { hashText } from "./maglev.ts";
 import { schedule } from "./schedulers.ts";
 import { nodeOfSource } from "./source-node.ts";
-import type { Endpoint, SchedulerName, ServiceEntry, ServicePortEntry } from "./table.ts";
+import type { Endpoint, ServiceEntry, ServicePortEntry } from "./table.ts";
 import type { Tables } from "./tables.ts";
 import type { Source, Verdict } from "./verdict.ts";
 
@@ -20,8 +20,8 @@ export interface Resolution {
   readonly tables: Tables;
   readonly source: Source | null;
   readonly client: string | null;
-  /** The host that was asked for. */
-  readonly destination: string;
+  /** The address that was asked for; null for a name. */
+  readonly destination: string | null;
   readonly port: number;
   readonly pick: Pick;
   readonly memory: Memory | null;
@@ -74,23 +74,21 @@ function choose(resolution: Resolution, service: ServiceEntry, port: ServicePort
   const affinity = client === null || service.headless ? null : service.sessionAffinity;
   if (memory === null || (name === "random" && affinity === null)) return chooseEndpoint(port, choice, pick);
   const key = portKey(service, port);
-  const fresh = (candidates: readonly Endpoint[]) => byScheduler(resolution, memory, name, key, candidates);
+  const flow = {
+    key,
+    client,
+    destination: resolution.destination ?? service.clusterIPs[0] ?? "",
+    now: memory.now,
+    pick,
+    balancer: memory.balancer,
+  };
+  const fresh = (candidates: readonly Endpoint[]) => schedule(name, candidates, flow);
   if (affinity === null || client === null) return chooseAmong(port, choice, fresh);
   return chooseAmong(port, choice, (candidates) => {
-    const endpoint = sticky({ ...memory, key, client, ...affinity }, candidates, fresh);
-    if (endpoint !== undefined) memory.balancer.remember(key, client, endpoint, memory.now);
+    const endpoint = sticky({ balancer: memory.balancer, now: flow.now, key, client, ...affinity }, candidates, fresh);
+    if (endpoint !== undefined) memory.balancer.remember(key, client, endpoint, flow.now);
     return endpoint;
   });
-}
-
-function byScheduler(
-  { client, destination, pick }: Resolution,
-  { balancer }: Memory,
-  name: SchedulerName,
-  key: string,
-  candidates: readonly Endpoint[],
-): Endpoint | undefined {
-  return schedule(name, candidates, { key, client, destination, pick, balancer });
 }
 
 interface Session extends Memory {

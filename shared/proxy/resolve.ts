@@ -23,7 +23,8 @@ export function resolve(tables: Tables, packet: Packet, pick: Pick, memory: Memo
   if (authority.kind === "bad") return { kind: "unknown", reason: "BadAuthority", message: authority.message };
   const port = authority.port ?? (packet.scheme === "https" ? 443 : 80);
   const { source, client = null } = packet;
-  const resolution = { tables, source, client, destination: authority.host, port, pick, memory };
+  const destination = authority.kind === "address" ? authority.host : null;
+  const resolution = { tables, source, client, destination, port, pick, memory };
   if (packet.isExternal === true) return resolveExternal(resolution, authority.host);
   if (authority.kind === "address") return resolveAddress(resolution, authority.host);
   const { clusterDomain } = tables.cluster.facts;

@@ -79,7 +79,8 @@ export interface ServicePortEntry {
 }
 
 /** How a Service balances: `random` is that of kube-proxy's iptables and nftables modes, the others are IPVS schedulers. */
-export type SchedulerName = "random" | "rr" | "wrr" | "lc" | "wlc" | "sh" | "dh" | "sed" | "nq" | "mh";
+export type SchedulerName =
+  "random" | "rr" | "wrr" | "lc" | "wlc" | "lblc" | "lblcr" | "sh" | "dh" | "sed" | "nq" | "mh";
 
 /** What requests to a Service may cost, by its annotations; milliseconds. */
 export interface HttpPolicy {
@@ -178,9 +179,6 @@ export interface KubeProxySettings {
   readonly scheduler: SchedulerName;
   /** The Pods' addresses, as kube-proxy tells traffic of Pods; absent: not told. */
   readonly clusterCIDR?: string;
-  /** In milliseconds. */
-  readonly minSyncPeriod: number;
-  readonly syncPeriod: number;
 }
 
 /** Cluster-wide facts besides Services; sent whole whenever one of them changes (they are few). */

@@ -293,6 +293,21 @@ describe("wherry rules", () => {
     expect(printed.stdout()).toMatch(line);
   });
 
+  test("says which fields of the KubeProxyConfiguration it does not follow, and so does an Event", async () => {
+    const metadata = { name: "kube-proxy", namespace: "kube-system" };
+    const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata };
+    const text = "mode: ipvs\nipvs: {scheduler: lblc, minSyncPeriod: 10s, strictARP: true}";
+    await apply({ ...configMap, data: { "config.conf": text } });
+    const printed = wherry(["rules", "--format", "ipvsadm", "--kubeconfig", addresses.kubeconfig]);
+    expect(await printed.exit).toBe(0);
+    expect(printed.stdout()).toMatch(/^TCP {2}127\.\d+\.0\.1:443 lblc$/m);
+    const notices = [/ipvs\.minSyncPeriod$/m, /no effect here, where no kernel is programmed: ipvs\.strictARP$/m];
+    for (const notice of notices) expect(printed.stderr()).toMatch(notice);
+    const events = JSON.stringify(await client.get("/api/v1/namespaces/kube-system/events"));
+    expect(events).toContain("no effect here, where no kernel is programmed: ipvs.strictARP");
+    await fetch(`${addresses.api}/api/v1/namespaces/kube-system/configmaps/kube-proxy`, { method: "DELETE" });
+  });
+
   test("says what is wrong", async () => {
     const nobody = wherry(["rules", "--kubeconfig", "/nowhere/kubeconfig"]);
     expect([await nobody.exit, nobody.stderr()]).toEqual([1, expect.stringContaining("cannot read the kubeconfig")]);

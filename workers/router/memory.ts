@@ -1,7 +1,8 @@
 /** What this isolate remembers of earlier requests, for schedulers and session affinity. */
 import { Balancer, portKey } from "../../shared/proxy/balancer.ts";
 import type { Memory } from "../../shared/proxy/resolution.ts";
-import type { ClusterFacts, SchedulerName } from "../../shared/proxy/table.ts";
+import { countsRequests } from "../../shared/proxy/balancing.ts";
+import type { ClusterFacts } from "../../shared/proxy/table.ts";
 import type { Forward } from "../../shared/proxy/verdict.ts";
 
 export const memory: Memory = {
@@ -11,12 +12,9 @@ export const memory: Memory = {
   },
 };
 
-/** Those that look at how much an endpoint has to do. */
-const COUNTING: ReadonlySet<SchedulerName> = new Set(["lc", "wlc", "sed", "nq"]);
-
 /** Counts a request where its Service's scheduler asks for that, until the function that it gives is called. */
 export function beginRequest({ service, port, endpoint }: Forward, { kubeProxy }: ClusterFacts): (() => void) | null {
   const scheduler = service.scheduler ?? kubeProxy?.scheduler;
-  if (scheduler === undefined || !COUNTING.has(scheduler)) return null;
+  if (scheduler === undefined || !countsRequests(scheduler)) return null;
   return memory.balancer.begin(portKey(service, port), endpoint);
 }

@@ -31,7 +31,7 @@ export const endpointChain = ({ name, protocol }: RulePort, { address, port }: R
   `KUBE-SEP-${base32(sha256(`${name}${protocol}${address}:${port}`), 16)}`;
 
 /** What nftables allows, less the longest of the prefixes that are put before it. */
-const MAX_NFT_NAME = 128 - 16;
+const MAX_NFT_NAME = 256 - 16;
 
 function hashed(name: string, sha256: Sha256): string {
   const whole = `${base32(sha256(name), 8)}-${name}`;

@@ -38,6 +38,17 @@ test.each([
   expect(candidatesFor(port, choice).map(({ address }) => address)).toEqual(addresses);
 });
 
+test("the same choice gives the same list, by which hashing schedulers keep their tables", () => {
+  const local = { ...CLUSTER, policy: "Local", node: "node-1" } as const;
+  for (const choice of [CLUSTER, local, { ...CLUSTER, family: "IPv4" as const }]) {
+    expect(candidatesFor(port, { ...choice })).toBe(candidatesFor(port, { ...choice }));
+  }
+  const hinted = { ...port, hinted: true } as const;
+  const from = (zone: string) => candidatesFor(hinted, { ...CLUSTER, node: "node-1", zone });
+  expect(from("a")).toBe(from("a"));
+  expect(from("a")).not.toBe(from("b"));
+});
+
 test("every candidate is picked as often as chance says", () => {
   const seen = [0, 1, 2].map((i) => chooseEndpoint(port, CLUSTER, () => i));
   expect(seen.map((chosen) => (chosen.kind === "endpoint" ? chosen.endpoint.address : chosen.kind))).toEqual([

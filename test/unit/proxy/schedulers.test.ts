@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Balancer } from "../../../shared/proxy/balancer.ts";
-import { schedule, type Flow } from "../../../shared/proxy/schedulers.ts";
+import type { Flow } from "../../../shared/proxy/flow.ts";
+import { schedule } from "../../../shared/proxy/schedulers.ts";
 import type { Endpoint, SchedulerName } from "../../../shared/proxy/table.ts";
 import { randomIntegers } from "../../suites/random.ts";
 
@@ -29,6 +30,7 @@ const flow = (more: Partial<Flow> = {}): Flow => ({
   key: "shop/web",
   client: null,
   destination: "10.96.0.1",
+  now: 0,
   pick: randomIntegers(7),
   balancer: new Balancer(),
   ...more,
@@ -135,7 +137,7 @@ describe("hashes", () => {
 });
 
 test("one candidate needs no scheduler, and none has none", () => {
-  for (const name of ["random", "rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh"] as const) {
+  for (const name of ["random", "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh"] as const) {
     expect(schedule(name, [A], flow())).toBe(A);
     expect(schedule(name, [], flow())).toBeUndefined();
   }
