@@ -1,7 +1,7 @@
 /** The command line of `wherry rules`. */
 import { parseArgs } from "node:util";
 
-const FORMATS = ["iptables-save", "ipvsadm", "nft"] as const;
+const FORMATS = ["iptables-save", "ip6tables-save", "ipvsadm", "nft"] as const;
 
 export interface RulesOptions {
   readonly format: (typeof FORMATS)[number];
@@ -16,7 +16,7 @@ export const RULES_HELP = `Prints the rules that kube-proxy would have programme
 Usage: wherry rules [flags]
 
 Flags:
-  --format FORMAT     iptables-save (the default), nft, or ipvsadm
+  --format FORMAT     iptables-save (the default), ip6tables-save, nft, or ipvsadm
   --kubeconfig FILE   the cluster, this one or any other (default $KUBECONFIG, or .wherry/kubeconfig)
   --node NAME         the node (default: the first)
   -h, --help          this text

@@ -30,7 +30,9 @@ export async function rules(
   const input = await readInput(kubeconfigClient(kubeconfig), node, note);
   switch (format) {
     case "iptables-save":
-      return iptablesSave(input, sha256);
+      return iptablesSave(input, "IPv4", sha256);
+    case "ip6tables-save":
+      return iptablesSave(input, "IPv6", sha256);
     case "nft":
       return nftRules(input, sha256);
     case "ipvsadm":
@@ -72,7 +74,7 @@ async function readInput(
       .map((service) => compileService(service, bySlice.get(keyOf(service)) ?? [], () => undefined)),
     loadBalancerIPs: new Map(services.map((service) => [keyOf(service), vipsOf(service)])),
     node,
-    clusterCIDR: facts.kubeProxy?.clusterCIDR?.split(",", 1)[0] ?? null,
+    clusterCIDRs: facts.kubeProxy?.clusterCIDR?.split(",") ?? [],
     serviceCIDRs: serviceCIDRs.flatMap(({ spec }) => spec.cidrs),
     scheduler: facts.kubeProxy?.scheduler ?? "random",
   };

@@ -1,13 +1,16 @@
-/** The rules of kube-proxy's iptables mode, as it gives them to `iptables-restore`. */
+/** The rules of kube-proxy's iptables mode, as it gives them to `iptables-restore` and `ip6tables-restore`. */
 import { cidrContains, parseCIDR, parseIP } from "../../apimachinery/ip.ts";
+import { hostPort } from "../backend-url.ts";
 import { endpointChain, iptablesChain, type Sha256 } from "./names.ts";
 import {
   hasEndpoints,
   isExposed,
+  ofFamily,
   reachable,
   rulePorts,
   usesCluster,
   usesLocal,
+  type IPFamily,
   type RuleEndpoint,
   type RulePort,
   type RulesInput,
@@ -18,13 +21,16 @@ type Chains = Map<string, string[]>;
 
 const LOCAL = "-m addrtype --dst-type LOCAL";
 
-export function iptablesSave(input: RulesInput, sha256: Sha256): string {
+export function iptablesSave(input: RulesInput, family: IPFamily, sha256: Sha256): string {
   const filter: Chains = new Map();
   const nat: Chains = new Map();
   for (const name of ["KUBE-NODEPORTS", "KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES"]) filter.set(name, []);
-  filter.set("KUBE-FIREWALL", [
-    '-m comment --comment "block incoming localnet connections" -d 127.0.0.0/8 ! -s 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP',
-  ]);
+  // NodePorts are open on IPv4's loopback, which must not be reached from elsewhere by way of them; on IPv6's they are not.
+  if (family === "IPv4") {
+    filter.set("KUBE-FIREWALL", [
+      '-m comment --comment "block incoming localnet connections" -d 127.0.0.0/8 ! -s 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP',
+    ]);
+  }
   filter.set("KUBE-FORWARD", [
     "-m conntrack --ctstate INVALID -m nfacct --nfacct-name ct_state_invalid_dropped_pkts -j DROP",
     '-m comment --comment "kubernetes forwarding rules" -m mark --mark 0x4000/0x4000 -j ACCEPT',
@@ -38,11 +44,14 @@ export function iptablesSave(input: RulesInput, sha256: Sha256): string {
     "-j MARK --xor-mark 0x4000",
     '-m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE',
   ]);
-  for (const port of rulePorts(input)) new PortRules({ filter, nat, input, sha256 }, port).write();
+  const [clusterCIDR = null] = ofFamily(input.clusterCIDRs, family);
+  const writing = { filter, nat, input, family, clusterCIDR, sha256 };
+  for (const port of rulePorts(input, family)) new PortRules(writing, port).write();
+  const destinations = family === "IPv4" ? LOCAL : `${LOCAL} ! -d ::1/128`;
   add(
     nat,
     "KUBE-SERVICES",
-    `-m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" ${LOCAL} -j KUBE-NODEPORTS`,
+    `-m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this chain" ${destinations} -j KUBE-NODEPORTS`,
   );
   return table("filter", filter) + table("nat", sorted(nat));
 }
@@ -69,6 +78,8 @@ interface Writing {
   readonly filter: Chains;
   readonly nat: Chains;
   readonly input: RulesInput;
+  readonly family: IPFamily;
+  readonly clusterCIDR: string | null;
   readonly sha256: Sha256;
 }
 
@@ -152,12 +163,13 @@ class PortRules {
   }
 
   #writeInternal(): void {
-    const { nat, input } = this.#to;
+    if (this.#internalEndpoints.length === 0) return;
+    const { nat, clusterCIDR } = this.#to;
     const { port, clusterIP, isInternalLocal } = this.#port;
     const chain = isInternalLocal ? this.#local : this.#cluster;
     const match = `${this.#comment("cluster IP")} ${this.#match(clusterIP, port)}`;
-    if (this.#internalEndpoints.length > 0) add(nat, "KUBE-SERVICES", `${match} -j ${chain}`);
-    if (input.clusterCIDR !== null) add(nat, chain, `${match} ! -s ${input.clusterCIDR} -j KUBE-MARK-MASQ`);
+    add(nat, "KUBE-SERVICES", `${match} -j ${chain}`);
+    if (clusterCIDR !== null) add(nat, chain, `${match} ! -s ${clusterCIDR} -j KUBE-MARK-MASQ`);
   }
 
   #writeExternal(): void {
@@ -182,10 +194,12 @@ class PortRules {
   }
 
   #writeNodePort(nodePort: number): void {
-    const { nat } = this.#to;
+    const { nat, family } = this.#to;
     const { protocol } = this.#port;
-    const local = `${this.#comment("")} -m ${protocol} -p ${protocol} -d 127.0.0.0/8 --dport ${nodePort}`;
-    add(nat, "KUBE-NODEPORTS", `${local} -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ${this.#external}`);
+    if (family === "IPv4") {
+      const local = `${this.#comment("")} -m ${protocol} -p ${protocol} -d 127.0.0.0/8 --dport ${nodePort}`;
+      add(nat, "KUBE-NODEPORTS", `${local} -m nfacct --nfacct-name localhost_nps_accepted_pkts -j ${this.#external}`);
+    }
     add(nat, "KUBE-NODEPORTS", `${this.#comment("")} ${this.#match(null, nodePort)} -j ${this.#external}`);
   }
 
@@ -205,7 +219,7 @@ class PortRules {
   }
 
   #writeExternalChain(): void {
-    const { nat, input } = this.#to;
+    const { nat, clusterCIDR } = this.#to;
     const { name, isExternalLocal } = this.#port;
     const about = (what: string): string => `-m comment --comment "${what} for ${name} external destinations"`;
     const chain = this.#external;
@@ -214,7 +228,6 @@ class PortRules {
       add(nat, chain, `-j ${this.#cluster}`);
       return;
     }
-    const { clusterCIDR } = input;
     if (clusterCIDR !== null) add(nat, chain, `${about("pod traffic")} -s ${clusterCIDR} -j ${this.#cluster}`);
     const source = "-m addrtype --src-type LOCAL";
     add(nat, chain, `${about("masquerade LOCAL traffic")} ${source} -j KUBE-MARK-MASQ`);
@@ -227,7 +240,7 @@ class PortRules {
     const { nat, sha256 } = this.#to;
     const { affinitySeconds } = this.#port;
     const targets = endpoints.map((endpoint) => ({
-      comment: this.#comment(`-> ${endpoint.address}:${endpoint.port}`),
+      comment: this.#comment(`-> ${hostPort(endpoint.address, endpoint.port)}`),
       chain: endpointChain(this.#port, endpoint, sha256),
     }));
     if (affinitySeconds !== null) {
@@ -250,7 +263,7 @@ class PortRules {
     const comment = this.#comment("");
     add(nat, chain, `${comment} -s ${endpoint.address} -j KUBE-MARK-MASQ`);
     const remember = affinitySeconds === null ? "" : ` -m recent --name ${chain} --set`;
-    const dnat = `-j DNAT --to-destination ${endpoint.address}:${endpoint.port}`;
+    const dnat = `-j DNAT --to-destination ${hostPort(endpoint.address, endpoint.port)}`;
     add(nat, chain, `${comment}${remember} -m ${protocol} -p ${protocol} ${dnat}`);
   }
 }

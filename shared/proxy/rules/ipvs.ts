@@ -1,21 +1,21 @@
 /** The virtual servers of kube-proxy's IPVS mode, as `ipvsadm -Ln` lists them. */
-import { rulePorts, type RuleEndpoint, type RulePort, type RulesInput } from "./ports.ts";
+import { hostPort } from "../backend-url.ts";
+import { familiesOf, ofFamily, rulePorts, type RuleEndpoint, type RulePort, type RulesInput } from "./ports.ts";
 
 const HEAD = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
 `;
 
-/** One a ClusterIP, external IP, load balancer and node address. */
-export function ipvsadm(input: RulesInput): string {
-  const nodeAddresses = input.node.addresses.filter((address) => !address.includes(":"));
-  return (
-    HEAD +
-    rulePorts(input)
-      .map((port) => servers(port, nodeAddresses))
-      .join("")
-  );
-}
+/** One a ClusterIP, external IP, load balancer and node address; those of IPv4 first. */
+export const ipvsadm = (input: RulesInput): string =>
+  HEAD +
+  familiesOf(input)
+    .flatMap((family) => {
+      const nodeAddresses = ofFamily(input.node.addresses, family);
+      return rulePorts(input, family).map((port) => servers(port, nodeAddresses));
+    })
+    .join("");
 
 function servers(port: RulePort, nodeAddresses: readonly string[]): string {
   const internal = port.isInternalLocal ? port.local : port.cluster;
@@ -33,7 +33,7 @@ function server(port: RulePort, ip: string, number: number, endpoints: readonly 
   const flags = affinitySeconds === null ? "" : ` persistent ${affinitySeconds}`;
   const lines = endpoints.map(
     ({ address, port: target, weight }) =>
-      `  -> ${`${address}:${target}`.padEnd(28)} Masq    ${String(weight).padEnd(6)} 0          0         \n`,
+      `  -> ${hostPort(address, target).padEnd(28)} Masq    ${String(weight).padEnd(6)} 0          0         \n`,
   );
-  return `${protocol.toUpperCase().padEnd(4)} ${ip}:${number} ${name}${flags}\n${lines.join("")}`;
+  return `${protocol.toUpperCase().padEnd(4)} ${hostPort(ip, number)} ${name}${flags}\n${lines.join("")}`;
 }

@@ -1,4 +1,5 @@
 /** Names of chains: hashes, because iptables' names are short, and a name must be the same on every node. */
+import { hostPort } from "../backend-url.ts";
 import type { RuleEndpoint, RulePort } from "./ports.ts";
 
 /** SHA-256 of a text's UTF-8 bytes: whoever calls has one. */
@@ -28,7 +29,7 @@ export const iptablesChain = (
 ): string => `KUBE-${kind}-${base32(sha256(name + protocol), 16)}`;
 
 export const endpointChain = ({ name, protocol }: RulePort, { address, port }: RuleEndpoint, sha256: Sha256): string =>
-  `KUBE-SEP-${base32(sha256(`${name}${protocol}${address}:${port}`), 16)}`;
+  `KUBE-SEP-${base32(sha256(`${name}${protocol}${hostPort(address, port)}`), 16)}`;
 
 /** What nftables allows, less the longest of the prefixes that are put before it. */
 const MAX_NFT_NAME = 256 - 16;
@@ -46,4 +47,6 @@ export const nftEndpointName = (
   { namespace, service, protocol, portName }: RulePort,
   { address, port }: RuleEndpoint,
   sha256: Sha256,
-): string => hashed(`${namespace}/${service}/${protocol}/${portName}__${address}/${port}`, sha256);
+): string =>
+  // A name of nftables may not have the colons of IPv6.
+  hashed(`${namespace}/${service}/${protocol}/${portName}__${address.replaceAll(":", ".")}/${port}`, sha256);

@@ -1,4 +1,5 @@
 /** Services as kube-proxy's backends see them: one entry a port, with the endpoints that one node uses for it. */
+import { hostPort } from "../backend-url.ts";
 import { candidatesFor } from "../choose-endpoint.ts";
 import type { NodeEntry, Protocol, SchedulerName, ServiceEntry, ServicePortEntry } from "../table.ts";
 
@@ -8,11 +9,14 @@ export interface RulesInput {
   readonly loadBalancerIPs: ReadonlyMap<string, readonly string[]>;
   /** The node whose rules they are. */
   readonly node: NodeEntry;
-  /** The Pods' addresses, by which their traffic is told from other traffic; null: it is not. */
-  readonly clusterCIDR: string | null;
+  /** The Pods' addresses, one CIDR a family, by which their traffic is told from other traffic; none: it is not. */
+  readonly clusterCIDRs: readonly string[];
   readonly serviceCIDRs: readonly string[];
   readonly scheduler: SchedulerName;
 }
+
+/** A kernel has tables for each, and kube-proxy writes them apart. */
+export type IPFamily = "IPv4" | "IPv6";
 
 export interface RulePort {
   readonly namespace: string;
@@ -44,23 +48,46 @@ export interface RuleEndpoint {
 
 const LOWER = { TCP: "tcp", UDP: "udp", SCTP: "sctp" } as const satisfies Record<Protocol, string>;
 
-const isIPv4 = (address: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(address);
+/** Of addresses and CIDRs alike. A name is neither. */
+const isOf =
+  (family: IPFamily) =>
+  (text: string): boolean =>
+    text.includes(":") ? family === "IPv6" : family === "IPv4" && /^[\d./]+$/.test(text);
 
-/** In the order of their names. IPv4 only: IPv6 has tables of its own. */
-export function rulePorts(input: RulesInput): readonly RulePort[] {
+/** What of these addresses or CIDRs is of a family. */
+export const ofFamily = (texts: readonly string[], family: IPFamily): readonly string[] => texts.filter(isOf(family));
+
+/** Those that the cluster has Services of: IPv4 where it has none at all. */
+export function familiesOf({ services, serviceCIDRs }: RulesInput): readonly IPFamily[] {
+  const known = [...serviceCIDRs, ...services.flatMap(({ clusterIPs }) => clusterIPs)];
+  const found = (["IPv4", "IPv6"] as const).filter((family) => known.some(isOf(family)));
+  return found.length === 0 ? ["IPv4"] : found;
+}
+
+/** In the order of their names. */
+export function rulePorts(input: RulesInput, family: IPFamily): readonly RulePort[] {
   const ports = input.services.flatMap((service) => {
-    const [clusterIP] = service.clusterIPs.filter(isIPv4);
-    return clusterIP === undefined ? [] : service.ports.map((port) => toRulePort(input, service, port, clusterIP));
+    const [clusterIP] = ofFamily(service.clusterIPs, family);
+    return clusterIP === undefined
+      ? []
+      : service.ports.map((port) => toRulePort({ input, service, family, clusterIP }, port));
   });
   return ports.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function toRulePort(input: RulesInput, service: ServiceEntry, port: ServicePortEntry, clusterIP: string): RulePort {
+interface Of {
+  readonly input: RulesInput;
+  readonly service: ServiceEntry;
+  readonly family: IPFamily;
+  readonly clusterIP: string;
+}
+
+function toRulePort({ input, service, family, clusterIP }: Of, port: ServicePortEntry): RulePort {
   const { namespace, name } = service;
   const { node } = input;
   const endpoints = (policy: "Cluster" | "Local"): readonly RuleEndpoint[] =>
-    candidatesFor(port, { policy, node: node.name, zone: node.zone, family: "IPv4" })
-      .filter(({ address }) => isIPv4(address))
+    candidatesFor(port, { policy, node: node.name, zone: node.zone, family })
+      .filter(({ address }) => isOf(family)(address))
       .map(({ address, port: number, weight = 1 }) => ({ address, port: number, weight }));
   return {
     namespace,
@@ -70,9 +97,9 @@ function toRulePort(input: RulesInput, service: ServiceEntry, port: ServicePortE
     protocol: LOWER[port.protocol],
     port: port.port,
     clusterIP,
-    externalIPs: (service.externalIPs ?? []).filter(isIPv4),
-    loadBalancerIPs: (input.loadBalancerIPs.get(`${namespace}/${name}`) ?? []).filter(isIPv4),
-    sourceRanges: (service.loadBalancer?.sourceRanges ?? []).filter((range) => !range.includes(":")),
+    externalIPs: ofFamily(service.externalIPs ?? [], family),
+    loadBalancerIPs: ofFamily(input.loadBalancerIPs.get(`${namespace}/${name}`) ?? [], family),
+    sourceRanges: ofFamily(service.loadBalancer?.sourceRanges ?? [], family),
     nodePort: port.nodePort,
     healthCheckNodePort: service.healthCheckNodePort ?? null,
     isInternalLocal: service.internalTrafficPolicy === "Local",
@@ -99,5 +126,5 @@ export const hasEndpoints = ({ cluster, local }: RulePort): boolean => cluster.l
 /** Those that some rule of this node leads to, each once. */
 export function reachable(port: RulePort): readonly RuleEndpoint[] {
   const all = [...(usesCluster(port) ? port.cluster : []), ...(usesLocal(port) ? port.local : [])];
-  return [...new Map(all.map((endpoint) => [`${endpoint.address}:${endpoint.port}`, endpoint])).values()];
+  return [...new Map(all.map((endpoint) => [hostPort(endpoint.address, endpoint.port), endpoint])).values()];
 }
