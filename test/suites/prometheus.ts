@@ -90,7 +90,7 @@ function problemsOf(family: Family): readonly string[] {
 
 /** Each series: buckets that only grow, the last of them +Inf and equal to the count; a sum. */
 function histogramProblems({ name, samples }: Family): readonly string[] {
-  const series = Map.groupBy(samples, ({ labels: { le: _, ...rest } }) => JSON.stringify(rest));
+  const series = Map.groupBy(samples, ({ labels }) => JSON.stringify({ ...labels, le: undefined }));
   return [...series].flatMap(([labels, mine]) => {
     const buckets = mine.filter((sample) => sample.name === `${name}_bucket`);
     const bounds = buckets.map((sample) => (sample.labels["le"] === "+Inf" ? Infinity : Number(sample.labels["le"])));
