@@ -66,7 +66,7 @@ async function callsPerThousand(origin: string, request: (n: number) => LoadRequ
 export async function calls(proxy: string): Promise<{ readonly calls: number; readonly requests: number }> {
   const text = await scrape(proxy, { host: "node-1:10249" });
   return {
-    calls: sumOf(text, /^wherry_router_table_events\{event="(?:polls|refreshes)"\}$/),
+    calls: sumOf(text, /^wherry_router_table_events_total\{event="(?:polls|refreshes)"\}$/),
     requests: sumOf(text, /^wherry_router_requests_total\{/),
   };
 }

@@ -8,6 +8,7 @@ import { parseImageRules } from "../shared/proxy/image-rules.ts";
 import { parseRules, type RulesOptions } from "./rules-options.ts";
 import { formatAddress, isLoopback, parseAddress, type Address } from "./address.ts";
 import { parseDig, type DigOptions, type Environment } from "./dig-options.ts";
+import { badWorker } from "./own-workers.ts";
 import { parseExplain, parseLint, type ExplainOptions, type LintOptions } from "./ingress-options.ts";
 
 export interface UpOptions {
@@ -37,6 +38,8 @@ export interface UpOptions {
   readonly externalZone: string;
   /** `NAME=URL` each: every Pod of that image is answered by that URL. */
   readonly images: readonly string[];
+  /** `NAME=FILE` each: a Worker of the user's own, and what backends call it. */
+  readonly workers: readonly string[];
 }
 
 export type TlsFlag = "ingress-tls" | "dns-tls";
@@ -81,6 +84,11 @@ const FLAGS = {
   kubeconfig: { argument: "PATH", fallback: null, help: "kubeconfig to write (default: kubeconfig in the data dir)" },
   "ready-file": { argument: "PATH", fallback: null, help: "write the addresses here as JSON once all of them answer" },
   image: { argument: "NAME=URL", fallback: null, help: "answer for Pods of image NAME with URL; may be repeated" },
+  worker: {
+    argument: "NAME=FILE",
+    fallback: null,
+    help: "run a Worker of yours, as backend binding:NAME; may be repeated",
+  },
   "service-cluster-ip-range": { argument: "CIDR[,CIDR]", fallback: "10.96.0.0/12", help: "ClusterIPs" },
   "pod-cidr": { argument: "CIDR[,CIDR]", fallback: "10.244.0.0/16", help: "Pod addresses" },
   nodes: { argument: "NUMBER", fallback: "1", help: "how many nodes Pods spread over: node-1 at 127.0.0.1, …" },
@@ -108,6 +116,8 @@ const CONFIG = {
     version: { type: "boolean" },
   },
 } satisfies ParseArgsConfig;
+
+const REPEATABLE: ReadonlySet<string> = new Set(["image", "worker"] satisfies FlagName[]);
 
 const DEFAULT_KUBECONFIG = ".wherry/kubeconfig";
 
@@ -143,7 +153,7 @@ export function parseCommand(args: readonly string[], environment: Environment =
     return misused(`unknown command ${JSON.stringify(command)}: there are ${known}`);
   }
   if (rest[0] !== undefined) return misused(`"up" takes flags only: what is ${JSON.stringify(rest[0])}?`);
-  const twice = [...values].find(([name, given]) => given.length > 1 && name !== "image");
+  const twice = [...values].find(([name, given]) => given.length > 1 && !REPEATABLE.has(name));
   if (twice !== undefined) return misused(`--${twice[0]} is given ${twice[1].length} times: give it once`);
   const options = toOptions(values);
   return typeof options === "string" ? misused(options) : { kind: "up", options };
@@ -193,6 +203,7 @@ function toOptions(values: Values): UpOptions | string {
     zones: text("zones"),
     externalZone: text("external-zone"),
     images: values.get("image") ?? [],
+    workers: values.get("worker") ?? [],
   };
   const empty = [...values].find(([, given]) => given.includes(""));
   if (empty !== undefined) return `--${empty[0]} needs a value`;
@@ -203,6 +214,7 @@ function toOptions(values: Values): UpOptions | string {
     badNetwork(options) ??
     badNodes(options) ??
     badImage(options.images) ??
+    badWorker(options.workers) ??
     options
   );
 }

@@ -5,9 +5,10 @@ import { accessSync, constants, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { V4MiniflareOptions } from "miniflare";
 import { isLoopback, type Address } from "./address.ts";
+import type { LegacyWorkerOptions, V4MiniflareOptions } from "miniflare";
 import { answerFromResolver } from "./dns/resolver.ts";
+import { explainStart, ownName, type OwnWorker } from "./own-workers.ts";
 import { startWatchdog } from "./watchdog.ts";
 
 export interface RuntimeOptions {
@@ -28,6 +29,8 @@ export interface RuntimeOptions {
   readonly frontToken: string;
   /** Where redirects to https lead; null: to port 443. */
   readonly ingressTlsPort: number | null;
+  /** Workers of the user's own, in the same workerd. */
+  readonly ownWorkers: readonly OwnWorker[];
   /** What the Workers and workerd say. */
   readonly log: (level: "error" | "info", message: string) => void;
   /** Called with the pid of workerd whenever it has been started: at first, and again should it have crashed. */
@@ -47,7 +50,7 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that. */
+/** Ready when workerd listens on all four sockets. Throws Miniflare's error when it does not come to that, or a `UserError`. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { convertV4MiniflareOptions, Miniflare } = await loadMiniflare();
   const scratch = mkdtempSync(join(scratchRoot(), "wherry-"));
@@ -59,38 +62,64 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const settings = convertV4MiniflareOptions(miniflareOptions(options, options.storage ?? join(scratch, "state")));
   const miniflare = withoutSignalHandlers(() => inTemporaryFolder(scratch, () => new Miniflare(settings)));
   const stop = async () => {
-    await miniflare.dispose();
-    unwatch();
-    watchdog.release();
-    rmSync(scratch, { recursive: true, force: true });
+    try {
+      await miniflare.dispose();
+    } finally {
+      unwatch();
+      watchdog.release();
+      rmSync(scratch, { recursive: true, force: true });
+    }
   };
   try {
     await miniflare.ready;
     const url = async (socket: SocketName) => {
-      const { origin } = await miniflare.unsafeGetDirectURL("wherry", ENTRYPOINTS[socket]);
+      const { origin } = await miniflare.unsafeGetDirectURL(NAME, ENTRYPOINTS[socket]);
       return origin;
     };
     const [api, dns, proxy, ingress] = await Promise.all([url("api"), url("dns"), url("proxy"), url("ingress")]);
     return { urls: { api, dns, proxy, ingress }, scratch, stop };
   } catch (error) {
-    await stop();
-    throw error;
+    // One that did not start cannot be disposed of in good order: it fails again, for the same reason.
+    await stop().catch(() => undefined);
+    throw explainStart(error);
   }
 }
 
-function miniflareOptions(options: RuntimeOptions, storage: string): V4MiniflareOptions {
+const NAME = "wherry";
+const COMPATIBILITY_DATE = "2026-10-01";
+const ROUTER = { name: NAME, entrypoint: ENTRYPOINTS.proxy };
+
+const miniflareOptions = (options: RuntimeOptions, storage: string): V4MiniflareOptions => ({
+  workers: [wherryOptions(options), ...options.ownWorkers.map(ownOptions)],
+  resourcePersistencePath: resolve(storage),
+  cf: false,
+  logRequests: false,
+  handleStructuredLogs: ({ level, message }) =>
+    options.log(level === "error" || level === "warn" ? "error" : "info", message),
+});
+
+/** As the deployment of such a Worker has it that is bound to Wherry's router. */
+const ownOptions = ({ binding, fileName, contents }: OwnWorker): LegacyWorkerOptions => ({
+  name: ownName(binding),
+  modules: [{ type: "ESModule", path: fileName, contents }],
+  compatibilityDate: COMPATIBILITY_DATE,
+  serviceBindings: { MESH: ROUTER },
+});
+
+function wherryOptions(options: RuntimeOptions): LegacyWorkerOptions {
   return {
-    name: "wherry",
+    name: NAME,
     modules: [{ type: "ESModule", path: "worker.js", contents: readFileSync(workerPath(), "utf8") }],
-    compatibilityDate: "2026-10-01",
+    compatibilityDate: COMPATIBILITY_DATE,
     durableObjects: {
       CLUSTER_STORE: { className: "ClusterStore", useSQLite: true },
       NAMESPACE_STORE: { className: "NamespaceStore", useSQLite: true },
       ENDPOINT_HEALTH: { className: "EndpointHealth", useSQLite: true },
     },
     serviceBindings: {
-      API_SERVER: { name: "wherry", entrypoint: "ApiServer" },
-      MESH: { name: "wherry", entrypoint: "Router" },
+      API_SERVER: { name: NAME, entrypoint: ENTRYPOINTS.api },
+      ...Object.fromEntries(options.ownWorkers.map(({ binding }) => [binding, ownName(binding)])),
+      MESH: ROUTER,
       // Workers have no UDP, and know nothing of this machine's resolvers.
       RESOLVER: answerFromResolver,
       OUTBOUND: { network: { allow: ["public", "private"], tlsOptions: trust() } },
@@ -115,12 +144,7 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
       // it is the URL that counts, and not the Host (RFC 9112 §3.2.2).
       proxy: socket === "proxy" || socket === "ingress",
     })),
-    resourcePersistencePath: resolve(storage),
     stripCfConnectingIp: false,
-    cf: false,
-    logRequests: false,
-    handleStructuredLogs: ({ level, message }) =>
-      options.log(level === "error" || level === "warn" ? "error" : "info", message),
   };
 }
 

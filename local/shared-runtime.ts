@@ -70,6 +70,7 @@ async function start(): Promise<Runtime> {
     externalZone: "",
     frontToken: "",
     ingressTlsPort: null,
+    ownWorkers: [],
     log: (level, message) => level === "error" && process.stderr.write(`wherry: ${message.trimEnd()}\n`),
     onWorkerdStarted: () => {},
   });

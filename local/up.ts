@@ -13,6 +13,7 @@ import { checkKubeconfig, writeKubeconfig } from "./kubeconfig.ts";
 import { takeLock } from "./lock.ts";
 import { startNodeAgent } from "./node/agent.ts";
 import type { UpOptions } from "./options.ts";
+import { readWorkers } from "./own-workers.ts";
 import { checkPorts, settlePort, type Wanted } from "./ports.ts";
 import { removeReadyFile, writeReadyFile, type ReadyAddresses } from "./ready-file.ts";
 import { startRuntime, type Runtime, type RuntimeOptions } from "./runtime.ts";
@@ -116,6 +117,7 @@ function runtimeOptions(options: UpOptions, tokens: Tokens): Omit<RuntimeOptions
     externalZone: options.externalZone,
     frontToken: tokens.front,
     ingressTlsPort: options.ingressTls.port,
+    ownWorkers: readWorkers(options.workers),
   };
 }
 

@@ -3,7 +3,7 @@ import { endpointsOf } from "../shared/proxy/namespace-table.ts";
 import { outlierKey } from "../shared/proxy/outlier-detection.ts";
 import type { NamespaceTableDelta, ServiceEntry } from "../shared/proxy/table.ts";
 import type { NamespaceTable } from "../shared/proxy/tables.ts";
-import { createRegistry, exponentialBuckets } from "../shared/runtime/metrics.ts";
+import { createRegistry, exponentialBuckets, linearBuckets } from "../shared/runtime/metrics.ts";
 
 /** Of this isolate's data plane. */
 export const registry = createRegistry();
@@ -21,7 +21,13 @@ const programming = registry
     "kubeproxy_network_programming_duration_seconds",
     "From a change of endpoints to its being obeyed here (SLI).",
     [],
-    [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60],
+    // kube-proxy's own, so that rules which name a bucket find it.
+    [
+      ...linearBuckets(0.25, 0.25, 2),
+      ...linearBuckets(1, 1, 59),
+      ...linearBuckets(60, 5, 12),
+      ...linearBuckets(120, 30, 7),
+    ],
   )
   .labels();
 const lastSync = registry.gauge("kubeproxy_sync_proxy_rules_last_timestamp_seconds", "When a table was last changed.");
@@ -43,6 +49,10 @@ function countUnhealthy(entry: ServiceEntry, before: ServiceEntry | undefined): 
 const unhealthyAddresses = (entry: ServiceEntry): number =>
   new Set([...endpointsOf(entry)].filter((one) => one.unhealthy === true).map((one) => outlierKey(one))).size;
 
+const endpointChanges = registry
+  .counter("kubeproxy_sync_proxy_rules_endpoint_changes_total", "Services whose endpoints changed.")
+  .labels();
+
 /** To be called with the table as it was. Whole tables say nothing of when their endpoints changed. */
 export function countChanges(delta: NamespaceTableDelta, table: NamespaceTable): void {
   const now = Date.now();
@@ -52,6 +62,7 @@ export function countChanges(delta: NamespaceTableDelta, table: NamespaceTable):
   if (delta.full) return;
   for (const { name, changedAt } of delta.upserted) {
     if (changedAt === undefined || changedAt === table.service(name)?.changedAt) continue;
+    endpointChanges.inc();
     programming.observe((now - changedAt) / 1000);
   }
 }

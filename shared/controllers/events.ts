@@ -31,15 +31,20 @@ type EventContext = Pick<ControllerContext, "view" | "host" | "namespace">;
 
 /** What is said of a Pod, or of a new node, in one second, in the order in which it happens. At most fifteen. */
 const IN_ORDER = [
-  ...["Scheduled", "Unhealthy", "Killing", "Pulled", "Created", "Started", "BackOff"],
-  ...[
-    "Starting",
-    "NodeHasSufficientMemory",
-    "NodeHasNoDiskPressure",
-    "NodeHasSufficientPID",
-    "NodeAllocatableEnforced",
-  ],
-  ...["RegisteredNode", "NodeReady"],
+  "Scheduled",
+  "Unhealthy",
+  "Killing",
+  "Pulled",
+  "Created",
+  "Started",
+  "BackOff",
+  "Starting",
+  "NodeHasSufficientMemory",
+  "NodeHasNoDiskPressure",
+  "NodeHasSufficientPID",
+  "NodeAllocatableEnforced",
+  "RegisteredNode",
+  "NodeReady",
 ];
 
 /**

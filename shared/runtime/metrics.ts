@@ -38,11 +38,18 @@ export interface Registry {
     labelNames: readonly string[],
     buckets: readonly number[],
   ) => Family<Histogram>;
+  /** Counters that somebody else keeps, by the one label that tells them apart: they are read when the text is made. */
+  readonly counters: (name: string, help: string, label: string, read: () => Readonly<Record<string, number>>) => void;
   readonly render: () => string;
 }
 
 /** Of `render()`. */
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** `start`, `start + step`, …: `count` bounds. */
+export function linearBuckets(start: number, step: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => start + step * i);
+}
 
 /** `start`, `start × factor`, …: `count` bounds. */
 export function exponentialBuckets(start: number, factor: number, count: number): readonly number[] {
@@ -69,6 +76,11 @@ export function createRegistry(): Registry {
       const children = createChildren(labelNames, () => createHistogram(buckets));
       families.push(() => head(name, help, "histogram") + children.text((labels, child) => child.text(name, labels)));
       return children;
+    },
+    counters: (name, help, label, read) => {
+      const line = ([value, count]: readonly [string, number]): string =>
+        `${name}{${label}="${escaped(value)}"} ${number(count)}\n`;
+      families.push(() => head(name, help, "counter") + Object.entries(read()).map(line).join(""));
     },
     render: () => families.map((text) => text()).join(""),
   };

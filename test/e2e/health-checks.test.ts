@@ -167,6 +167,7 @@ describe("a server behind a slice written by hand", () => {
       url,
       method: "GET",
       headers: new Map(),
+      kubeconfig: null,
       json: false,
       help: false,
     });

@@ -24,6 +24,7 @@ const INSTEAD: Instead = {
   "curl -N http://127.0.0.1:6443/api/v1/services?watch=true":
     "timeout 1 curl -sN http://127.0.0.1:6443/api/v1/services?watch=true || true",
   "wherry dig kubernetes --from default --explain": `node ${CLI} dig kubernetes --from default --explain`,
+  "npx wrangler deploy --config examples/service-binding/wrangler.toml": `cd ${ROOT} && npx wrangler deploy --dry-run --config ${ROOT}/examples/service-binding/wrangler.toml`,
   // testing-library.test.ts runs this example with the package that is published.
   "npm install": null,
   "npm test": null,
@@ -59,6 +60,13 @@ const SHOWS: Readonly<Record<string, readonly (string | RegExp)[]>> = {
     '"url":"http://127.0.0.1:3002"',
     '"id":"by-hand","url":"http://127.0.0.1:3001/v2","weight":3,"ttlSeconds":60',
     '"status":"Success"',
+  ],
+  "examples/service-binding/README.md": [
+    "namespace/shop created",
+    /^the shop's prices, by web-\w+-\w+$/m,
+    /^in stock: 12 boots$/m,
+    /^no prices: service "shop\/web" has no endpoints/m,
+    /env\.MESH \(wherry#Router\)\s+Worker/,
   ],
   "workers/api-server/README.md": ["kubernetes", /"type":"ADDED","object":/, '"path": "/"'],
   "workers/dns/README.md": [

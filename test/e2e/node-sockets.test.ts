@@ -10,6 +10,7 @@ import type { Service } from "../../shared/api/core-v1/service.ts";
 import { createKubeClient, type KubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
+import { parseMetrics } from "../suites/prometheus.ts";
 import { backend, closeBackends, freeNodePort } from "./backends.ts";
 import { cleanUp, eventually, FREE_PORTS, wherry, wherryUp } from "./process.ts";
 import { echoWebSockets } from "./websocket.ts";
@@ -314,6 +315,7 @@ describe("metrics", () => {
       /^wherry_router_refusals_total\{namespace="shop",service="none",reason="NoEndpoints"\} \d+$/m,
     );
     expect(scraped.text).toMatch(/^kubeproxy_sync_proxy_rules_duration_seconds_count \d+$/m);
+    expect(parseMetrics(scraped.text).problems).toEqual([]);
   });
 });
 

@@ -2,10 +2,9 @@
 import { env } from "cloudflare:test";
 import { clusterStore } from "../../durable-objects/stubs.ts";
 import { NODES } from "../../shared/registry/resource-keys.ts";
-import type { Env } from "../../workers/env.ts";
 
 export async function makeRoom(cluster: string): Promise<void> {
-  const store = clusterStore(env as unknown as Env, cluster);
+  const store = clusterStore(env, cluster);
   // A cluster comes into being when it is first used.
   await store.list({ resource: NODES, namespace: "", limit: 1 });
   const answer = await store.mutate({

@@ -2,10 +2,11 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { hostPort } from "../../shared/proxy/backend-url.ts";
 import { refusalOf } from "../../shared/proxy/refusal.ts";
-import type { Forward, Packet } from "../../shared/proxy/verdict.ts";
+import type { ServiceEntry } from "../../shared/proxy/table.ts";
+import type { Forward } from "../../shared/proxy/verdict.ts";
 import type { Env } from "../env.ts";
 import { tablesFor, type LiveTables } from "../tables.ts";
-import { logAccess } from "./access-log.ts";
+import { logAccess, type Outcome } from "./access-log.ts";
 import { arrive, type Arrived } from "./arrive.ts";
 import { bodyOf, type Body } from "./body.ts";
 import { connectTcp } from "./connect.ts";
@@ -31,62 +32,88 @@ export class Router extends WorkerEntrypoint<Env> {
 }
 
 async function route(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-  const arrived = arrive(request, env);
-  if (typeof arrived === "string") return badRequest(arrived);
-  const body = bodyOf(request);
-  if (body !== null && "reason" in body) return refuse(body, null);
-  const { packet, cluster, target, hops } = arrived;
-  if (hops >= MAX_HOPS) return loopDetected(target.authority, hops);
-  const found = tablesFor(env, ctx, cluster);
-  const tables = found instanceof Promise ? await found : found;
-  if (tables === null) return unavailable(`cluster ${JSON.stringify(cluster)}`);
-  const decided = decide(tables, packet);
-  const verdict = decided instanceof Promise ? await decided : decided;
-  if (typeof verdict === "string") return unavailable(`namespace ${JSON.stringify(verdict)}`);
-  return act({ request, body, env, ctx, tables, arrived }, packet, verdict);
+  const startedAt = Date.now();
+  const said = arrive(request, env);
+  const arrived = typeof said === "string" ? null : said;
+  const outcome =
+    typeof said === "string" ? refused(badRequest(said)) : await send({ request, env, ctx, arrived: said, startedAt });
+  if (env.ACCESS_LOG === "true") logAccess(request, arrived, outcome, startedAt);
+  return outcome.response;
 }
 
 interface Routed {
   readonly request: Request;
-  readonly body: Body;
   readonly env: Env;
   readonly ctx: ExecutionContext;
-  readonly tables: LiveTables;
   readonly arrived: Arrived;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
-async function act(routed: Routed, packet: Packet, verdict: Decision): Promise<Response> {
-  const { request, body, env, ctx, tables, arrived } = routed;
-  const startedAt = Date.now();
+/** With what a request is sent on. */
+interface Sending extends Routed {
+  readonly body: Body;
+  readonly tables: LiveTables;
+}
+
+const refused = (response: Response, service: ServiceEntry | null = null): Outcome => ({
+  response,
+  service,
+  endpoint: null,
+  traceparent: null,
+});
+
+async function send(routed: Routed): Promise<Outcome> {
+  const { request, env, ctx, arrived } = routed;
+  const body = bodyOf(request);
+  if (body !== null && "reason" in body) return refused(refuse(body, null));
+  const { packet, cluster, target, hops } = arrived;
+  if (hops >= MAX_HOPS) return refused(loopDetected(target.authority, hops));
+  const found = tablesFor(env, ctx, cluster);
+  const tables = found instanceof Promise ? await found : found;
+  if (tables === null) return refused(unavailable(`cluster ${JSON.stringify(cluster)}`));
+  const decided = decide(tables, packet);
+  const verdict = decided instanceof Promise ? await decided : decided;
+  if (typeof verdict === "string") return refused(unavailable(`namespace ${JSON.stringify(verdict)}`));
+  return act({ ...routed, body, tables }, verdict);
+}
+
+async function act(sending: Sending, verdict: Decision): Promise<Outcome> {
+  const { request, body, env, ctx, arrived, startedAt, tables } = sending;
+  const { packet, cluster, target, client } = arrived;
   if (verdict.kind !== "forward" && verdict.kind !== "externalName") {
-    const own = verdict.kind === "unknown" ? await nodeAnswer(tables, packet, verdict, arrived.target.path) : null;
-    return own ?? refuse(refusalOf(verdict, packet), revisionFor(tables, verdict));
+    const own = verdict.kind === "unknown" ? await nodeAnswer(tables, packet, verdict, target.path) : null;
+    const refusal = refusalOf(verdict, packet);
+    return own === null
+      ? refused(refuse(refusal, revisionFor(tables, verdict)), refusal.service)
+      : refused(own, refusal.service);
   }
-  const { cluster, target, client } = arrived;
   const headers = forwardedHeaders(request, arrived, client);
   const exchange: Exchange = { request, body, env, ctx, tables, cluster, target, client, headers };
-  const response = await answer(exchange, verdict, arrived.isDebug);
+  const { response, endpoint } = await answer(exchange, verdict, arrived.isDebug);
   countRequest(verdict.service, response.status, Date.now() - startedAt);
-  if (env.ACCESS_LOG === "true") logAccess(exchange, verdict, response, startedAt);
-  return response;
+  return { response, service: verdict.service, endpoint, traceparent: headers.get("traceparent") };
 }
 
 async function answer(
   exchange: Exchange,
   verdict: Decision & { readonly kind: "forward" | "externalName" },
   isDebug: boolean,
-): Promise<Response> {
+): Promise<Pick<Outcome, "response" | "endpoint">> {
   const revision = revisionFor(exchange.tables, verdict);
   if (verdict.kind === "externalName") {
     const outside = await dialExternal(exchange, verdict);
-    return outside instanceof Response ? finish(outside, revision) : refuse(outside, revision);
+    const response = outside instanceof Response ? finish(outside, revision) : refuse(outside, revision);
+    return { response, endpoint: verdict.host };
   }
   const dialled = await dial(exchange, verdict);
-  if (!("response" in dialled)) return refuse(dialled, revision);
+  if (!("response" in dialled)) return { response: refuse(dialled, revision), endpoint: addressOf(verdict) };
   const response = finish(dialled.response, revision);
   if (isDebug) addDebugHeaders(response.headers, dialled.forward);
-  return response;
+  return { response, endpoint: addressOf(dialled.forward) };
 }
+
+const addressOf = ({ endpoint }: Forward): string => hostPort(endpoint.address, endpoint.port);
 
 /** The revision of the namespace's table that decided; null when it came to no Service. */
 function revisionFor(tables: LiveTables, verdict: Decision): number | null {
@@ -94,8 +121,9 @@ function revisionFor(tables: LiveTables, verdict: Decision): number | null {
   return service === null ? null : (tables.namespace(service.namespace)?.revision ?? null);
 }
 
-function addDebugHeaders(headers: Headers, { service, port, endpoint }: Forward): void {
+function addDebugHeaders(headers: Headers, forward: Forward): void {
+  const { service, port, endpoint } = forward;
   headers.set("wherry-service", `${service.namespace}/${service.name}:${port.name === "" ? port.port : port.name}`);
-  headers.set("wherry-endpoint", hostPort(endpoint.address, endpoint.port));
+  headers.set("wherry-endpoint", addressOf(forward));
   if (endpoint.podName !== null) headers.set("wherry-pod", endpoint.podName);
 }

@@ -26,13 +26,12 @@ const refusals = registry.counter("wherry_router_refusals_total", "Requests that
   "service",
   "reason",
 ]);
-const noLocalEndpoints = registry.counter(
-  "kubeproxy_sync_proxy_rules_no_local_endpoints_total",
-  "Requests dropped because of a traffic policy Local and no local endpoint.",
-);
-const tables = registry.gauge("wherry_router_table_events", "What was asked of stores, and how often that failed.", [
+registry.counters(
+  "wherry_router_table_events_total",
+  "Questions asked of stores, long (polls) and short (refreshes), those that failed, and requests served from a table that may be old.",
   "event",
-]);
+  () => counters,
+);
 
 /** Entries are replaced when they change: what is looked up for one is forgotten with it. */
 const byCode = new WeakMap<ServiceEntry, Map<number, Counter>>();
@@ -52,10 +51,6 @@ export const countRetry = ({ namespace, name }: ServiceEntry): void => retries.l
 /** `service`: null where it came to none. */
 export function countRefusal(service: ServiceEntry | null, reason: string): void {
   refusals.labels(service?.namespace ?? "", service?.name ?? "", reason).inc();
-  if (reason === "NoLocalEndpoints") noLocalEndpoints.labels().inc();
 }
 
-export function renderMetrics(): string {
-  for (const [event, count] of Object.entries(counters)) tables.labels(event).set(count);
-  return registry.render();
-}
+export const renderMetrics = (): string => registry.render();

@@ -27,6 +27,7 @@ const DEFAULTS: UpOptions = {
   zones: "",
   externalZone: "",
   images: [],
+  workers: [],
 };
 
 test("every flag has a default", () => {
@@ -50,6 +51,7 @@ test.each<[string, string[], Partial<UpOptions>]>([
     { images: ["a=http://h:1", "b=https://h/x"] },
   ],
   ["a URL may hold another =", ["--image", "a=http://h/b=c"], { images: ["a=http://h/b=c"] }],
+  ["workers add up", ["--worker", "A=a.js", "--worker", "B=b=.js"], { workers: ["A=a.js", "B=b=.js"] }],
   ["an image may have a registry with a port", ["--image", "r:5000/a:1=http://h"], { images: ["r:5000/a:1=http://h"] }],
   [
     "two families of ClusterIPs",
@@ -103,6 +105,10 @@ test.each([
   ["a URL without image", ["up", "--image", "=http://h"], "IMAGE=URL"],
   ["two rules for one image", ["up", "--image", "a=http://h", "--image", "a=http://i"], "has a rule already"],
   ["two rules in one flag", ["up", "--image", "a=http://h\nb=http://i"], "one NAME=URL"],
+  ["a Worker without a file", ["up", "--worker", "FRONTEND"], "--worker takes NAME=FILE"],
+  ["a Worker whose name no variable could have", ["up", "--worker", "front-end=w.js"], "--worker takes NAME=FILE"],
+  ["a Worker with a name of Wherry's own", ["up", "--worker", "MESH=w.js"], "--worker MESH: Wherry has a binding"],
+  ["two Workers of one name", ["up", "--worker", "A=w.js", "--worker", "A=v.js"], "--worker A is given twice"],
   ["a range that is no CIDR", ["up", "--service-cluster-ip-range", "10.0.0.0"], "--service-cluster-ip-range"],
   ["two ranges of one family", ["up", "--service-cluster-ip-range", "10.0.0.0/16,10.1.0.0/16"], "one of IPv6"],
   ["no nodes", ["up", "--nodes", "0"], "--nodes takes a number from 1 to 250"],
