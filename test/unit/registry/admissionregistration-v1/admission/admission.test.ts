@@ -135,7 +135,7 @@ describe("a policy", () => {
     [
       "says its message where that expression fails",
       {
-        spec: { validations: [{ expression: "false", message: "m", messageExpression: "object.nothing" + " + 'x'" }] },
+        spec: { validations: [{ expression: "false", message: "m", messageExpression: "object.nothing + 'x'" }] },
       },
       "m",
     ],
