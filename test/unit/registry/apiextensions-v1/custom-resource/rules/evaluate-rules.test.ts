@@ -292,12 +292,11 @@ describe("a transition rule", () => {
 describe("the strategy of a custom resource", () => {
   const strategy = () =>
     kindWith(inSpec({ a: withRules(string, { rule: "self != 'bad'", message: "is bad" }), b: string })).strategy;
-  const resource = (spec: object): KubeObject & { readonly spec: object } => ({
-    apiVersion: "stable.example.com/v1",
-    kind: "CronTab",
-    metadata: { name: "a", uid: "u", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" },
-    spec,
-  });
+  const resource = (spec: object): KubeObject => {
+    const metadata = { name: "a", uid: "u", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" };
+    const object = { apiVersion: "stable.example.com/v1", kind: "CronTab", metadata, spec };
+    return object;
+  };
 
   test("lets a mistake stand that an update does not touch, and warns of it", () => {
     const { validateRules, warnings } = strategy();
