@@ -89,7 +89,8 @@ function runClusterControllers(overlay: Overlay, state: ClusterState, config: Cl
     host,
     cluster: config.info(state),
     podAddresses: { take: () => null },
-    leases: { of: () => [], isHealthy: () => true },
+    leases: { of: () => [] },
+    health: { failureOf: () => null },
   };
   const run = runControllers(changes, overlay.view, (view) => ({ ...around, view }), [
     customResourceDefinitions,

@@ -3,6 +3,7 @@
  * the namespace goes and comes again: a second commit loop would not know which transaction the first has open.
  */
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
+import { endpointHealth } from "../shared/controllers/endpoint-health.ts";
 import { clusterControllers, controllers } from "../shared/controllers/index.ts";
 import { allTimers, type TimerKey } from "../shared/controllers/run.ts";
 import type { Surroundings } from "../shared/controllers/transact.ts";
@@ -15,7 +16,7 @@ import { readObject } from "../shared/storage/reader.ts";
 import type { Change } from "../shared/storage/view.ts";
 import type { Env } from "../workers/env.ts";
 import { CommitLoop } from "./commit-loop.ts";
-import { HealthChecks, leasesWithHealth } from "./health-checks.ts";
+import { HealthChecks } from "./health-checks.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { ImageRulesCache } from "./image-rules.ts";
@@ -29,6 +30,8 @@ import { forgetServices, leaseTimer, leaseTimers, Registrar } from "./registrar.
 import { clusterStore, namespaceStore, type Place } from "./stubs.ts";
 import { TallyStore } from "./tally-store.ts";
 
+/** What to reconcile when health checks have found something about a Service. */
+const healthTimer = (service: string): TimerKey => `${endpointHealth.name}/${service}`;
 /** Work that could not be done is tried again after this. */
 const RETRY_MILLISECONDS = 1_000;
 /** An alarm that is this near is not moved: moved while it goes off, it would be reported as a mismatch by the runtime. */
@@ -160,7 +163,6 @@ export class NamespaceMember {
     let pool: PodAddressPool | null = null;
     // Where the last pool stopped: an address that was just freed rests for a round, for clients that still remember it.
     let cursor = 0;
-    const leases = leasesWithHealth(this.#leases, () => this.#health);
     return () => {
       // A pool sees the Pods of one batch; most batches never ask for an address.
       cursor = pool?.cursor() ?? cursor;
@@ -174,7 +176,8 @@ export class NamespaceMember {
         cluster: { ...cluster, customKinds: this.#options.kinds.customKinds },
         serviceIPFamilies,
         podAddresses: { take },
-        leases,
+        leases: this.#leases,
+        health: this.#health,
       };
     };
   }
@@ -202,7 +205,7 @@ export class NamespaceMember {
       view: this.state.view,
       leases: this.#leases,
       tallies,
-      changed: (service) => this.#reconcile([leaseTimer(service)]),
+      changed: (service) => this.#reconcile([leaseTimer(service), healthTimer(service)]),
     });
   }
 

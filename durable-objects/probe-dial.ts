@@ -58,9 +58,9 @@ export function dialProbe({ probe, container, timing }: ProbeWorker, dialling: D
 }
 
 /** What a kubelet would make of a URL, of a program that is no Pod. */
-export async function isUrlHealthy(url: string, timeout: number, env: Pick<Env, "OUTBOUND">): Promise<boolean> {
-  const { healthy } = await probeHttp(checkRequest(url), timeout, { env, target: null, address: "" });
-  return healthy === true;
+export function checkUrl(url: string, timeout: number, env: Pick<Env, "OUTBOUND">): Promise<ProbeOutcome> {
+  const { hostname, port } = socketAddress(url);
+  return probeHttp(checkRequest(url), timeout, { env, target: null, address: `${hostname}:${port}` });
 }
 
 /** A `preStop` by HTTP; true when anything answered at all. */
@@ -75,12 +75,28 @@ export async function callHook(
   const podIP = dialling.pod.status.podIP ?? "";
   const request = httpGetRequest(action, { port: port.port, podIP, purpose: "lifecycle" });
   const way = wayOf(request, dialling);
-  const answer = await send(request, urlOf(request, way), AbortSignal.timeout(milliseconds), way);
+  const answer = await within(milliseconds, (signal) => send(request, urlOf(request, way), signal, way));
   return "status" in answer;
 }
 
-async function probeHttp(request: KubeletRequest, timeout: number, way: Way): Promise<ProbeOutcome> {
-  const signal = AbortSignal.timeout(timeout);
+/**
+ * A signal that goes off after `milliseconds`, for as long as `work` lasts. `AbortSignal.timeout` would keep its timer when the
+ * work is done, and an object may have 10,000 of them: with that many probes a second or two apart, the next would throw.
+ */
+async function within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), milliseconds);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const probeHttp = (request: KubeletRequest, timeout: number, way: Way): Promise<ProbeOutcome> =>
+  within(timeout, (signal) => followProbe(request, signal, way));
+
+async function followProbe(request: KubeletRequest, signal: AbortSignal, way: Way): Promise<ProbeOutcome> {
   let url = urlOf(request, way);
   for (let redirects = 0; ; redirects++) {
     const answer = await send(request, url, signal, way);

@@ -1,5 +1,5 @@
 /**
- * Everything that a namespace probes, Pods and registered endpoints alike, takes its turn here: what is due is sent when there is a
+ * Everything that a namespace probes, Pods and other endpoints alike, takes its turn here: what is due is sent when there is a
  * place for it. Nothing waits for the queue: a backend that hangs holds one of the places, and no write.
  */
 import type { Env } from "../workers/env.ts";
@@ -17,6 +17,8 @@ const TOGETHER_MILLISECONDS = 20;
 export interface DueProbe {
   /** One probe does not wait twice. */
   readonly key: object;
+  /** Whose it is: a Pod's, a Service's. They take turns, so that one with thousands of endpoints does not keep the others waiting. */
+  readonly flow: string;
   /** Sends it and takes what comes back. Never rejects. */
   readonly run: () => Promise<void>;
 }
@@ -37,8 +39,8 @@ export interface QueueOptions {
 
 export class ProbeQueue {
   readonly #options: QueueOptions;
-  /** Due, and without a place yet. */
-  readonly #waiting = new Map<object, DueProbe>();
+  /** Due, and without a place yet: by flow, the one whose turn is next first. */
+  readonly #waiting = new Map<string, Map<object, DueProbe>>();
   #underWay = 0;
   #tickedAt = 0;
 
@@ -56,16 +58,35 @@ export class ProbeQueue {
   tick(now: number): void {
     this.#tickedAt = now;
     for (const source of this.#options.sources) {
-      for (const probe of source.begin(now)) if (!this.#waiting.has(probe.key)) this.#waiting.set(probe.key, probe);
+      for (const probe of source.begin(now)) this.#enqueue(probe);
     }
     this.#fill();
   }
 
+  #enqueue(probe: DueProbe): void {
+    const flow = this.#waiting.get(probe.flow);
+    if (flow === undefined) this.#waiting.set(probe.flow, new Map([[probe.key, probe]]));
+    else if (!flow.has(probe.key)) flow.set(probe.key, probe);
+  }
+
+  /** The first of the flow whose turn it is, which then waits for all others. */
+  #dequeue(): DueProbe | null {
+    for (const [name, flow] of this.#waiting) {
+      this.#waiting.delete(name);
+      for (const [key, probe] of flow) {
+        flow.delete(key);
+        if (flow.size > 0) this.#waiting.set(name, flow);
+        return probe;
+      }
+    }
+    return null;
+  }
+
   #fill(): void {
     const places = this.#options.env.OUTBOUND === undefined ? EDGE_PLACES : LOCAL_PLACES;
-    for (const [key, probe] of this.#waiting) {
-      if (this.#underWay >= places) return;
-      this.#waiting.delete(key);
+    while (this.#underWay < places) {
+      const probe = this.#dequeue();
+      if (probe === null) return;
       this.#underWay++;
       void probe.run().finally(() => {
         this.#underWay--;

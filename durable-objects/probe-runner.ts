@@ -68,7 +68,9 @@ export class ProbeRunner implements ProbeSource {
   }
 
   begin(now: number): readonly DueProbe[] {
-    return this.#prober.begin(now).map((worker) => ({ key: worker, run: () => this.#probe(worker) }));
+    return this.#prober
+      .begin(now)
+      .map((worker) => ({ key: worker, flow: `pod/${worker.run.pod}`, run: () => this.#probe(worker) }));
   }
 
   #pod(name: string): Pod | undefined {

@@ -5,7 +5,7 @@ import type { Secret } from "../shared/api/core-v1/secret.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import type { Ingress } from "../shared/api/networking-v1/ingress.ts";
-import type { EndpointSlice } from "../shared/api/discovery-v1/endpoint-slice.ts";
+import { SERVICE_NAME_LABEL, type EndpointSlice } from "../shared/api/discovery-v1/endpoint-slice.ts";
 import { explainRoute, formatRouteExplanation } from "../shared/gateway/explain.ts";
 import type { BackendReference } from "../shared/gateway/ir.ts";
 import { lintIngresses } from "../shared/gateway/lint.ts";
@@ -15,6 +15,9 @@ import type { GatewayRequest } from "../shared/gateway/match/request.ts";
 import { createRouteTableSource } from "../shared/gateway/route-table-source.ts";
 import { createRouteTable } from "../shared/gateway/route-table.ts";
 import { parseAuthority } from "../shared/proxy/authority.ts";
+import { hostPort } from "../shared/proxy/backend-url.ts";
+import { unhealthyTargets } from "../shared/proxy/health-targets.ts";
+import { UNHEALTHY_LABEL } from "../shared/registry/registration/health-check.ts";
 import { messageOf, UserError } from "./errors.ts";
 import type { ExplainOptions, LintOptions } from "./ingress-options.ts";
 import { createKubeClient, type KubeClient } from "./kube-client.ts";
@@ -94,12 +97,17 @@ async function tableOf(client: KubeClient): Promise<RouteTable> {
 
 /** `10.244.0.1 (pod web-0, ready)`, as the EndpointSlices have them. */
 async function endpointsOf(client: KubeClient, { namespace, service }: BackendReference): Promise<readonly string[]> {
-  const selector = encodeURIComponent(`kubernetes.io/service-name=${service}`);
-  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`;
-  const slices = await itemsOf<EndpointSlice>(client, path);
-  const lines = slices.flatMap(({ endpoints }) =>
+  const labelled = (label: string): Promise<readonly EndpointSlice[]> => {
+    const selector = encodeURIComponent(`${label}=${service}`);
+    const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`;
+    return itemsOf<EndpointSlice>(client, path);
+  };
+  const slices = await labelled(SERVICE_NAME_LABEL);
+  const unhealthy = unhealthyTargets(await labelled(UNHEALTHY_LABEL));
+  const lines = slices.flatMap(({ endpoints, ports }) =>
     (endpoints ?? []).map(({ addresses, conditions, targetRef }) => {
-      const state = conditions?.ready === false ? "not ready" : "ready";
+      const fails = (ports ?? []).some(({ port = 0 }) => unhealthy.has(hostPort(addresses[0] ?? "", port)));
+      const state = fails ? "fails its health check" : conditions?.ready === false ? "not ready" : "ready";
       return `${addresses[0] ?? ""} (${targetRef?.name === undefined ? "" : `pod ${targetRef.name}, `}${state})`;
     }),
   );

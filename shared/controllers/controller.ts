@@ -4,6 +4,7 @@
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
 import type { Taint } from "../api/core-v1/node.ts";
+import type { EndpointHealth } from "../registry/registration/health-check.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Host } from "../runtime/host.ts";
@@ -60,6 +61,7 @@ export interface ControllerContext {
   readonly podAddresses: PodAddresses;
   /** Backends that have registered themselves for Services of this namespace. */
   readonly leases: Leases;
+  readonly health: EndpointHealth;
 }
 
 export interface Reconciliation {

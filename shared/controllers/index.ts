@@ -4,6 +4,7 @@ import { deployment } from "./deployment/deployment.ts";
 import { endpointSliceMirroring } from "./endpoint-slice-mirroring.ts";
 import { dnsConfiguration } from "./dns-configuration.ts";
 import { endpointSlice } from "./endpoint-slice.ts";
+import { endpointHealth } from "./endpoint-health.ts";
 import { endpointsController } from "./endpoints.ts";
 import { eventExpiry } from "./events.ts";
 import { garbageCollector } from "./garbage-collector.ts";
@@ -52,5 +53,7 @@ export const controllers: readonly Controller[] = [
   endpointSliceMirroring,
   ingressController,
   registrationController,
+  // After those who keep the slices that it looks at.
+  endpointHealth,
   eventExpiry,
 ];

@@ -15,8 +15,10 @@ import {
   REGISTRATIONS_ANNOTATION,
   type Lease,
 } from "../registry/registration/registration.ts";
-import type { Write } from "../storage/view.ts";
+import type { View, Write } from "../storage/view.ts";
+import { healthCheckOf } from "../registry/registration/health-check.ts";
 import type { Controller, ControllerContext } from "./controller.ts";
+import { healthEvents } from "./health-events.ts";
 import { endpointSlices, services } from "./resources.ts";
 import { inheritedLabels, portsKey, TRIGGER_TIME_ANNOTATION } from "./service-pods.ts";
 import { layOutSlices, managedServiceOf, slicesManagedBy, type SliceContents } from "./slice-layout.ts";
@@ -53,7 +55,10 @@ export const registrationController: Controller = {
     }
     const live = context.leases.of(name).filter(({ expiresAt }) => expiresAt > host.now());
     const requeueAt = live.reduce((soonest, { expiresAt }) => Math.min(soonest, expiresAt), Number.POSITIVE_INFINITY);
-    return { writes: writesFor(service, live, context), requeueAt: live.length === 0 ? null : requeueAt };
+    return {
+      writes: [...writesFor(service, live, context), ...saidOf(service, live, context)],
+      requeueAt: live.length === 0 ? null : requeueAt,
+    };
   },
 };
 
@@ -106,14 +111,14 @@ function writesFor(service: Service, live: readonly Lease[], context: Controller
 function contentsOf(
   service: Service,
   leases: readonly Lease[],
-  { namespace, leases: all }: ControllerContext,
+  { namespace, health }: ControllerContext,
 ): ReadonlyMap<string, SliceContents> {
   const byPort = Map.groupBy(leases, ({ url }) => addressOf(url).port);
   return new Map(
     [...byPort].map(([port, members]): [string, SliceContents] => {
       const ports = portsOf(service, port);
       const endpoints = members.map((lease) =>
-        endpointOf(lease, namespace, all.isHealthy(service.metadata.name, lease)),
+        endpointOf(lease, { namespace, service, healthy: health.failureOf(service.metadata.name, lease) === null }),
       );
       return [portsKey(ports), { ports, endpoints }];
     }),
@@ -131,13 +136,47 @@ const portsOf = ({ spec }: Service, port: number): readonly SlicePort[] =>
       ...(appProtocol === undefined ? {} : { appProtocol }),
     }));
 
-const endpointOf = ({ id, url, zone }: Lease, namespace: string, healthy: boolean): SliceEndpoint => ({
+interface Placed {
+  readonly namespace: string;
+  readonly service: Service;
+  readonly healthy: boolean;
+}
+
+const endpointOf = ({ id, url, zone }: Lease, { namespace, service, healthy }: Placed): SliceEndpoint => ({
   addresses: [addressOf(url).address],
-  conditions: { ready: healthy, serving: healthy, terminating: false },
+  // Who publishes what is not ready gets it as ready; whether it serves is said all the same.
+  conditions: {
+    ready: healthy || service.spec.publishNotReadyAddresses === true,
+    serving: healthy,
+    terminating: false,
+  },
   ...(isDNS1123Label(id).length === 0 ? { hostname: id } : {}),
   targetRef: { kind: REGISTRATION_KIND, namespace, name: id },
   ...(zone === null ? {} : { zone }),
 });
+
+/** The ids of a Service's registered endpoints that its slices have as unhealthy. */
+export function unhealthyRegistrations(service: string, view: View): ReadonlySet<string> {
+  const slices = slicesManagedBy(REGISTRATION_CONTROLLER, service, view);
+  const down = slices.flatMap(({ endpoints }) => endpoints.filter(({ conditions }) => conditions?.serving === false));
+  return new Set(down.map(({ targetRef }) => targetRef?.name ?? ""));
+}
+
+function saidOf(service: Service, live: readonly Lease[], context: ControllerContext): readonly Write[] {
+  const check = healthCheckOf(service);
+  if (check === null) return [];
+  const { name } = service.metadata;
+  const before = unhealthyRegistrations(name, context.view);
+  const failing = live.flatMap(({ id, url }) => {
+    const failure = context.health.failureOf(name, { id, url });
+    return failure === null ? [] : [{ endpoint: id, failure }];
+  });
+  const failed = failing.filter(({ endpoint }) => !before.has(endpoint));
+  const now = new Set(failing.map(({ endpoint }) => endpoint));
+  const recovered = live.map(({ id }) => id).filter((id) => before.has(id) && !now.has(id));
+  const news = { check, failed, recovered, checked: live.length, failing: failing.length };
+  return healthEvents(service, news, context);
+}
 
 /** What the fields of an EndpointSlice cannot say: whole URLs, and weights. */
 function describe(endpoints: readonly SliceEndpoint[], leases: ReadonlyMap<string, Lease>): string {

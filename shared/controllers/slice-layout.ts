@@ -29,6 +29,8 @@ export interface SliceContents {
 export interface SliceSet {
   /** The Service, or the Endpoints that are mirrored. */
   readonly owner: KubeObject;
+  /** Of the names of new slices; absent: the owner's name and a hyphen. */
+  readonly prefix?: string;
   readonly addressType: AddressType;
   readonly labels: Readonly<Record<string, string>>;
   /** What there should be, by `portsKey`. Endpoints with different ports cannot share a slice. */
@@ -115,9 +117,8 @@ function rewrite(slice: EndpointSlice, wanted: SliceContents | undefined, { labe
 }
 
 function add(created: readonly SliceContents[], set: SliceSet, context: ControllerContext): readonly Write[] {
-  const { owner, addressType, labels, annotate } = set;
+  const { owner, prefix = `${owner.metadata.name}-`, addressType, labels, annotate } = set;
   const taken = new Set<string>();
-  const prefix = `${owner.metadata.name}-`;
   return created.map(({ ports, endpoints }) => {
     const { set: always, onWrite } = annotate(endpoints);
     const annotations = { ...always, ...onWrite };

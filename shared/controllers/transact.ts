@@ -4,6 +4,7 @@
  */
 import type { IPFamily } from "../registry/allocation/allocation.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
+import type { EndpointHealth } from "../registry/registration/health-check.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { Host } from "../runtime/host.ts";
 import type { DecideContext, HalfDecided } from "../storage/decide.ts";
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly serviceIPFamilies: readonly IPFamily[];
   readonly podAddresses: PodAddresses;
   readonly leases: Leases;
+  readonly health: EndpointHealth;
 }
 
 export interface TransactOptions {

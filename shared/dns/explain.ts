@@ -105,7 +105,7 @@ function sentence(step: Exclude<TraceStep, { kind: "tried" }>): string {
     case "port":
       return `its port ${step.port === "" ? step.number : `${step.port} (${step.number})`}/${step.protocol} ${step.isAsked ? "fits" : "is another one than is asked for"}`;
     case "endpoint":
-      return `endpoint ${step.hostname} (${step.address}${step.port === 0 ? "" : ` port ${step.port}`}) ${step.leftOut === null ? "is in the answer" : `is left out: ${step.leftOut}`}`;
+      return `endpoint ${step.hostname} (${step.address}${step.port === 0 ? "" : ` port ${step.port}`}) ${step.leftOut === null ? "is in the answer" : `is left out: ${step.leftOut === "unhealthy" ? "it fails its health check" : step.leftOut}`}`;
     case "address":
       return step.owner === null
         ? `${step.address} is no Service's ClusterIP, so it is looked for among endpoints`

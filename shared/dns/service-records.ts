@@ -117,7 +117,8 @@ function pushPublished(
     const isUnready = !endpoint.ready && !publishNotReadyAddresses;
     const { address, port } = endpoint;
     const isWrong = isOther ? "another endpoint is asked for" : isElsewhere ? "in another zone" : null;
-    const leftOut = isWrong ?? (isUnready ? "not ready" : null);
+    const why = endpoint.unhealthy === true ? "unhealthy" : "not ready";
+    const leftOut = isWrong ?? (isUnready ? why : null);
     trace?.({ kind: "endpoint", address, hostname, port, leftOut });
     if (leftOut !== null) continue;
     into.push({ address: endpoint.address, port: endpoint.port === 0 ? null : endpoint.port, hostname });

@@ -22,7 +22,7 @@ export type TraceStep =
       readonly address: string;
       readonly hostname: string;
       readonly port: number;
-      readonly leftOut: "not ready" | "in another zone" | "another endpoint is asked for" | null;
+      readonly leftOut: "not ready" | "unhealthy" | "in another zone" | "another endpoint is asked for" | null;
     }
   | {
       readonly kind: "port";

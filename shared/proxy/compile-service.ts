@@ -1,9 +1,11 @@
 /** Service + EndpointSlices + Pods → the one entry that router and DNS look things up in. */
 import type { Service, ServicePort } from "../api/core-v1/service.ts";
 import { CLUSTER_IP_NONE } from "../api/core-v1/service.ts";
-import type { EndpointSlice, SliceEndpoint, SlicePort } from "../api/discovery-v1/endpoint-slice.ts";
+import type { EndpointSlice, SliceEndpoint } from "../api/discovery-v1/endpoint-slice.ts";
 import { canonicalLegacyIP } from "../apimachinery/legacy-ip.ts";
 import { TRIGGER_TIME_ANNOTATION } from "../api/discovery-v1/endpoint-slice.ts";
+import { addressBackend, canonicalAddress } from "./address-backend.ts";
+import { listsUnhealthy, unhealthyIn, unhealthyTargets } from "./health-targets.ts";
 import { annotatedBackend, type PodView } from "./pod-summary.ts";
 import { detectsOutliers } from "./outlier-detection.ts";
 import { registeredBackends, type RegisteredBackend } from "./registered-backends.ts";
@@ -21,10 +23,24 @@ const API_SERVER = { namespace: "default", name: "kubernetes", binding: "API_SER
 
 export type PodByName = (name: string) => PodView | undefined;
 
-/** Endpoints come out in the order of slice name and place in the slice, so that equal inputs give equal entries. */
+/** A slice that gives endpoints, and the addresses in it that fail their health check. */
+interface ServedSlice {
+  readonly slice: EndpointSlice;
+  readonly unhealthy: ReadonlySet<string>;
+}
+
+/**
+ * Endpoints come out in the order of slice name and place in the slice, so that equal inputs give equal entries.
+ *
+ * @param slices all that are about the Service (`serviceOfSlice`)
+ */
 export function compileService(service: Service, slices: readonly EndpointSlice[], podByName: PodByName): ServiceEntry {
   const { spec, metadata } = service;
-  const ordered = slices.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const unhealthy = unhealthyTargets(slices);
+  const ordered = slices
+    .filter((slice) => !listsUnhealthy(slice))
+    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+    .map((slice): ServedSlice => ({ slice, unhealthy: unhealthyIn(slice, service, unhealthy) }));
   const isExternal = spec.type === "ExternalName";
   const ports = isExternal ? [] : (spec.ports ?? []).map((port) => compilePort(port, service, ordered, podByName));
   const external = isExternal ? [] : externalAddressesOf(service);
@@ -79,13 +95,13 @@ function externalAddressesOf({ spec, status }: Service): readonly string[] {
 function compilePort(
   port: ServicePort,
   service: Service,
-  slices: readonly EndpointSlice[],
+  slices: readonly ServedSlice[],
   podByName: PodByName,
 ): ServicePortEntry {
   const name = port.name ?? "";
   const protocol = port.protocol ?? "TCP";
   const endpoints: Endpoint[] = [];
-  for (const slice of slices) {
+  for (const { slice, unhealthy } of slices) {
     for (const slicePort of slice.ports ?? []) {
       // A slice port without a number stands for all ports, which kube-proxy cannot program and leaves out.
       if (slicePort.port === undefined || (slicePort.name ?? "") !== name) continue;
@@ -95,6 +111,7 @@ function compilePort(
         number: slicePort.port,
         backend,
         registered: registeredBackends(slice),
+        unhealthy,
         ...sliceLabelsOf(slice, service),
       };
       for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, serving, service, podByName);
@@ -124,11 +141,11 @@ function maxWeightOf(endpoints: readonly Endpoint[]): { readonly maxWeight?: num
 }
 
 /** A headless Service may have no ports at all; DNS still answers with its endpoints, whose port is then 0. */
-function portlessEndpoints(service: Service, slices: readonly EndpointSlice[], podByName: PodByName): Endpoint[] {
+function portlessEndpoints(service: Service, slices: readonly ServedSlice[], podByName: PodByName): Endpoint[] {
   const endpoints: Endpoint[] = [];
   const nowhere = { number: 0, backend: { kind: "address", scheme: "http" } as const, registered: NO_REGISTERED };
-  for (const slice of slices) {
-    const port = { ...nowhere, ...sliceLabelsOf(slice, service) };
+  for (const { slice, unhealthy } of slices) {
+    const port = { ...nowhere, unhealthy, ...sliceLabelsOf(slice, service) };
     for (const raw of slice.endpoints ?? []) pushEndpoint(endpoints, raw, port, service, podByName);
   }
   return endpoints;
@@ -139,6 +156,8 @@ interface ServingPort {
   readonly number: number;
   readonly backend: Backend;
   readonly registered: ReadonlyMap<string, RegisteredBackend>;
+  /** Addresses that fail their health check. */
+  readonly unhealthy: ReadonlySet<string>;
   readonly sliceLabels?: Labels;
 }
 
@@ -152,18 +171,22 @@ function pushEndpoint(
   service: Service,
   podByName: PodByName,
 ): void {
-  const address = raw.addresses?.[0];
-  if (address === undefined) return;
+  const written = raw.addresses?.[0];
+  if (written === undefined) return;
+  const address = canonicalAddress(written);
   const podName = raw.targetRef?.kind === "Pod" ? (raw.targetRef.name ?? null) : null;
   const pod = podName === null ? undefined : podByName(podName);
   const conditions = raw.conditions ?? {};
   const registered = podName === null ? port.registered.get(raw.targetRef?.name ?? "") : undefined;
   const weight = registered?.weight ?? 1;
+  const unhealthy = isUnhealthy(raw, address, port);
+  // Who publishes what is not ready wants no verdict on that (core/v1 `publishNotReadyAddresses`).
+  const leftOut = unhealthy && service.spec.publishNotReadyAddresses !== true;
   into.push({
-    address: canonicalLegacyIP(address) ?? address.toLowerCase(),
+    address,
     port: port.number,
-    ready: conditions.ready ?? true,
-    serving: conditions.serving ?? conditions.ready ?? true,
+    ready: !leftOut && (conditions.ready ?? true),
+    serving: !unhealthy && (conditions.serving ?? conditions.ready ?? true),
     terminating: conditions.terminating ?? false,
     hostname: raw.hostname ?? null,
     nodeName: raw.nodeName ?? null,
@@ -173,10 +196,16 @@ function pushEndpoint(
     ...hintsOf(raw),
     ...(port.sliceLabels === undefined ? {} : { sliceLabels: port.sliceLabels }),
     ...(registered === undefined ? {} : { registered: true }),
+    ...(unhealthy ? { unhealthy: true } : {}),
     backend: registered?.backend ?? endpointBackend(service, podName, pod, port),
     pod: pod?.summary ?? null,
   });
 }
+
+/** A slice of registered endpoints says so itself; of what others keep, our own slices do. */
+const isUnhealthy = ({ targetRef, conditions }: SliceEndpoint, address: string, port: ServingPort): boolean =>
+  targetRef?.kind !== "Pod" &&
+  (port.unhealthy.has(address) || (port.registered.has(targetRef?.name ?? "") && conditions?.serving === false));
 
 function endpointBackend(
   { metadata }: Service,
@@ -189,14 +218,4 @@ function endpointBackend(
   }
   if (podName === null) return port.backend;
   return pod?.backend ?? { kind: "image" };
-}
-
-/** `appProtocol` decides where it is set (the slice's before the Service's), else the usual signs of HTTPS. */
-function addressBackend(port: ServicePort, slicePort: SlicePort): Backend {
-  const appProtocol = (slicePort.appProtocol ?? port.appProtocol ?? "").toLowerCase();
-  const isHttps =
-    appProtocol === ""
-      ? slicePort.port === 443 || port.port === 443 || /^https(?:-|$)/.test(slicePort.name ?? "")
-      : appProtocol === "https" || appProtocol === "kubernetes.io/wss";
-  return { kind: "address", scheme: isHttps ? "https" : "http" };
 }

@@ -1,9 +1,10 @@
 /** The objects of one namespace that tables are made of, indexed by the Service they matter to. */
 import type { Pod } from "../api/core-v1/pod.ts";
 import type { Service } from "../api/core-v1/service.ts";
-import { SERVICE_NAME_LABEL, type EndpointSlice } from "../api/discovery-v1/endpoint-slice.ts";
+import type { EndpointSlice } from "../api/discovery-v1/endpoint-slice.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
+import { serviceOfSlice } from "./health-targets.ts";
 import { toPodView, type PodView } from "./pod-summary.ts";
 
 export class EndpointSliceCache {
@@ -21,6 +22,7 @@ export class EndpointSliceCache {
     return this.#services.keys();
   }
 
+  /** Those that give it endpoints, and those that say which of them are unhealthy. */
   slicesOf(service: string): readonly EndpointSlice[] {
     return [...(this.#slices.get(service)?.values() ?? [])];
   }
@@ -40,7 +42,7 @@ export class EndpointSliceCache {
     const touched = new Set<string>();
     const previous = this.#removeSlice(name, before);
     if (previous !== null) touched.add(previous);
-    const service = after?.metadata.labels?.[SERVICE_NAME_LABEL];
+    const service = after === undefined ? undefined : serviceOfSlice(after);
     if (after !== undefined && service !== undefined) {
       this.#addSlice(service, after as EndpointSlice);
       touched.add(service);
@@ -69,7 +71,7 @@ export class EndpointSliceCache {
   }
 
   #removeSlice(name: string, before: KubeObject | undefined): string | null {
-    const service = before?.metadata.labels?.[SERVICE_NAME_LABEL];
+    const service = before === undefined ? undefined : serviceOfSlice(before);
     const slices = service === undefined ? undefined : this.#slices.get(service);
     const slice = slices?.get(name);
     if (service === undefined || slices === undefined || slice === undefined) return null;

@@ -63,9 +63,10 @@ const quote = (text: string): string => JSON.stringify(text);
 const shown = ({ namespace, name }: ServiceEntry): string => `service ${quote(`${namespace}/${name}`)}`;
 
 function noEndpoints(service: ServiceEntry, port: number): Refusal {
-  const endpoints = service.ports.reduce((sum, entry) => sum + entry.endpoints.length, 0);
-  const message =
-    endpoints === 0
+  const endpoints = service.ports.flatMap((entry) => entry.endpoints);
+  const message = endpoints.some(({ unhealthy }) => unhealthy === true)
+    ? `${shown(service)} has no ready endpoint for port ${port}: its endpoints fail their health check. What the checks said: kubectl describe service -n ${service.namespace} ${service.name}`
+    : endpoints.length === 0
       ? `${shown(service)} has no endpoints: no Pod matches its selector, or none has the target port. Compare the selector with the labels of your Pods: kubectl get pods -n ${service.namespace} --show-labels`
       : `${shown(service)} has no ready endpoint for port ${port}: see kubectl get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name}`;
   return { code: 503, proxyError: "destination_unavailable", reason: "NoEndpoints", message, service };

@@ -60,6 +60,8 @@ export interface Endpoint {
   readonly sliceLabels?: Labels;
   /** It registered itself and is no Pod. */
   readonly registered?: true;
+  /** It fails the health check that its Service asks for. */
+  readonly unhealthy?: true;
   readonly backend: Backend;
   readonly pod: PodSummary | null;
 }

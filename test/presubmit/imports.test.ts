@@ -11,8 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apimachinery: ["api", "runtime"],
   registry: ["api", "runtime", "apimachinery"],
   storage: ["api", "runtime", "apimachinery", "registry"],
-  // Controllers say in status and Events what is wrong with a Corefile or an Ingress.
-  controllers: ["api", "runtime", "apimachinery", "registry", "storage", "dns", "gateway"],
+  // Controllers say in status and Events what is wrong with a Corefile or an Ingress, and which endpoints cannot be used.
+  controllers: ["api", "runtime", "apimachinery", "registry", "storage", "proxy", "dns", "gateway"],
   proxy: ["api", "runtime", "apimachinery", "registry", "storage"],
   kubelet: ["api", "runtime", "apimachinery", "proxy"],
   dns: ["api", "runtime", "apimachinery", "proxy"],

@@ -6,7 +6,7 @@
 import { fnv32a } from "../../apimachinery/hash.ts";
 import type { ProbeTiming } from "./probes.ts";
 
-/** Probes of what started together are spread over this much of their period. */
+/** Probes of what started together are spread over this much of their period, unless another spread is asked for. */
 const SPREAD_MILLISECONDS = 1_000;
 /** Who begins to count this soon after a beat does so perhaps because of it: a store that sleeps is woken by the alarm. */
 const WAKE_MILLISECONDS = 5_000;
@@ -33,6 +33,13 @@ export interface Interest {
   readonly isUrgent: boolean;
 }
 
+export interface Spread {
+  /** What it is told from others by. */
+  readonly identity: string;
+  /** How far apart what begins together is put, in ms; a second where it is not said. */
+  readonly spread?: number;
+}
+
 export class ProbeBeat {
   readonly timing: ProbeTiming;
   /** When the first probe is due, and by how much those after it are off the beat. */
@@ -46,11 +53,11 @@ export class ProbeBeat {
   /** The newest beat that was probed. */
   #beat = Number.NEGATIVE_INFINITY;
 
-  /** @param first in ms since the epoch @param identity what it is spread by */
-  constructor(timing: ProbeTiming, first: number, identity: string) {
+  /** @param first in ms since the epoch */
+  constructor(timing: ProbeTiming, first: number, { identity, spread = SPREAD_MILLISECONDS }: Spread) {
     this.timing = timing;
     this.#first = first;
-    this.#offset = fnv32a(identity) % Math.min(SPREAD_MILLISECONDS, timing.period);
+    this.#offset = fnv32a(identity) % Math.min(spread, timing.period);
   }
 
   /** Goes on where an earlier life of the store stopped. */

@@ -29,7 +29,7 @@ export class ProbeWorker {
     const { initialDelay } = timing;
     // Starts are whole seconds: with a delay, the next one, so that no probe comes too early.
     const first = startedAt + (initialDelay === 0 ? 0 : initialDelay + 1_000);
-    this.#beat = new ProbeBeat(timing, first, `${run.uid}/${run.container}/${kind}`);
+    this.#beat = new ProbeBeat(timing, first, { identity: `${run.uid}/${run.container}/${kind}` });
   }
 
   get timing(): ProbeTiming {

@@ -40,8 +40,6 @@ export interface Lease extends Registration {
 /** Leases by the Service they are for, as controllers see them; those that have run out may still be among them. */
 export interface Leases {
   readonly of: (service: string) => readonly Lease[];
-  /** False for an endpoint that health checks have found not to work. */
-  readonly isHealthy: (service: string, lease: Lease) => boolean;
 }
 
 /** As the registry API shows it. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EndpointChecks, type CheckedService } from "../../../shared/controllers/endpoint-checks.ts";
 import type { ProbeTally } from "../../../shared/controllers/kubelet/probe-beat.ts";
-import type { HealthCheck } from "../../../shared/registry/registration/health-check.ts";
-import type { Lease } from "../../../shared/registry/registration/registration.ts";
+import type { CheckedEndpoint, HealthCheck } from "../../../shared/registry/registration/health-check.ts";
 
 const CHECK: HealthCheck = {
   path: "/healthz",
@@ -14,18 +13,12 @@ const CHECK: HealthCheck = {
 /** Some moment in the middle of a period. */
 const NOW = 1_800_000_005_500;
 
-const lease = (id: string, url = `http://${id}.example/base`): Lease => ({
-  id,
-  url,
-  weight: 1,
-  zone: null,
-  ttlSeconds: 60,
-  expiresAt: NOW + 60_000,
-});
+const endpoint = (id: string, url = `http://${id}.example/base`): CheckedEndpoint => ({ id, url });
+const outcome = (healthy: boolean) => ({ healthy, output: healthy ? null : "HTTP probe failed with statuscode: 503" });
 
 const service = (ids: readonly string[], more: Partial<CheckedService> = {}): CheckedService => ({
   check: CHECK,
-  leases: ids.map((id) => lease(id)),
+  endpoints: ids.map((id) => endpoint(id)),
   down: null,
   tallies: new Map(),
   ...more,
@@ -35,12 +28,12 @@ const service = (ids: readonly string[], more: Partial<CheckedService> = {}): Ch
 function runDue(checks: EndpointChecks, now: number, healthy: boolean): readonly string[] {
   return checks.begin(now).map((check) => {
     check.beat.send(now);
-    check.end(healthy);
+    checks.end(check, outcome(healthy));
     return check.url + check.path;
   });
 }
 
-describe("checks of registered endpoints", () => {
+describe("checks of endpoints", () => {
   test("ask a new endpoint at once, and then every period", () => {
     const checks = new EndpointChecks();
     checks.follow("web", service(["a"]), NOW);
@@ -65,7 +58,7 @@ describe("checks of registered endpoints", () => {
     checks.follow("web", service(["a"]), NOW);
     const states = results.split("").map((result) => {
       runDue(checks, checks.nextDue(), result === "+");
-      return checks.isHealthy("web", lease("a")) ? "h" : "s";
+      return checks.failureOf("web", endpoint("a")) === null ? "h" : "s";
     });
     expect(states.join("")).toBe(expected);
   });
@@ -80,10 +73,10 @@ describe("checks of registered endpoints", () => {
       checks.follow("web", service(["a"], { tallies, down }), now);
       now = checks.nextDue();
       for (const check of checks.begin(now)) {
-        const { tally } = check.end(i === 3);
+        const { tally } = checks.end(check, outcome(i === 3));
         tallies = new Map(tally === null ? [] : [[check.tallyKey, tally]]);
       }
-      const healthy = checks.isHealthy("web", lease("a"));
+      const healthy = checks.failureOf("web", endpoint("a")) === null;
       states.push(healthy);
       down = new Set(healthy ? [] : ["a"]);
     }
@@ -94,11 +87,11 @@ describe("checks of registered endpoints", () => {
     const checks = new EndpointChecks();
     checks.follow("web", service(["a"]), NOW);
     for (let i = 0; i < 3; i++) runDue(checks, checks.nextDue(), false);
-    expect(checks.isHealthy("web", lease("a"))).toBe(false);
-    const moved = lease("a", "http://new.example");
-    expect(checks.isHealthy("web", moved)).toBe(true);
-    checks.follow("web", service([], { leases: [moved] }), NOW + 30_000);
-    expect(checks.isHealthy("web", moved)).toBe(true);
+    expect(checks.failureOf("web", endpoint("a")) === null).toBe(false);
+    const moved = endpoint("a", "http://new.example");
+    expect(checks.failureOf("web", moved) === null).toBe(true);
+    checks.follow("web", service([], { endpoints: [moved] }), NOW + 30_000);
+    expect(checks.failureOf("web", moved) === null).toBe(true);
   });
 
   test("keep what they know when the Service asks for them in another way", () => {
@@ -106,7 +99,7 @@ describe("checks of registered endpoints", () => {
     checks.follow("web", service(["a"]), NOW);
     for (let i = 0; i < 3; i++) runDue(checks, checks.nextDue(), false);
     checks.follow("web", service(["a"], { check: { ...CHECK, path: "/live" } }), NOW + 30_000);
-    expect(checks.isHealthy("web", lease("a"))).toBe(false);
+    expect(checks.failureOf("web", endpoint("a")) === null).toBe(false);
     expect(runDue(checks, NOW + 30_000, true)).toEqual(["http://a.example/base/live"]);
   });
 

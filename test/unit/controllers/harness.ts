@@ -6,6 +6,7 @@ import { controllers as allControllers } from "../../../shared/controllers/index
 import { endpointSlices, type Resource } from "../../../shared/controllers/resources.ts";
 import { observe, type Observation } from "../../../shared/controllers/kubelet/observations.ts";
 import { allTimers, runControllers, type TimerKey } from "../../../shared/controllers/run.ts";
+import type { EndpointHealth } from "../../../shared/registry/registration/health-check.ts";
 import type { Leases } from "../../../shared/registry/registration/registration.ts";
 import type { Host } from "../../../shared/runtime/host.ts";
 import type { ResourceKey } from "../../../shared/registry/resource-kind.ts";
@@ -25,6 +26,7 @@ export interface HarnessOptions {
   /** Changes a transaction, beyond which controllers that can wait do. Without it they never wait. */
   readonly budget?: number;
   readonly leases?: Leases;
+  readonly health?: EndpointHealth;
 }
 
 export interface Harness {
@@ -70,7 +72,8 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     host,
     cluster: cluster(options),
     podAddresses: addresses(options.addresses ?? 60_000),
-    leases: options.leases ?? { of: () => [], isHealthy: () => true },
+    leases: options.leases ?? { of: () => [] },
+    health: options.health ?? { failureOf: () => null },
   };
   const context = (v: View): ControllerContext => ({ ...around, view: v });
 

@@ -28,7 +28,8 @@ beforeEach(() => {
   leases = [];
   sick = new Set();
   harness = createHarness({
-    leases: { of: (name) => (name === "web" ? leases : []), isHealthy: (_, { id }) => !sick.has(id) },
+    leases: { of: (name) => (name === "web" ? leases : []) },
+    health: { failureOf: (_, { id }) => (sick.has(id) ? "HTTP probe failed with statuscode: 503" : null) },
   });
   harness.write(services.put(service("web", { selector: null })));
 });

@@ -88,7 +88,8 @@ describe("a controller that throws", () => {
     host,
     cluster,
     podAddresses: { take: () => null },
-    leases: { of: () => [], isHealthy: () => true },
+    leases: { of: () => [] },
+    health: { failureOf: () => null },
   };
   const view: View = { get: () => undefined, list: () => [], withLabel: () => [], resources: () => [] };
   const looker = (name: string, reconcile: (key: string) => void): Controller => ({
