@@ -5,6 +5,8 @@ import { startWherry } from "./wherry.ts";
 
 const PODS = 1_000;
 const SERVICES = 100;
+/** A node takes 110 Pods. */
+const NODES = ["--nodes", "10"];
 const CHANGES = 60;
 const BASE = "/api/v1/namespaces/big";
 const SLICES =
@@ -15,7 +17,7 @@ type Call = (method: "GET" | "POST" | "PATCH", path: string, body?: unknown) => 
 /** 1,000 Pods behind one of 100 Services of a namespace; one Pod after the other leaves the Service and comes back. */
 export async function benchPods(): Promise<void> {
   print(`Pods: ${PODS} behind one Service, ${SERVICES} Services in the namespace`);
-  const wherry = await startWherry(null);
+  const wherry = await startWherry(null, NODES);
   const pool = new Pool(wherry.addresses.api, { connections: 16 });
   const call = caller(pool);
   await populate(call);

@@ -13,6 +13,8 @@ const TIMEOUT_SECONDS = 1;
 const TRIALS = 4;
 /** Pods that are probed at the same time, and how many of them hang. */
 const CROWD = 1000;
+/** A node takes 110 Pods. */
+const NODES = ["--nodes", "10"];
 const HANGING = 50;
 
 const pod = (name: string, url: string, readinessProbe: object): object => ({
@@ -52,7 +54,7 @@ async function watchEndpoints(api: string) {
 }
 
 export async function benchProbes(): Promise<void> {
-  const wherry = await startWherry(null);
+  const wherry = await startWherry(null, NODES);
   const { api } = wherry.addresses;
   print(`Probes, every ${PERIOD_SECONDS} s, ${FAILURE_THRESHOLD} failures make a Pod unready`);
   await benchModes(api);

@@ -100,12 +100,17 @@ function cidrOf(variable: string, text: string) {
 function toNodeInfo(node: Node): ClusterNode {
   const address = node.status.addresses?.find((a) => a.type === "InternalIP")?.address ?? NODE_ADDRESS;
   const cpuMillis = topologyCpu(node);
-  const { name, labels } = node.metadata;
+  const { name, labels, creationTimestamp } = node.metadata;
   const { taints, unschedulable } = node.spec;
+  const { allocatable, conditions } = node.status;
+  const ready = conditions?.find(({ type }) => type === "Ready")?.status;
   return {
     name,
     zone: labels?.[ZONE_LABEL] ?? null,
     address,
+    createdAt: Date.parse(creationTimestamp),
+    ...(allocatable === undefined ? {} : { allocatable }),
+    ...(ready === undefined ? {} : { ready }),
     ...(labels === undefined ? {} : { labels }),
     ...(taints === undefined ? {} : { taints }),
     ...(unschedulable === undefined ? {} : { unschedulable }),

@@ -1,5 +1,6 @@
 /** Tells namespaces what has become of the cluster around them. */
 import type { ClusterInfo } from "../shared/controllers/controller.ts";
+import { NODE_EVENTS_NAMESPACE } from "../shared/controllers/node-events.ts";
 import { NODE_LEASE_NAMESPACE } from "../shared/controllers/node-lease.ts";
 import { NAMESPACES } from "../shared/registry/resource-keys.ts";
 import type { AllocationBook } from "./allocation-book.ts";
@@ -26,7 +27,7 @@ export function concernedBy(
   if (classesChanged) return new Set(Array.from(state.view.list(NAMESPACES), ({ metadata }) => metadata.name));
   // One without Pods hears of nodes when it asks for addresses.
   const withPods = [...state.namespacesWithPods(), ...podBlocks.map(({ namespace }) => namespace)];
-  return new Set(nodesChanged ? [NODE_LEASE_NAMESPACE, ...withPods] : []);
+  return new Set(nodesChanged ? [NODE_LEASE_NAMESPACE, NODE_EVENTS_NAMESPACE, ...withPods] : []);
 }
 
 /** Nobody to tell: both resolve at once. */

@@ -19,6 +19,12 @@ export interface ClusterNode {
   readonly cpuMillis?: number;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly Taint[];
+  /** What it can give to Pods, by resource; absent: nobody has said, so anything. */
+  readonly allocatable?: Readonly<Record<string, string>>;
+  /** When it was created, in ms since the epoch. */
+  readonly createdAt?: number;
+  /** What its `Ready` condition says; absent: nothing does. */
+  readonly ready?: string;
   /** Cordoned. */
   readonly unschedulable?: boolean;
 }

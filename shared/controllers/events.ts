@@ -29,12 +29,22 @@ export interface EventDraft {
 
 type EventContext = Pick<ControllerContext, "view" | "host" | "namespace">;
 
-/** What is said of a Pod in one second, in the order in which it happens. */
-const IN_ORDER = ["Scheduled", "Unhealthy", "Killing", "Pulled", "Created", "Started", "BackOff"];
+/** What is said of a Pod, or of a new node, in one second, in the order in which it happens. At most fifteen. */
+const IN_ORDER = [
+  ...["Scheduled", "Unhealthy", "Killing", "Pulled", "Created", "Started", "BackOff"],
+  ...[
+    "Starting",
+    "NodeHasSufficientMemory",
+    "NodeHasNoDiskPressure",
+    "NodeHasSufficientPID",
+    "NodeAllocatableEnforced",
+  ],
+  ...["RegisteredNode", "NodeReady"],
+];
 
 /**
  * The name of an Event is `<object>.<16 hex digits>`. The digits are a hash of what is said, so that saying it again
- * finds the Event that is there and counts it up, without a search. The first is its place in a Pod's life: kubectl shows what
+ * finds the Event that is there and counts it up, without a search. The first is its place in the life of a Pod or node: kubectl shows what
  * happened in the same second in the order of names, which in Kubernetes are times.
  */
 export function eventName(draft: EventDraft): string {
@@ -42,7 +52,7 @@ export function eventName(draft: EventDraft): string {
   const text = canonicalJson([about.kind, about.metadata.uid, type, reason, message, component, fieldPath]);
   const hash = [fnv32a(text), fnv32a(text, 0x9747b28c)].map((n) => n.toString(16).padStart(8, "0"));
   const place = IN_ORDER.indexOf(reason) + 1;
-  const hex = `${place}${hash.join("").slice(1)}`;
+  const hex = `${place.toString(16)}${hash.join("").slice(1)}`;
   return `${about.metadata.name.slice(0, MAX_NAME_LENGTH - hex.length - 1)}.${hex}`;
 }
 

@@ -1,7 +1,7 @@
 /** Pods as workload controllers make them from a template, and why one could not be made. */
 import type { Pod, PodTemplateSpec } from "../api/core-v1/pod.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
-import { defaultPodOnlySpec } from "../registry/core-v1/pod/defaults.ts";
+import { defaultPodOnlySpec, withDefaultTolerations } from "../registry/core-v1/pod/defaults.ts";
 import { qosClassOf } from "../registry/core-v1/pod/qos.ts";
 import type { ControllerContext } from "./controller.ts";
 import { controllerReference } from "./owners.ts";
@@ -16,7 +16,8 @@ const serviceAccountOf = ({ spec }: PodTemplateSpec): string =>
 export function podFromTemplate(template: PodTemplateSpec, owner: KubeObject, name: string): Draft<Pod> {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   const serviceAccountName = serviceAccountOf(template);
-  const spec = defaultPodOnlySpec({ ...template.spec, serviceAccountName, serviceAccount: serviceAccountName });
+  const own = { ...template.spec, serviceAccountName, serviceAccount: serviceAccountName };
+  const spec = withDefaultTolerations(defaultPodOnlySpec(own));
   return {
     apiVersion: "v1",
     kind: "Pod",

@@ -5,7 +5,7 @@
  */
 import { env, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test, vi } from "vitest";
-import { clusterStore, endpointHealth, namespaceStore } from "../../durable-objects/stubs.ts";
+import { endpointHealth, namespaceStore } from "../../durable-objects/stubs.ts";
 import type { Deployment } from "../../shared/api/apps-v1/deployment.ts";
 import type { ReplicaSet } from "../../shared/api/apps-v1/replica-set.ts";
 import type { StatefulSet } from "../../shared/api/apps-v1/stateful-set.ts";
@@ -18,6 +18,7 @@ import { ENDPOINT_SLICES, EVENTS, PODS, SERVICES } from "../../shared/registry/r
 import { resourceKey, type ResourceKey } from "../../shared/registry/resource-kind.ts";
 import type { ListQuery } from "../../shared/storage/mutation.ts";
 import type { Env } from "../../workers/env.ts";
+import { makeRoom } from "./roomy-node.ts";
 import { pickOne, random } from "../suites/random.ts";
 
 const stores = env as unknown as Env;
@@ -280,7 +281,7 @@ let peaceful: Promise<Awaited<ReturnType<typeof outcome>>> | undefined;
 
 async function inPeace() {
   const client = clientOf("evictions-none");
-  await clusterStore(stores, "evictions-none").list({ resource: SERVICES, namespace: "", limit: 1 });
+  await makeRoom("evictions-none");
   await act(client, random(0));
   await vi.waitFor(async () => {
     const { deployments, statefulSets, registered, leases, isWebInSlices } = await outcome(client);
@@ -307,6 +308,7 @@ describe("Durable Objects that end at any moment", () => {
       const cluster = `evictions-${seed}`;
       const client = clientOf(cluster);
       const chance = random(seed);
+      await makeRoom(cluster);
       const stop = evictions(cluster, random(seed + 1_000_000));
       const health = () => endpointHealth(stores, `${cluster}/${NAMESPACE}/web`);
       await act(client, chance);

@@ -8,6 +8,7 @@ import { NODES, PODS } from "../../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../../shared/registry/resource-kind.ts";
 import type { Answer } from "../../shared/storage/mutation.ts";
 import type { Env } from "../../workers/env.ts";
+import { makeRoom } from "./roomy-node.ts";
 
 const stores = env as unknown as Env;
 const DEPLOYMENTS = resourceKey({ group: "apps", plural: "deployments" });
@@ -58,6 +59,7 @@ const workload = (kind: string, name: string, spec: object): object => ({
 test("many Pods come in several transactions, and other writers are not kept waiting for all of them", async () => {
   const cluster = "many-pods";
   const replicas = 400;
+  await makeRoom(cluster);
   expect(await create(cluster, DEPLOYMENTS, workload("Deployment", "web", { replicas }))).toMatchObject({ ok: true });
   const sizes = [(await objects(cluster, PODS)).length];
   expect(sizes[0]).toBeLessThan(replicas);
@@ -72,6 +74,7 @@ test("many Pods come in several transactions, and other writers are not kept wai
 
 test("work that was left goes on after a restart", async () => {
   const cluster = "left-work";
+  await makeRoom(cluster);
   await create(cluster, DEPLOYMENTS, workload("Deployment", "web", { replicas: 400 }));
   await abortAllDurableObjects();
   await vi.waitFor(async () => expect(await objects(cluster, PODS)).toHaveLength(400), PATIENCE);

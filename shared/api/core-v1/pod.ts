@@ -96,6 +96,8 @@ export interface PodSpec {
   readonly serviceAccount?: string;
   readonly readinessGates?: readonly { readonly conditionType: string }[];
   readonly tolerations?: readonly Toleration[];
+  /** What running the Pod costs beyond its containers. */
+  readonly overhead?: Readonly<Record<string, string | number>>;
   readonly affinity?: Affinity;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly dnsPolicy?: string;

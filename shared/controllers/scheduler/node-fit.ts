@@ -8,11 +8,11 @@ import { tolerates } from "./tolerations.ts";
 
 /** Why a node does not do, in kube-scheduler's words; `hopeless`: nor would it if other Pods went. */
 export interface Misfit {
-  readonly reason: string;
+  readonly reasons: readonly string[];
   readonly hopeless: boolean;
 }
 
-const hopeless = (reason: string): Misfit => ({ reason, hopeless: true });
+const hopeless = (reason: string): Misfit => ({ reasons: [reason], hopeless: true });
 
 /** In the order of kube-scheduler's filters; the first that refuses the node gives the reason. Null: the node suits. */
 export function nodeMisfit(pod: Pod, node: ClusterNode): Misfit | null {

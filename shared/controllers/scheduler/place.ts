@@ -1,7 +1,4 @@
-/**
- * The emulated kube-scheduler: of the nodes that suit a Pod, the one with the fewest of its siblings. Nodes have room for any
- * number of Pods, since nothing runs on them: requests for cpu and memory are not weighed.
- */
+/** The emulated kube-scheduler: of the nodes that suit a Pod and have room for it, the one with the fewest of its siblings. */
 import type { Pod } from "../../api/core-v1/pod.ts";
 import { ZONE_LABEL } from "../../api/core-v1/node.ts";
 import type { View } from "../../storage/view.ts";
@@ -10,7 +7,8 @@ import { controllerOf } from "../owners.ts";
 import { isActive, isFinished } from "../pod-state.ts";
 import { pods } from "../resources.ts";
 import { nodeMisfit, reluctance, type Misfit } from "./node-fit.ts";
-import { looksAround, podFilters, wantsDistance, type Placed } from "./pod-fit.ts";
+import { looksAround, podFilters, wantsDistance, type Placed, type PodFilter } from "./pod-fit.ts";
+import { needsRoom, roomFilters } from "./resource-fit.ts";
 
 export const DEFAULT_SCHEDULER = "default-scheduler";
 
@@ -22,10 +20,10 @@ export type Placement =
 /** Where the Pod goes, or why it cannot go anywhere. */
 export function place(pod: Pod, nodes: readonly ClusterNode[], view: View): Placement {
   if (nodes.length === 0) return { ok: false, message: "no nodes available to schedule pods" };
-  // With one node and no rules about others, only those matter that want to be alone.
-  const isAlone = nodes.length === 1 && !looksAround(pod);
+  // With one node, room enough and no rules about others, only those matter that want to be alone.
+  const isAlone = nodes.length === 1 && !looksAround(pod) && !needsRoom(pod, nodes);
   const placed = placedOn(nodes, view, isAlone ? wantsDistance : () => true);
-  const filters = podFilters(pod, nodes, placed);
+  const filters = [...roomFilters(pod, placed), ...podFilters(pod, nodes, placed)];
   const verdicts = nodes.map((node) => ({ node, misfit: misfitOf(pod, node, filters) }));
   const fitting = verdicts.filter(({ misfit }) => misfit === null).map(({ node }) => node);
   const best = fitting.length < 2 ? fitting[0] : emptiest(pod, fitting, placed);
@@ -33,7 +31,7 @@ export function place(pod: Pod, nodes: readonly ClusterNode[], view: View): Plac
   return { ok: false, message: unfit(verdicts.flatMap(({ misfit }) => (misfit === null ? [] : [misfit]))) };
 }
 
-const misfitOf = (pod: Pod, node: ClusterNode, filters: ReturnType<typeof podFilters>): Misfit | null => {
+const misfitOf = (pod: Pod, node: ClusterNode, filters: readonly PodFilter[]): Misfit | null => {
   const misfit = nodeMisfit(pod, node);
   if (misfit !== null) return misfit;
   for (const filter of filters) {
@@ -94,7 +92,7 @@ function tally(reasons: readonly string[]): string {
 /** No Pod has a priority, so none makes room for another: kube-scheduler says that, too. */
 function unfit(misfits: readonly Misfit[]): string {
   const none = `0/${misfits.length} nodes are available`;
-  const why = tally(misfits.map(({ reason }) => reason));
+  const why = tally(misfits.flatMap(({ reasons }) => reasons));
   const preemption = tally(
     misfits.map((misfit) =>
       misfit.hopeless ? "Preemption is not helpful for scheduling" : "No preemption victims found for incoming pod",

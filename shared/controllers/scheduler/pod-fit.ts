@@ -17,7 +17,7 @@ export interface Placed {
 
 export type PodFilter = (node: ClusterNode) => Misfit | null;
 
-const misfit = (reason: string, hopeless = false): Misfit => ({ reason, hopeless });
+const misfit = (reason: string, hopeless = false): Misfit => ({ reasons: [reason], hopeless });
 
 /** True when it depends on the Pods around where this one may go. */
 export const looksAround = ({ spec }: Pod): boolean =>

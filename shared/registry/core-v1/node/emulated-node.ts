@@ -57,7 +57,14 @@ export const systemLabels = (name: string): Readonly<Record<string, string>> => 
 
 /** What a kubelet says of itself that is well. */
 export function emulatedStatus(name: string, address: string, now: number): NodeStatus {
-  const capacity = { cpu: "8", memory: "32Gi", pods: "110" };
+  const capacity = {
+    cpu: "8",
+    "ephemeral-storage": "100Gi",
+    "hugepages-1Gi": "0",
+    "hugepages-2Mi": "0",
+    memory: "32Gi",
+    pods: "110",
+  };
   return {
     addresses: [
       { type: "InternalIP", address },

@@ -3,6 +3,8 @@
  * `applyDefaults` has filled them in before any of these functions runs.
  */
 
+import type { Toleration } from "../../../api/core-v1/scheduling.ts";
+
 interface ContainerFields {
   readonly image?: string;
   readonly imagePullPolicy?: string;
@@ -27,6 +29,7 @@ interface PodSpecFields {
   readonly serviceAccountName?: string;
   readonly serviceAccount?: string;
   readonly enableServiceLinks?: boolean;
+  readonly tolerations?: readonly Toleration[];
 }
 
 /** The tag of an image reference: `latest` when it names neither tag nor digest, `""` when only a digest. */
@@ -64,6 +67,28 @@ export function defaultPodOnlySpec<T extends PodSpecFields>(spec: T): T & { read
     enableServiceLinks: spec.enableServiceLinks ?? true,
   };
 }
+
+/** The admission plugin DefaultTolerationSeconds: a Pod puts up with a node that is not ready, or not reached, for so long. */
+const TOLERATION_SECONDS = 300;
+const TROUBLE = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"] as const;
+
+/** With tolerations of nodes in trouble, where the Pod has none of its own. */
+export function withDefaultTolerations<T extends PodSpecFields>(spec: T): T {
+  const given = spec.tolerations ?? [];
+  const isGiven = (wanted: string): boolean =>
+    given.some(
+      ({ key = "", effect = "" }) => (key === "" || key === wanted) && (effect === "" || effect === NO_EXECUTE),
+    );
+  const added = TROUBLE.filter((key) => !isGiven(key)).map((key): Toleration => ({
+    key,
+    operator: "Exists",
+    effect: NO_EXECUTE,
+    tolerationSeconds: TOLERATION_SECONDS,
+  }));
+  return added.length === 0 ? spec : { ...spec, tolerations: [...given, ...added] };
+}
+
+const NO_EXECUTE = "NoExecute";
 
 const CONTAINER_LISTS = ["containers", "initContainers", "ephemeralContainers"] as const;
 

@@ -1,12 +1,15 @@
 import type { Pod } from "../../../api/core-v1/pod.ts";
 import { specChanged, strategy, withStatusOf } from "../../strategy.ts";
-import { defaultPodOnlySpec, defaultPodSpec } from "./defaults.ts";
+import { defaultPodOnlySpec, defaultPodSpec, withDefaultTolerations } from "./defaults.ts";
 import { qosClassOf } from "./qos.ts";
 import { validatePod, validatePodUpdate } from "./validation.ts";
 
 const DEFAULT_GRACE_SECONDS = 30;
 
-const withDefaults = (pod: Pod): Pod => ({ ...pod, spec: defaultPodOnlySpec(defaultPodSpec(pod.spec)) });
+const withDefaults = (pod: Pod): Pod => ({
+  ...pod,
+  spec: withDefaultTolerations(defaultPodOnlySpec(defaultPodSpec(pod.spec))),
+});
 
 /** A Pod that runs nowhere, or no more, has nothing to finish. */
 function gracePeriodSeconds({ spec, status }: Pod): number {

@@ -109,6 +109,106 @@ describe("a Pod goes", () => {
   });
 });
 
+const ROOM = { cpu: "4", memory: "8Gi", pods: "3" };
+const roomy = (name: string, allocatable: Readonly<Record<string, string>> = ROOM): ClusterNode =>
+  node(name, "a", { allocatable });
+const asks = (requests: Readonly<Record<string, string>>, more: object = {}): Partial<PodSpec> => ({
+  containers: [{ name: "c", resources: { requests }, ...more }],
+});
+const onPort = (hostPort: number, hostIP = "", protocol: "TCP" | "UDP" = "TCP"): Partial<PodSpec> => ({
+  containers: [{ name: "c", ports: [{ containerPort: 80, hostPort, protocol, ...(hostIP === "" ? {} : { hostIP }) }] }],
+});
+const there = (spec: Partial<PodSpec>, name = "node-1") => on(name, { app: "web" }, spec);
+
+describe("room on a node", () => {
+  test.each<[string, string, Partial<PodSpec>, readonly ClusterNode[], readonly Draft<Pod>[]]>([
+    [
+      "is what others have left of its cpu",
+      "node-1",
+      asks({ cpu: "1500m" }),
+      [roomy("node-1")],
+      [there(asks({ cpu: "2.5" }))],
+    ],
+    [
+      "is on another node",
+      "node-2",
+      asks({ cpu: "2" }),
+      [roomy("node-1"), roomy("node-2")],
+      [there(asks({ cpu: "3" }))],
+    ],
+    ["is anything where the node does not say", "node-1", asks({ cpu: "1000" }), [node("node-1", "a")], [there({})]],
+    ["counts other protocols of a port apart", "node-1", onPort(80, "", "UDP"), [roomy("node-1")], [there(onPort(80))]],
+    [
+      "counts other addresses of a port apart",
+      "node-1",
+      onPort(80, "10.0.0.1"),
+      [roomy("node-1")],
+      [there(onPort(80, "10.0.0.2"))],
+    ],
+    [
+      "lacks cpu",
+      "0/1 nodes are available: 1 Insufficient cpu",
+      asks({ cpu: "1501m" }),
+      [roomy("node-1")],
+      [there(asks({ cpu: "2.5" }))],
+    ],
+    [
+      "lacks several things, all of which are told",
+      "0/2 nodes are available: 1 Insufficient memory, 2 Insufficient cpu, 2 Insufficient nvidia.com/gpu",
+      asks({ cpu: "5", memory: "9Gi", "nvidia.com/gpu": "1" }),
+      [roomy("node-1"), roomy("node-2", { ...ROOM, memory: "16Gi" })],
+      [],
+    ],
+    [
+      "lacks a place for one more Pod",
+      "0/1 nodes are available: 1 Too many pods",
+      {},
+      [roomy("node-1")],
+      [there({}), there({}), there({})],
+    ],
+    [
+      "lacks a port, whatever address it is of",
+      "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports",
+      onPort(80, "10.0.0.1"),
+      [roomy("node-1")],
+      [there(onPort(80))],
+    ],
+    [
+      "has to be there for an init container beside the sidecars before it",
+      "0/1 nodes are available: 1 Insufficient cpu",
+      {
+        containers: [{ name: "c" }],
+        initContainers: [
+          { name: "s", restartPolicy: "Always", resources: { requests: { cpu: "2" } } },
+          { name: "i", resources: { requests: { cpu: "2500m" } } },
+        ],
+      },
+      [roomy("node-1")],
+      [],
+    ],
+    [
+      "has to be there for the overhead",
+      "0/1 nodes are available: 1 Insufficient cpu",
+      { ...asks({ cpu: "4" }), overhead: { cpu: "1m" } },
+      [roomy("node-1")],
+      [],
+    ],
+  ])("%s", (_, expected, spec, nodes, placed) => {
+    expect(verdict(spec, nodes, placed)).toBe(expected);
+  });
+
+  test("is not made by others that go where there never was enough", () => {
+    const message = (cpu: string) => {
+      const placement = place(pod("new", asks({ cpu })) as Pod, [roomy("node-1")], viewOf([there(asks({ cpu: "3" }))]));
+      return placement.ok ? "" : placement.message.slice(placement.message.indexOf("preemption"));
+    };
+    expect([message("4"), message("5")]).toEqual([
+      "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+      "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+    ]);
+  });
+});
+
 describe("a Pod goes nowhere", () => {
   test.each<[string, string, Partial<PodSpec>, readonly ClusterNode[], readonly Draft<Pod>[]]>([
     ["without nodes", "no nodes available to schedule pods", {}, [], []],

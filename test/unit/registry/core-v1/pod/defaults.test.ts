@@ -1,5 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { defaultPodOnlySpec, defaultPodSpec, imageTag } from "../../../../../shared/registry/core-v1/pod/defaults.ts";
+import {
+  defaultPodOnlySpec,
+  defaultPodSpec,
+  imageTag,
+  withDefaultTolerations,
+} from "../../../../../shared/registry/core-v1/pod/defaults.ts";
+
+const NOT_READY = "node.kubernetes.io/not-ready";
+const UNREACHABLE = "node.kubernetes.io/unreachable";
+
+describe("a Pod puts up with nodes in trouble", () => {
+  test.each([
+    ["for 300 s", [], [NOT_READY, UNREACHABLE]],
+    ["as it says itself", [{ key: NOT_READY, operator: "Exists" as const }], [UNREACHABLE]],
+    ["of one effect as of all", [{ key: UNREACHABLE, effect: "NoExecute", tolerationSeconds: 1 }], [NOT_READY]],
+    ["also where it says so of another effect", [{ key: NOT_READY, effect: "NoSchedule" }], [NOT_READY, UNREACHABLE]],
+    ["for ever where it puts up with everything", [{ operator: "Exists" as const }], []],
+  ])("%s", (_, tolerations, added) => {
+    expect(withDefaultTolerations({ tolerations }).tolerations).toEqual([
+      ...tolerations,
+      ...added.map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 })),
+    ]);
+  });
+});
 
 describe("the tag of an image", () => {
   test.each([
