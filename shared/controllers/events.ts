@@ -30,17 +30,9 @@ export interface EventDraft {
 type EventContext = Pick<ControllerContext, "view" | "host" | "namespace">;
 
 /** What is said of a Pod, or of a new node, in one second, in the order in which it happens. At most fifteen. */
-const IN_ORDER = [
-  ...["Scheduled", "Unhealthy", "Killing", "Pulled", "Created", "Started", "BackOff"],
-  ...[
-    "Starting",
-    "NodeHasSufficientMemory",
-    "NodeHasNoDiskPressure",
-    "NodeHasSufficientPID",
-    "NodeAllocatableEnforced",
-  ],
-  ...["RegisteredNode", "NodeReady"],
-];
+const IN_ORDER = `Scheduled Unhealthy Killing Pulled Created Started BackOff
+  Starting NodeHasSufficientMemory NodeHasNoDiskPressure NodeHasSufficientPID
+  NodeAllocatableEnforced RegisteredNode NodeReady`.split(/\s+/);
 
 /**
  * The name of an Event is `<object>.<16 hex digits>`. The digits are a hash of what is said, so that saying it again

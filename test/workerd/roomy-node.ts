@@ -4,8 +4,10 @@ import { clusterStore } from "../../durable-objects/stubs.ts";
 import { NODES } from "../../shared/registry/resource-keys.ts";
 import type { Env } from "../../workers/env.ts";
 
+const stores = env as unknown as Env;
+
 export async function makeRoom(cluster: string): Promise<void> {
-  const store = clusterStore(env as unknown as Env, cluster);
+  const store = clusterStore(stores, cluster);
   // A cluster comes into being when it is first used.
   await store.list({ resource: NODES, namespace: "", limit: 1 });
   const answer = await store.mutate({

@@ -41,7 +41,7 @@ test("a new node is greeted once, and missed once when it has gone", () => {
   // kubectl shows what happened in one second by name.
   expect(
     said()
-      .sort()
+      .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1))
       .map(([, what]) => what),
   ).toEqual([
     "1 Starting",
