@@ -29,6 +29,7 @@ const ADDRESS_TYPES: readonly AddressType[] = ["IPv4", "IPv6", "FQDN"];
 
 export const endpointHealth: Controller = {
   name: "endpoint-health",
+  watches: [services.key, endpointSlices.key],
   settlesAtOnce: true,
   keysFor: function* (change, view) {
     const service = services.in(change);

@@ -156,6 +156,8 @@ interface ServingPort {
   readonly number: number;
   readonly backend: Backend;
   readonly registered: ReadonlyMap<string, RegisteredBackend>;
+  /** Addresses that fail their health check. */
+  readonly unhealthy: ReadonlySet<string>;
   readonly sliceLabels?: Labels;
   /** Addresses that fail their health check. */
   readonly unhealthy: ReadonlySet<string>;
