@@ -110,8 +110,9 @@ function miniflareOptions(options: RuntimeOptions, storage: string): V4Miniflare
     unsafeDirectSockets: (["api", "dns", "proxy", "ingress"] as const).map((socket) => ({
       ...options.sockets[socket],
       entrypoint: ENTRYPOINTS[socket],
-      // In the style of an HTTP proxy a request line may carry a whole URL, which then names the destination.
-      proxy: socket === "proxy",
+      // In the style of an HTTP proxy a request line may carry a whole URL, which then names the destination: also of an origin server
+      // it is the URL that counts, and not the Host (RFC 9112 §3.2.2).
+      proxy: socket === "proxy" || socket === "ingress",
     })),
     resourcePersistencePath: resolve(storage),
     stripCfConnectingIp: false,

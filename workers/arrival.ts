@@ -26,7 +26,7 @@ export function arrivalOf({ url, headers }: Request, env: FrontEnv): Arrival {
     const scheme = headers.get("x-forwarded-proto") === "https" ? "https" : "http";
     return { scheme, client: headers.get("x-forwarded-for") };
   }
-  const scheme = url.startsWith("https:") ? "https" : "http";
-  // On the edge the platform sets this header. In a local process, which has a token, a client could.
-  return { scheme, client: token === "" ? headers.get("cf-connecting-ip") : null };
+  // On the edge the platform sets this header, and the URL. In a local process, which has a token, a client could.
+  if (token !== "") return { scheme: "http", client: null };
+  return { scheme: url.startsWith("https:") ? "https" : "http", client: headers.get("cf-connecting-ip") };
 }

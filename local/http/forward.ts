@@ -47,17 +47,26 @@ function attempt(
 ): void {
   const { host, port, agent } = upstream;
   const { method = "GET", url: path = "/" } = request;
-  const headers = requestHeaders(upstream, request, body);
+  const headers = requestHeaders(upstream, request);
+  // Node frames no body of a GET or DELETE on its own, and one without a frame would be read as the next request.
+  if (body && headers["content-length"] === undefined) headers["transfer-encoding"] = "chunked";
   const sent = httpRequest({ host, port, method, path, headers, agent, setHost: false });
   response.once("close", () => sent.destroy());
-  sent.once("response", (answer) => respond(answer, response));
+  sent.once("response", (answer) => {
+    // Its client may have gone in the same moment, and pipeline() throws for a stream that has ended.
+    if (isGone(response)) sent.destroy();
+    else respond(answer, response);
+  });
   sent.once("error", () => {
+    if (isGone(response)) return;
     if (sent.reusedSocket && !body && !again && !response.headersSent) attempt(upstream, request, response, body, true);
     else fail(response);
   });
   if (body) pipeline(request, sent, () => {});
   else sent.end();
 }
+
+const isGone = (response: FrontResponse): boolean => ("stream" in response ? response.stream : response).destroyed;
 
 function respond(answer: IncomingMessage, response: FrontResponse): void {
   const headers = responseHeaders(answer);
@@ -76,27 +85,30 @@ function fail(response: FrontResponse): void {
 }
 
 /** Whether octets follow the headers: HTTP/2 says so by a flag, HTTP/1.1 by a header. */
-function hasBody(request: FrontRequest): boolean {
+export function hasBody(request: FrontRequest): boolean {
   if (request instanceof Http2ServerRequest) return !request.stream.endAfterHeaders;
   const { "content-length": length, "transfer-encoding": coding } = request.headers;
   return coding !== undefined || (length !== undefined && length !== "0");
 }
 
-function requestHeaders(upstream: Upstream, request: FrontRequest, body: boolean): OutgoingHttpHeaders {
+/** What the Worker gets: without what is of this connection only, with what the front says of it. */
+export function requestHeaders(upstream: Upstream, request: FrontRequest): OutgoingHttpHeaders {
   const headers = withoutConnection(request.headers);
   // What the agent says of DNS clients of its own (`local/dns/doh-client.ts`) would be believed of this one too.
   delete headers["wherry-client"];
   const { authority } = request instanceof Http2ServerRequest ? request : { authority: undefined };
   if (authority !== undefined && authority !== "") headers["host"] = authority;
-  // Node frames no body of a GET or DELETE on its own, and one without a frame would be read as the next request.
-  if (body && headers["content-length"] === undefined) headers["transfer-encoding"] = "chunked";
   return Object.assign(headers, upstream.headersFor(request.socket.remoteAddress ?? ""));
 }
 
 const responseHeaders = (answer: IncomingMessage): OutgoingHttpHeaders => withoutConnection(answer.headers);
 
+/** Where a message goes and where it ends is nothing that a client can have taken out by naming it. */
+const KEPT = ["host", "content-length"];
+
 function withoutConnection(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = new Set((headers.connection ?? "").toLowerCase().split(/\s*,\s*/));
+  for (const name of KEPT) named.delete(name);
   const kept: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith(":") && !OF_THE_CONNECTION.has(name) && !named.has(name)) kept[name] = value;

@@ -9,8 +9,8 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { formatAddress, type Address } from "../address.ts";
 import { codeOf, messageOf, UserError } from "../errors.ts";
 import type { KeyPair } from "../tls/certificates.ts";
+import { acceptRequests, HEAD_LIMIT } from "./accept.ts";
 import { forward, type Upstream } from "./forward.ts";
-import { forwardUpgrade } from "./upgrade.ts";
 
 /** Which certificate a client gets that asks for `hostname` (SNI, in lower case); `null`: the socket's own. */
 export type CertificateFor = (hostname: string) => KeyPair | null | Promise<KeyPair | null>;
@@ -44,6 +44,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
   const { token, maxSockets } = options;
   const upstream = upstreamOf(options.upstream, (remote) => frontHeaders(token, "https", remote), maxSockets);
   const server = createSecureServer({
+    ...HEAD_LIMIT,
     allowHTTP1: true,
     cert: options.certificate.certificate,
     key: options.certificate.key,
@@ -60,8 +61,7 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
     socket.once("close", () => connections.delete(socket));
   });
   server.on("session", watchSession);
-  server.on("request", (request, response) => forward(upstream, request, response));
-  server.on("upgrade", (request, socket, head) => forwardUpgrade(upstream, request, socket, head));
+  acceptRequests(server, "secureConnection", upstream);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(explain(options, error)));
     server.listen({ host: options.host, port: options.port, exclusive: true }, resolve);

@@ -1,20 +1,20 @@
 /** WebSockets through the front: once both sides have agreed, octets pass as they are. */
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Upstream } from "./forward.ts";
+import { hasBody, requestHeaders, type Upstream } from "./forward.ts";
 
-const HOP_HEADERS = new Set(["keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding"]);
+/** RFC 6455 §4.1. Nothing else that a client may want to change to is spoken here. */
+export const isWebSocket = (request: IncomingMessage): boolean =>
+  request.method === "GET" && request.headers.upgrade?.toLowerCase() === "websocket" && !hasBody(request);
 
 export function forwardUpgrade(upstream: Upstream, request: IncomingMessage, client: Duplex, head: Buffer): void {
   const { host, port } = upstream;
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.has(name)));
-  const remote = request.socket.remoteAddress ?? "";
   const sent = httpRequest({
     host,
     port,
     method: request.method ?? "GET",
     path: request.url ?? "/",
-    headers: { ...headers, ...upstream.headersFor(remote) },
+    headers: { ...requestHeaders(upstream, request), connection: "Upgrade", upgrade: "websocket" },
     agent: false,
     setHost: false,
   });

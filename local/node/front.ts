@@ -1,8 +1,11 @@
-/** HTTP as a node's socket takes it in: each request goes on to the router, which is told where it came in. */
-import { createServer, type Agent, type IncomingMessage, type Server } from "node:http";
+/**
+ * HTTP as a node's socket takes it in: each request goes on to the router, which is told where it came in. That decides, not the Host, nor
+ * the URL of a client that takes this for a proxy.
+ */
+import { createServer, type Agent, type Server } from "node:http";
 import { formatArrival } from "../../shared/proxy/arrival.ts";
-import { forward, type Upstream } from "../http/forward.ts";
-import { forwardUpgrade } from "../http/upgrade.ts";
+import { acceptRequests, HEAD_LIMIT } from "../http/accept.ts";
+import type { Upstream } from "../http/forward.ts";
 
 export interface FrontOptions {
   /** URL of the router's socket. */
@@ -18,13 +21,13 @@ const FOR_THE_ROUTER = /^(?:wherry-|proxy-authorization$)/;
 
 /** A server that does not listen yet. */
 export function createFront(options: FrontOptions): Server {
-  const upstream = upstreamOf(options);
   // A backend may take its time, and a client may upload for hours: time limits are the router's.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 });
-  server.on("request", (request, response) => forward(upstream, addressed(request, options), response));
-  server.on("upgrade", (request: IncomingMessage, client, head: Buffer) =>
-    forwardUpgrade(upstream, addressed(request, options), client, head),
-  );
+  const server = createServer({ ...HEAD_LIMIT, requestTimeout: 0, keepAliveTimeout: 65_000 });
+  acceptRequests(server, "connection", upstreamOf(options), ({ headers }) => {
+    for (const name of Object.keys(headers)) if (FOR_THE_ROUTER.test(name)) delete headers[name];
+    // HTTP/1.0 need not say it.
+    headers.host ??= options.destination;
+  });
   return server;
 }
 
@@ -35,19 +38,4 @@ function upstreamOf({ router, agent, destination, isExternal }: FrontOptions): U
     return { "wherry-arrival": formatArrival({ destination, client, isExternal }) };
   };
   return { host: hostname, port: Number(port), agent, headersFor };
-}
-
-/** The socket says where a request goes, not its Host, nor the URL of a client that takes this for a proxy. */
-function addressed(request: IncomingMessage, { destination }: FrontOptions): IncomingMessage {
-  for (const name of Object.keys(request.headers)) if (FOR_THE_ROUTER.test(name)) delete request.headers[name];
-  // HTTP/1.0 need not say it.
-  request.headers.host ??= destination;
-  request.url = originForm(request.url ?? "/");
-  return request;
-}
-
-function originForm(target: string): string {
-  if (target.startsWith("/") || !URL.canParse(target)) return target;
-  const { pathname, search } = new URL(target);
-  return pathname + search;
 }

@@ -14,14 +14,22 @@ export interface RequestTarget {
 export function targetOf(url: string, host: string | null): RequestTarget | null {
   if (url.startsWith("/")) return host === null ? null : { scheme: "http", authority: host, path: url };
   if (url === "*") return host === null ? null : { scheme: "http", authority: host, path: "/" };
-  const scheme = url.startsWith("https://") ? "https" : "http";
+  const scheme = schemeOf(url);
+  if (scheme === null) return null;
   const start = scheme.length + 3;
-  if (!url.startsWith("://", scheme.length)) return null;
   const end = endOfAuthority(url, start);
   const authority = withoutUserInfo(url.slice(start, end));
   const fragment = url.indexOf("#", end);
   const path = fragment < 0 ? url.slice(end) : url.slice(end, fragment);
   return { scheme, authority, path: path.startsWith("/") ? path : `/${path}` };
+}
+
+/** In any case of letters (RFC 3986 §3.1); nearly everybody writes small ones. */
+function schemeOf(url: string): RequestTarget["scheme"] | null {
+  if (url.startsWith("http://")) return "http";
+  if (url.startsWith("https://")) return "https";
+  const [scheme = ""] = url.slice(0, 8).toLowerCase().split("://", 1);
+  return (scheme === "http" || scheme === "https") && url.startsWith("://", scheme.length) ? scheme : null;
 }
 
 function endOfAuthority(url: string, start: number): number {

@@ -1,16 +1,15 @@
 /** A body that may not be longer than so many bytes. */
+import type { Body } from "../router/body.ts";
 
-export interface LimitedRequest {
-  readonly request: Request;
+export interface LimitedBody {
+  readonly body: Body;
   /** True once more has come than may. */
   readonly isExceeded: () => boolean;
 }
 
 /** One whose length is told has been looked at already; here it is counted as it streams. */
-export function limitBody(request: Request, maxBytes: number | null): LimitedRequest {
-  if (maxBytes === null || request.body === null || request.headers.has("content-length")) {
-    return { request, isExceeded: () => false };
-  }
+export function limitBody(body: Body, { headers }: Request, maxBytes: number | null): LimitedBody {
+  if (maxBytes === null || body === null || headers.has("content-length")) return { body, isExceeded: () => false };
   let seen = 0;
   const count = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -19,7 +18,5 @@ export function limitBody(request: Request, maxBytes: number | null): LimitedReq
       else controller.enqueue(chunk);
     },
   });
-  const body = request.body.pipeThrough(count);
-  const { method, headers } = request;
-  return { request: new Request("http://body.invalid/", { method, headers, body }), isExceeded: () => seen > maxBytes };
+  return { body: body.pipeThrough(count), isExceeded: () => seen > maxBytes };
 }

@@ -15,11 +15,13 @@ import type { Env } from "../env.ts";
 import { askExternal } from "./external-auth.ts";
 import { forward } from "./forward.ts";
 import { changeHeaders, toResponse } from "./responses.ts";
+import type { Body } from "../router/body.ts";
 import { pick } from "../router/decide.ts";
 import { refuse } from "../router/responses.ts";
 
 export interface Journey {
   readonly request: Request;
+  readonly body: Body;
   readonly env: Env;
   readonly ctx: ExecutionContext;
   readonly cluster: string;

@@ -39,8 +39,8 @@ export async function forward(
   if (typeof verdict === "string") return answered(unavailable(`namespace ${JSON.stringify(verdict)}`));
   if (verdict.kind !== "forward" && verdict.kind !== "externalName")
     return answered(refuse(noService(verdict, to), null));
-  const limited = limitBody(journey.request, plan.maxBody);
-  const { exchange, timedOut } = exchangeFor({ ...journey, request: limited.request }, plan, tables);
+  const limited = limitBody(journey.body, journey.request, plan.maxBody);
+  const { exchange, timedOut } = exchangeFor({ ...journey, body: limited.body }, plan, tables);
   const exchanged =
     verdict.kind === "externalName" ? dialExternal(exchange, verdict) : dial(exchange, overScheme(verdict, to.scheme));
   const answer = await (timedOut === null ? exchanged : Promise.race([exchanged, timedOut]));
@@ -60,13 +60,13 @@ function overScheme(verdict: Forward, scheme: BackendReference["scheme"]): Forwa
 }
 
 function exchangeFor(
-  { request, env, ctx, cluster, hops, arrived, route }: Journey,
+  { request, body, env, ctx, cluster, hops, arrived, route }: Journey,
   plan: ForwardPlan,
   tables: LiveTables,
 ): { readonly exchange: Exchange; readonly timedOut: Promise<"timeout"> | null } {
   const target = { scheme: arrived.scheme, authority: plan.host ?? arrived.authority, path: plan.path };
   const headers = forwardedHeaders(request, arrived, target, hops, plan);
-  const exchange = { request, env, ctx, tables, cluster, target, headers, client: arrived.client };
+  const exchange = { request, body, env, ctx, tables, cluster, target, headers, client: arrived.client };
   const limit = route.timeouts.backendRequest ?? route.timeouts.request;
   if (limit === null) return { exchange, timedOut: null };
   const signal = AbortSignal.timeout(limit);

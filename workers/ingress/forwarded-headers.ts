@@ -16,14 +16,13 @@ export function forwardedHeaders(
   hops: number,
   plan: ForwardPlan,
 ): Headers {
-  const headers = routerHeaders(request, { target, hops, isAddressed: true }, null);
-  const isFront = headers.has(FRONT_HEADER);
+  const address = client ?? "127.0.0.1";
+  const headers = routerHeaders(request, { target, hops, isAddressed: true, isFirst: true }, address);
+  const before = headers.has(FRONT_HEADER) ? null : request.headers.get("x-forwarded-for");
   headers.delete(FRONT_HEADER);
-  const before = isFront ? null : headers.get("x-forwarded-for");
+  removeUnderscores(headers);
   if (before === null) headers.delete("x-original-forwarded-for");
   else headers.set("x-original-forwarded-for", before);
-  const address = client ?? "127.0.0.1";
-  headers.set("x-forwarded-for", address);
   headers.set("x-real-ip", address);
   headers.set("x-forwarded-host", authority);
   headers.set("x-forwarded-port", portOf(authority) ?? (scheme === "https" ? "443" : "80"));
@@ -33,6 +32,15 @@ export function forwardedHeaders(
   if (!headers.has(REQUEST_ID)) headers.set(REQUEST_ID, crypto.randomUUID().replaceAll("-", ""));
   changeHeaders(headers, plan.request);
   return headers;
+}
+
+/**
+ * nginx' `underscores_in_headers off`, as ingress-nginx has it. To a CGI or WSGI program `X_Forwarded_For` is `X-Forwarded-For`, which no
+ * client may say.
+ */
+function removeUnderscores(headers: Headers): void {
+  const names = [...headers.keys()].filter((name) => name.includes("_"));
+  for (const name of names) headers.delete(name);
 }
 
 const portOf = (authority: string): string | undefined => /:(\d+)$/.exec(authority)?.[1];

@@ -5,8 +5,9 @@ import { findRoute, type Found, type Match } from "../../shared/gateway/match/fi
 import type { GatewayRequest } from "../../shared/gateway/match/request.ts";
 import { isClusterName } from "../../shared/proxy/origin.ts";
 import { DEFAULT_CLUSTER, type Env } from "../env.ts";
+import { bodyOf, type Body } from "../router/body.ts";
 import { CLUSTER_HEADER, HOPS_HEADER } from "../router/forwarded-headers.ts";
-import { badRequest, loopDetected, unavailable } from "../router/responses.ts";
+import { badRequest, loopDetected, refuse, unavailable } from "../router/responses.ts";
 import { routesFor, type LiveRoutes } from "../tables.ts";
 import { arrive } from "./arrive.ts";
 import { followRoute } from "./follow-route.ts";
@@ -24,6 +25,8 @@ export class Ingress extends WorkerEntrypoint<Env> {
 async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const arrived = arrive(request, env);
   if (!arrived.ok) return refuseRequest(arrived.status, arrived.message);
+  const body = bodyOf(request);
+  if (body !== null && "reason" in body) return refuse(body, null);
   const { headers } = request;
   const cluster = headers.get(CLUSTER_HEADER) ?? DEFAULT_CLUSTER;
   if (!isClusterName(cluster)) return badRequest(`${JSON.stringify(cluster)} is not the name of a cluster`);
@@ -35,7 +38,7 @@ async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise
   const first = findRoute(routes.table, arrived.request);
   const match = first.kind === "route" ? first : await lookAgain(routes, arrived.request);
   if (match.kind === "none") return noRoute(arrived.request);
-  return follow({ request, env, ctx, cluster, hops, arrived: arrived.request }, match);
+  return follow({ request, body, env, ctx, cluster, hops, arrived: arrived.request }, match);
 }
 
 /** Before a client is told that there is nothing, the store is asked: it may have just been made. */
@@ -46,6 +49,7 @@ async function lookAgain(routes: LiveRoutes, request: GatewayRequest): Promise<M
 
 interface Arrival {
   readonly request: Request;
+  readonly body: Body;
   readonly env: Env;
   readonly ctx: ExecutionContext;
   readonly cluster: string;

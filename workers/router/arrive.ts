@@ -45,7 +45,8 @@ export function arrive({ url, headers }: Request, env: Env): Arrived | string {
   const arrival = arrivalHeader === null ? NO_ARRIVAL : parseArrival(arrivalHeader);
   if (typeof arrival === "string") return arrival;
   const { source } = origin;
-  const client = arrival.client ?? headers.get("cf-connecting-ip");
+  // On the edge the platform says it. In a local process, which has a front, a client could.
+  const client = arrival.client ?? (env.WHERRY_FRONT_TOKEN === undefined ? headers.get("cf-connecting-ip") : null);
   return {
     packet: {
       authority: arrival.destination ?? target.authority,

@@ -26,17 +26,18 @@ export async function send(
   to: Exclude<BackendTarget, { readonly kind: "builtin" }>,
   signal?: AbortSignal,
 ): Promise<Response | Failure> {
-  const { request, env, target, headers } = exchange;
+  const { request, body, env, target, headers } = exchange;
   if (to.kind === "gone") return notSent("the Pod is gone, and the EndpointSlice does not say so yet");
   const fetcher = to.kind === "binding" ? serviceBinding(env, to.name) : null;
   if (to.kind === "binding" && fetcher === null) return notSent(`this deployment has no service binding ${to.name}`);
   const url = to.kind === "url" ? appendPath(to.base, target.path) : urlForBinding(exchange, to.name);
-  const plain = { method: request.method, headers, body: request.body, redirect: "manual" } as const;
   const ends = signal === undefined ? exchange.signal : anyOf(signal, exchange.signal);
-  const init = ends === undefined ? plain : { ...plain, signal: ends };
+  const common = { headers, redirect: "manual", ...(ends === undefined ? {} : { signal: ends }) } as const;
   let response: Promise<Response>;
   try {
     const outbound = fetcher ?? env.OUTBOUND;
+    const { method } = request;
+    const init = body !== null && isBodyless(method) ? withItsBody(request, url, common) : { ...common, method, body };
     response = outbound === undefined ? fetch(url, init) : outbound.fetch(url, init);
   } catch (error) {
     // Nothing is sent to a URL that is none; all other failures come as rejections.
@@ -49,6 +50,12 @@ export async function send(
     return { mayHaveBeenSent: true, isTimeout: ends?.aborted === true, why: messageOf(error) };
   }
 }
+
+const isBodyless = (method: string): boolean => method === "GET" || method === "HEAD";
+
+/** Fetch forbids to make a GET with a body, which search engines among others want. One that has arrived may be sent on. */
+const withItsBody = (request: Request, url: string, init: RequestInit): Request =>
+  new Request(new Request(url, request), init);
 
 /** A Worker behind a binding sees the name that the client asked for; our API server is also told which cluster is meant. */
 function urlForBinding({ target, cluster }: Exchange, binding: string): string {

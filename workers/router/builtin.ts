@@ -14,14 +14,14 @@ export async function answerBuiltin(
   { service, endpoint }: Forward,
   pod: PodSummary,
 ): Promise<Response> {
-  const { request, headers, target, client } = exchange;
+  const { request, body, headers, target, client } = exchange;
   const response = builtinBackend(
     {
       method: request.method,
       target: target.path,
       host: target.authority,
       headers: [...headers].filter(([name]) => name !== "host"),
-      body: request.body === null ? "" : await readStart(request.body),
+      body: body === null ? "" : await readStart(body),
     },
     {
       pod,

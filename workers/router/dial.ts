@@ -59,7 +59,7 @@ interface Tried {
 
 async function tryOne(trying: Trying, forward: Forward): Promise<Tried> {
   const { exchange, deadline } = trying;
-  const hasOthers = mayRepeat(exchange.request) && hasMore(trying, forward);
+  const hasOthers = mayRepeat(exchange) && hasMore(trying, forward);
   const end = beginRequest(forward, exchange.tables.cluster.facts);
   const controller = deadline.newTry();
   const pending = attempt(exchange, forward, controller?.signal);
@@ -78,7 +78,7 @@ function settle(trying: Trying, forward: Forward, outcome: Response | Failure, e
   const { exchange, deadline } = trying;
   const status = outcome instanceof Response ? outcome.status : null;
   const wantsAnother = status === null || forward.service.http?.retryOn?.includes(status) === true;
-  const isAllowed = !(outcome instanceof Response || outcome.mayHaveBeenSent) || mayRepeat(exchange.request);
+  const isAllowed = !(outcome instanceof Response || outcome.mayHaveBeenSent) || mayRepeat(exchange);
   const next = wantsAnother && isAllowed && !deadline.isOver ? another(trying, forward) : null;
   if (!(outcome instanceof Response) || next !== null) {
     end?.();
@@ -101,7 +101,7 @@ function watched(exchange: Exchange, forward: Forward, response: Response, end: 
 }
 
 /** A connection that was refused and one that broke half-way look the same from here. */
-const mayRepeat = ({ body, method }: Request): boolean => body === null && IDEMPOTENT.has(method);
+const mayRepeat = ({ body, request }: Exchange): boolean => body === null && IDEMPOTENT.has(request.method);
 
 const hasMore = ({ tried }: Trying, { choice, port }: Forward): boolean =>
   choice !== null && tried.length <= MAX_RETRIES && port.endpoints.length > tried.length;

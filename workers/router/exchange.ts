@@ -2,9 +2,11 @@
 import type { RequestTarget } from "../../shared/proxy/request-target.ts";
 import type { Env } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
+import type { Body } from "./body.ts";
 
 export interface Exchange {
   readonly request: Request;
+  readonly body: Body;
   readonly env: Env;
   readonly ctx: Pick<ExecutionContext, "waitUntil">;
   readonly tables: LiveTables;

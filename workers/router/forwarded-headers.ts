@@ -17,6 +17,9 @@ const OF_THE_CONNECTION = ["connection", "keep-alive", "te", "trailer", "transfe
 /** Meant for the router. */
 const FOR_THE_ROUTER = [CLUSTER_HEADER, SOURCE_HEADER, ARRIVAL_HEADER, PROXY_AUTHORIZATION, DEBUG_HEADER] as const;
 
+/** What proxies on the way have said of themselves. */
+const OF_THE_WAY = ["forwarded", "x-forwarded-for"] as const;
+
 /** Options of `Connection` that are no header fields to remove, and fields that may not be removed by naming them. */
 const KEPT = new Set(["close", "keep-alive", "upgrade", "host", "content-length"]);
 
@@ -25,6 +28,8 @@ export interface Hop {
   readonly hops: number;
   /** The request carries headers meant for the router. */
   readonly isAddressed: boolean;
+  /** Nobody before this could have said truly how the request came, so what it says of that is left out. */
+  readonly isFirst?: boolean;
 }
 
 /**
@@ -33,10 +38,12 @@ export interface Hop {
  *
  * @param client the client's address; null where nobody knows it
  */
-export function forwardedHeaders(request: Request, { target, hops, isAddressed }: Hop, client: string | null): Headers {
+export function forwardedHeaders(request: Request, hop: Hop, client: string | null): Headers {
+  const { target, hops, isAddressed, isFirst = false } = hop;
   const headers = new Headers(request.headers);
   const connection = headers.get("connection");
-  if (connection !== null) removeConnection(headers, connection);
+  if (connection !== null) removeConnection(headers, connection, request.method);
+  if (isFirst) for (const name of OF_THE_WAY) headers.delete(name);
   // Older clients send it to a proxy, and never name it.
   headers.delete("proxy-connection");
   if (isAddressed) for (const name of FOR_THE_ROUTER) headers.delete(name);
@@ -56,8 +63,9 @@ function newTrace(): string {
   return `00-${trace}-${trace.slice(16)}-00`;
 }
 
-function removeConnection(headers: Headers, connection: string): void {
-  const upgrades = isWebSocket(headers);
+function removeConnection(headers: Headers, connection: string, method: string): void {
+  // RFC 6455 §4.1; the runtime would make a GET of any other method.
+  const upgrades = method === "GET" && headers.get("upgrade")?.toLowerCase() === "websocket";
   for (const option of connection.split(",", 64)) {
     const name = option.trim().toLowerCase();
     // Not every text is a header name, and Headers throws on those that are none.
@@ -72,5 +80,3 @@ function forwardedNode(client: string | null): string {
   if (client === null) return "unknown";
   return client.includes(":") ? `"[${client}]"` : client;
 }
-
-const isWebSocket = (headers: Headers): boolean => headers.get("upgrade")?.toLowerCase() === "websocket";

@@ -7,6 +7,7 @@ import type { Env } from "../env.ts";
 import { tablesFor, type LiveTables } from "../tables.ts";
 import { logAccess } from "./access-log.ts";
 import { arrive, type Arrived } from "./arrive.ts";
+import { bodyOf, type Body } from "./body.ts";
 import { connectTcp } from "./connect.ts";
 import { decide, type Decision } from "./decide.ts";
 import { dial, dialExternal } from "./dial.ts";
@@ -32,6 +33,8 @@ export class Router extends WorkerEntrypoint<Env> {
 async function route(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const arrived = arrive(request, env);
   if (typeof arrived === "string") return badRequest(arrived);
+  const body = bodyOf(request);
+  if (body !== null && "reason" in body) return refuse(body, null);
   const { packet, cluster, target, hops } = arrived;
   if (hops >= MAX_HOPS) return loopDetected(target.authority, hops);
   const found = tablesFor(env, ctx, cluster);
@@ -40,11 +43,12 @@ async function route(request: Request, env: Env, ctx: ExecutionContext): Promise
   const decided = decide(tables, packet);
   const verdict = decided instanceof Promise ? await decided : decided;
   if (typeof verdict === "string") return unavailable(`namespace ${JSON.stringify(verdict)}`);
-  return act({ request, env, ctx, tables, arrived }, packet, verdict);
+  return act({ request, body, env, ctx, tables, arrived }, packet, verdict);
 }
 
 interface Routed {
   readonly request: Request;
+  readonly body: Body;
   readonly env: Env;
   readonly ctx: ExecutionContext;
   readonly tables: LiveTables;
@@ -52,7 +56,7 @@ interface Routed {
 }
 
 async function act(routed: Routed, packet: Packet, verdict: Decision): Promise<Response> {
-  const { request, env, ctx, tables, arrived } = routed;
+  const { request, body, env, ctx, tables, arrived } = routed;
   const startedAt = Date.now();
   if (verdict.kind !== "forward" && verdict.kind !== "externalName") {
     const own = verdict.kind === "unknown" ? await nodeAnswer(tables, packet, verdict, arrived.target.path) : null;
@@ -60,7 +64,7 @@ async function act(routed: Routed, packet: Packet, verdict: Decision): Promise<R
   }
   const { cluster, target, client } = arrived;
   const headers = forwardedHeaders(request, arrived, client);
-  const exchange: Exchange = { request, env, ctx, tables, cluster, target, client, headers };
+  const exchange: Exchange = { request, body, env, ctx, tables, cluster, target, client, headers };
   const response = await answer(exchange, verdict, arrived.isDebug);
   countRequest(verdict.service, response.status, Date.now() - startedAt);
   if (env.ACCESS_LOG === "true") logAccess(exchange, verdict, response, startedAt);

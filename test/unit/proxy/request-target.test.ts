@@ -7,6 +7,7 @@ describe("request targets", () => {
     ["origin form", "/a?b=c", "web.shop:81", ["http", "web.shop:81", "/a?b=c"]],
     ["asterisk form", "*", "web.shop", ["http", "web.shop", "/"]],
     ["a service binding", "https://web.shop/", null, ["https", "web.shop", "/"]],
+    ["capitals in the scheme", "HTTP://web.shop/a", null, ["http", "web.shop", "/a"]],
     ["no path", "http://web.shop", null, ["http", "web.shop", "/"]],
     ["a query without path", "http://web.shop?x=1", null, ["http", "web.shop", "/?x=1"]],
     ["a fragment is not sent", "http://web.shop/a#b?c", null, ["http", "web.shop", "/a"]],
@@ -22,6 +23,8 @@ describe("request targets", () => {
   test.each([
     ["a path without a Host", "/a", null],
     ["another scheme", "ftp://web/", "web"],
+    ["another scheme, as long as http", "file:///etc/passwd", "web"],
+    ["a scheme that begins like http", "httpx://web/", "web"],
     ["no URL", "web", "web"],
     ["nothing", "", "web"],
   ])("%s goes nowhere", (_, url, host) => expect(targetOf(url, host)).toBeNull());

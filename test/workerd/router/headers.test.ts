@@ -140,3 +140,34 @@ describe("the response", () => {
     expect([response.status, response.body, response.headers.get("etag")]).toEqual([status, null, '"x"']);
   });
 });
+
+describe("the body", () => {
+  const sent = async (method: string, fields: Readonly<Record<string, string>>, body: string | null) => {
+    const cluster = shop();
+    const headers = { ...fields, "wherry-cluster": cluster.name };
+    const plain = new Request("http://web.shop/", { method: "POST", headers, body });
+    // No constructor takes a GET with a body; one that has arrived is there all the same.
+    const response = await cluster.callAs(Object.defineProperty(plain, "method", { value: method }));
+    return { status: response.status, sent: cluster.network.received.length, cluster };
+  };
+
+  test.each([
+    ["of a coding that nobody undoes is 501", "POST", { "transfer-encoding": "gzip, chunked" }, 501],
+    ["of a coding that is not the last is 501", "POST", { "transfer-encoding": "chunked, identity" }, 501],
+    ["of a GET in chunks is 411", "GET", { "transfer-encoding": "chunked" }, 411],
+    ["of a HEAD in chunks is 411", "HEAD", { "transfer-encoding": "Chunked" }, 411],
+  ])("%s", async (_name, method, fields, status) => {
+    expect(await sent(method, fields, "hello")).toMatchObject({ status, sent: 0 });
+  });
+
+  test("of length 0 is none: the request may be sent again", async () => {
+    const { cluster } = await sent("DELETE", { "content-length": "0" }, "");
+    expect(only(cluster).body).toBeNull();
+  });
+
+  test("makes no WebSocket of a POST", async () => {
+    const upgrade = { connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": "x" };
+    const { cluster } = await sent("POST", upgrade, "hello");
+    expect([only(cluster).method, only(cluster).headers.has("upgrade")]).toEqual(["POST", false]);
+  });
+});

@@ -227,7 +227,7 @@ function stream1(path: string): Promise<Stream> {
 
 test("an upgrade passes octets both ways", async () => {
   const answer = await new Promise<string>((resolve, reject) => {
-    const headers = { connection: "upgrade", upgrade: "echo" };
+    const headers = { connection: "upgrade", upgrade: "websocket" };
     const sent = httpsRequest({
       ca: material.authority.certificate,
       host: "127.0.0.1",
