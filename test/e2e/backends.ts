@@ -1,6 +1,6 @@
 /** HTTP servers of the test's own, and the manifests that put them behind Services. */
 import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 
 const servers = new Set<Server>();
 
@@ -22,6 +22,20 @@ export async function closeBackends(): Promise<void> {
     }),
   );
   servers.clear();
+}
+
+/** A port that nobody has at the moment, out of the NodePort range's part that is given out last. */
+export async function freeNodePort(): Promise<number> {
+  for (;;) {
+    const port = 30_100 + Math.floor(Math.random() * 2_600);
+    const server = createTcpServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 export interface Behind {

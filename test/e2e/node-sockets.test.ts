@@ -10,7 +10,7 @@ import type { Service } from "../../shared/api/core-v1/service.ts";
 import { createKubeClient, type KubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
-import { backend, closeBackends } from "./backends.ts";
+import { backend, closeBackends, freeNodePort } from "./backends.ts";
 import { cleanUp, eventually, FREE_PORTS, wherry, wherryUp } from "./process.ts";
 import { echoWebSockets } from "./websocket.ts";
 
@@ -31,20 +31,6 @@ afterAll(async () => {
 
 const apply = (...objects: readonly object[]) =>
   applyManifest(client, objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-
-/** A port that nobody has at the moment, out of the NodePort range's part that is given out last. */
-async function freeNodePort(): Promise<number> {
-  for (;;) {
-    const port = 30_100 + Math.floor(Math.random() * 2_600);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
-}
 
 interface Endpoint {
   readonly address: string;
