@@ -33,17 +33,15 @@ export function finish(response: Response, revision: number | null): Response {
 export const badRequest = (message: string): Response =>
   refuse({ code: 400, proxyError: "http_request_error", reason: "BadRequest", message, service: null }, null);
 
-export const unavailable = (what: string): Response =>
-  refuse(
-    {
-      code: 503,
-      proxyError: "proxy_internal_error",
-      reason: "TableUnavailable",
-      message: `the table of ${what} has not been read yet, and its store does not answer; try again`,
-      service: null,
-    },
-    null,
-  );
+export const unavailableRefusal = (what: string): Refusal => ({
+  code: 503,
+  proxyError: "proxy_internal_error",
+  reason: "TableUnavailable",
+  message: `the table of ${what} has not been read yet, and its store does not answer; try again`,
+  service: null,
+});
+
+export const unavailable = (what: string): Response => refuse(unavailableRefusal(what), null);
 
 export const loopDetected = (authority: string, hops: number): Response =>
   refuse(
