@@ -41,6 +41,8 @@ interface Delta {
 }
 
 export interface CachedTableOptions<D extends Delta> {
+  /** What it is the table of, as it is told when its store does not answer. */
+  readonly name: string;
   /** `tableChanges` of the store, over a fresh stub: stubs belong to the request that made them. */
   readonly ask: (env: Env, since: number, waitMilliseconds: number) => Promise<D>;
   readonly apply: (delta: D) => void;
@@ -54,6 +56,8 @@ export class CachedTable<D extends Delta> {
   #trueAt = 0;
   #recheckedAt = 0;
   #failedAt = 0;
+  /** Whether it has been told that the store does not answer. */
+  #isFailing = false;
   #usedAt = 0;
   /** When the outstanding question must have been answered; 0: none is outstanding. */
   #deadline = 0;
@@ -88,6 +92,10 @@ export class CachedTable<D extends Delta> {
     }
     counters.failures++;
     this.#failedAt = now;
+    // A question that was asked before is as lost: as long as it counts, nobody would ask another.
+    this.#deadline = 0;
+    this.#asking++;
+    this.#tell(true);
     if (this.#revision === NEVER) return false;
     counters.staleServes++;
     return true;
@@ -141,6 +149,15 @@ export class CachedTable<D extends Delta> {
     if (mine === this.#asking) this.#deadline = 0;
   }
 
+  /** Once when it begins, and once when it is over: in between every request would have the same to say. */
+  #tell(isFailing: boolean): void {
+    if (isFailing === this.#isFailing) return;
+    this.#isFailing = isFailing;
+    const used = this.#revision === NEVER ? "there is none to use" : `revision ${this.#revision} is used`;
+    const what = isFailing ? `does not answer: ${used}` : "answers again";
+    console.warn(`the store of the table of ${this.#options.name} ${what}`);
+  }
+
   /** One question. Answers may overtake each other: only one that is newer than the table changes it. */
   async #update(env: Env, waitMilliseconds: number): Promise<boolean> {
     const since = this.#revision;
@@ -153,6 +170,7 @@ export class CachedTable<D extends Delta> {
         this.#revision = delta.revision;
       }
       this.#confirmedAt = Date.now();
+      this.#tell(false);
       this.#trueAt = Math.max(this.#trueAt, askedAt);
       return true;
     } catch {

@@ -96,8 +96,10 @@ function newRoutes(cluster: string): NonNullable<CachedCluster["routes"]> {
   const { table, apply } = createRouteTable();
   const ask = (env: Env, since: number, wait: number): Promise<RouteTableDelta> =>
     clusterStore(env, cluster).routeChanges(since, wait);
-  return { table, cached: new CachedTable({ ask, apply }) };
+  return { table, cached: new CachedTable({ name: `routes of cluster ${quoted(cluster)}`, ask, apply }) };
 }
+
+const quoted = (name: string): string => JSON.stringify(name);
 
 function clusterNamed(name: string): CachedCluster {
   if (latest?.name === name) return latest;
@@ -121,7 +123,13 @@ function newCluster(name: string): CachedCluster {
     if (delta.facts === null) return;
     for (const namespace of namespaces.keys()) if (!table.hasNamespace(namespace)) namespaces.delete(namespace);
   };
-  return { name, table, namespaces, routes: null, cached: new CachedTable({ ask, apply: applyAndForget }) };
+  return {
+    name,
+    table,
+    namespaces,
+    routes: null,
+    cached: new CachedTable({ name: `cluster ${quoted(name)}`, ask, apply: applyAndForget }),
+  };
 }
 
 function newNamespace(cluster: string, name: string): CachedNamespace {
@@ -134,7 +142,10 @@ function newNamespace(cluster: string, name: string): CachedNamespace {
     apply(delta);
     countSync(performance.now() - startedAt);
   };
-  return { table, cached: new CachedTable({ ask, apply: applyAndCount }) };
+  return {
+    table,
+    cached: new CachedTable({ name: `namespace ${quoted(`${cluster}/${name}`)}`, ask, apply: applyAndCount }),
+  };
 }
 
 class RequestTables implements LiveTables {

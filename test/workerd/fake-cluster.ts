@@ -1,11 +1,16 @@
 /** Hand-written stores and a hand-written network behind the real router and its tables, in workerd. */
 import { createExecutionContext, env as deployed } from "cloudflare:test";
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
+import type { Ingress as IngressObject } from "../../shared/api/networking-v1/ingress.ts";
+import type { RouteTableDelta } from "../../shared/gateway/ir.ts";
+import { createRouteTableSource } from "../../shared/gateway/route-table-source.ts";
 import { createClusterTableSource } from "../../shared/proxy/cluster-table-source.ts";
 import { createNamespaceTableSource } from "../../shared/proxy/namespace-table-source.ts";
 import type { ClusterFacts, ClusterTableDelta, NamespaceTableDelta } from "../../shared/proxy/table.ts";
 import type { Env } from "../../workers/env.ts";
+import { Ingress } from "../../workers/ingress/index.ts";
 import { Router } from "../../workers/router/index.ts";
+import { CONTROLLERS } from "../unit/gateway/fixtures.ts";
 import { change, FACTS } from "../unit/proxy/fixtures.ts";
 
 interface Source<D> {
@@ -94,6 +99,13 @@ export class FakeCluster {
   readonly background: Promise<unknown>[] = [];
   readonly env: Env;
   readonly store: FakeTableStore<ClusterTableDelta>;
+  /** The same store's other table. */
+  readonly routes: FakeTableStore<RouteTableDelta>;
+  readonly #routes = createRouteTableSource({
+    controllerOf: (name) => CONTROLLERS.get(name),
+    secret: () => undefined,
+    configMap: () => undefined,
+  });
   readonly #source = createClusterTableSource();
   readonly #namespaces = new Map<string, Namespace>();
   readonly #objects = new Map<string, KubeObject>();
@@ -101,6 +113,8 @@ export class FakeCluster {
 
   constructor(bindings: readonly string[] = []) {
     this.store = new FakeTableStore(this.#source);
+    this.routes = new FakeTableStore(this.#routes);
+    this.#routes.load([], 1);
     this.setFacts(FACTS);
     const namespaceOf = (open: (name: string) => unknown): unknown => ({
       idFromName: (name: string) => name,
@@ -110,7 +124,10 @@ export class FakeCluster {
       },
     });
     this.env = {
-      CLUSTER_STORE: namespaceOf(() => this.store),
+      CLUSTER_STORE: namespaceOf(() => ({
+        tableChanges: (since: number, wait: number) => this.store.tableChanges(since, wait),
+        routeChanges: (since: number, wait: number) => this.routes.tableChanges(since, wait),
+      })),
       NAMESPACE_STORE: namespaceOf((name) => this.storeOf(name.split("/")[1] ?? "")),
       // The real one: what isolates share goes through it.
       ENDPOINT_HEALTH: (deployed as unknown as Env).ENDPOINT_HEALTH,
@@ -147,6 +164,12 @@ export class FakeCluster {
     this.#change(object, this.#objects.get(keyOf(object)), false);
   }
 
+  applyIngress(object: IngressObject): void {
+    const { namespace, name } = object.metadata;
+    this.#routes.applyIngress(`${namespace}/${name}`, object, ++this.#revision);
+    this.routes.tell();
+  }
+
   remove(...objects: readonly KubeObject[]): void {
     for (const object of objects) this.#change(undefined, object);
   }
@@ -161,6 +184,12 @@ export class FakeCluster {
   /** The same, with the request just as it is. */
   async callAs(request: Request): Promise<Response> {
     return new Router(this.context, this.env).fetch(request);
+  }
+
+  /** Sends a request to the ingress, as its own socket does: a path, and a Host. */
+  async callIngress(host: string, path: string): Promise<Response> {
+    const request = new Request(`http://${host}${path}`, { headers: { host, "wherry-cluster": this.name } });
+    return new Ingress(this.context, this.env).fetch(request);
   }
 
   #change(after: KubeObject | undefined, before: KubeObject | undefined, tells = true): void {

@@ -21,6 +21,7 @@ function table() {
   const applied: Delta[] = [];
   const background: Promise<unknown>[] = [];
   const cached = new CachedTable<Delta>({
+    name: "the test",
     ask: (_env, since, wait) =>
       new Promise((resolve, reject) => {
         const settle = (act: () => void): Promise<void> => {
@@ -285,6 +286,41 @@ describe("a store that is out of order", () => {
     expect([counted("failures"), counted("staleServes")]).toEqual([2, 1]);
     expect(isFresh()).toBe(true);
     expect(counted("staleServes")).toBe(2);
+  });
+
+  test("is tried again every second, though a question from before has not failed", async () => {
+    const { start, recheck, questions, isFresh, applied } = table();
+    await start();
+    await pass(20);
+    const refused = recheck();
+    await questions[2]?.fail();
+    await refused;
+    // The long one is outstanding still, and will be for ever.
+    await pass(1_000);
+    expect(isFresh()).toBe(true);
+    expect(questions).toHaveLength(4);
+    await questions[3]?.answer(9);
+    expect(applied.at(-1)?.revision).toBe(9);
+    expect(questions.at(-1)).toMatchObject({ since: 9, wait: 20_000 });
+  });
+
+  test("is told once, and so is its return", async () => {
+    const said = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { isFresh, questions } = await broken();
+    for (let i = 0; i < 3; i++) {
+      await pass(1_000);
+      isFresh();
+      await questions.at(-1)?.fail();
+    }
+    await pass(1_000);
+    isFresh();
+    await questions.at(-1)?.answer(9);
+    const lines = said.mock.calls.map(([line]: unknown[]) => line);
+    said.mockRestore();
+    expect(lines).toEqual([
+      "the store of the table of the test does not answer: revision 5 is used",
+      "the store of the table of the test answers again",
+    ]);
   });
 
   test("is waited for by no request, and tried once a second in the background", async () => {
