@@ -159,8 +159,6 @@ interface ServingPort {
   /** Addresses that fail their health check. */
   readonly unhealthy: ReadonlySet<string>;
   readonly sliceLabels?: Labels;
-  /** Addresses that fail their health check. */
-  readonly unhealthy: ReadonlySet<string>;
 }
 
 const NO_REGISTERED: ServingPort["registered"] = new Map();
