@@ -34,6 +34,8 @@ export interface LiveTables extends Tables {
    * answer, or when there is no such namespace.
    */
   readonly load: (namespace: string) => Promise<boolean>;
+  /** Brings the tables of all namespaces into the isolate. False when one of them cannot be had. */
+  readonly loadAll: () => Promise<boolean>;
   /**
    * Brings the tables to where the stores are now. For answers that would be a refusal: a client that has just created
    * what it asks for gets to see it. Costs at most 100 calls a second, however many refusals there are.
@@ -137,6 +139,9 @@ function newNamespace(cluster: string, name: string): CachedNamespace {
   return { table, cached: new CachedTable({ ask, apply: applyAndCount }) };
 }
 
+/** Of all namespaces' tables so many are asked for at a time. */
+const LOADS_AT_ONCE = 8;
+
 class RequestTables implements LiveTables {
   readonly #cluster: CachedCluster;
   readonly #env: Env;
@@ -165,6 +170,20 @@ class RequestTables implements LiveTables {
       this.#cluster.namespaces.set(name, known);
     }
     return known.cached.refresh(this.#env, this.#ctx);
+  }
+
+  async loadAll(): Promise<boolean> {
+    const { table } = this.#cluster;
+    const waiting = [...table.facts.namespaces];
+    let complete = true;
+    const worker = async (): Promise<void> => {
+      for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+        // One that has gone meanwhile is not missed.
+        if (!(await this.load(name)) && table.hasNamespace(name)) complete = false;
+      }
+    };
+    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, worker));
+    return complete;
   }
 
   async recheck(name: string | null): Promise<void> {

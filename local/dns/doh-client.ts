@@ -5,6 +5,8 @@ import { serverFailure } from "../../shared/dns/exchange.ts";
 export interface DohClient {
   /** Never rejects: SERVFAIL when there is no answer in time, `null` when the message has no header to answer to. */
   readonly ask: (message: Uint8Array, from: DnsClient) => Promise<Uint8Array | null>;
+  /** The same as TCP carries it: each message with its length before it. A zone's transfer is of several. */
+  readonly askFramed: (message: Uint8Array, from: DnsClient) => Promise<Uint8Array | null>;
   readonly close: () => void;
 }
 
@@ -18,20 +20,36 @@ export interface DnsClient {
 const TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 64;
 const MEDIA_TYPE = "application/dns-message";
+/** As `DNS_MESSAGES` of the Worker. */
+const FRAMED_MEDIA_TYPE = "application/vnd.wherry.dns-messages";
 
 /** `token` proves to the Worker that what is said of the client comes from here; see `workers/arrival.ts`. */
 export function createDohClient(upstream: URL, token: string): DohClient {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+  const answer = async (message: Uint8Array, from: DnsClient): Promise<Answered | null> => {
+    try {
+      return await post({ upstream, agent, token, from }, message);
+    } catch {
+      const failure = serverFailure(message);
+      return failure === null ? null : { octets: failure, isFramed: false };
+    }
+  };
   return {
-    ask: async (message, from) => {
-      try {
-        return await post({ upstream, agent, token, from }, message);
-      } catch {
-        return serverFailure(message);
-      }
+    ask: async (message, from) => (await answer(message, from))?.octets ?? null,
+    askFramed: async (message, from) => {
+      const answered = await answer(message, from);
+      if (answered === null || answered.isFramed) return answered?.octets ?? null;
+      const { octets } = answered;
+      return Buffer.concat([Uint8Array.of(octets.length >> 8, octets.length), octets]);
     },
     close: () => agent.destroy(),
   };
+}
+
+/** `isFramed`: of one or more messages, each with its length before it. */
+interface Answered {
+  readonly octets: Uint8Array;
+  readonly isFramed: boolean;
 }
 
 interface Way {
@@ -42,7 +60,7 @@ interface Way {
 }
 
 /** A kept-alive connection may be closed by the other side just as it is used again: then, once, on a new one. */
-function post(way: Way, message: Uint8Array, isRetry = false): Promise<Uint8Array | null> {
+function post(way: Way, message: Uint8Array, isRetry = false): Promise<Answered | null> {
   const { upstream, agent, token, from } = way;
   return new Promise((resolve, reject) => {
     const headers = {
@@ -66,8 +84,8 @@ function post(way: Way, message: Uint8Array, isRetry = false): Promise<Uint8Arra
   });
 }
 
-function answerFrom({ statusCode }: IncomingMessage, body: Uint8Array): Uint8Array | null {
-  if (statusCode === 200) return body;
+function answerFrom({ statusCode, headers }: IncomingMessage, octets: Uint8Array): Answered | null {
+  if (statusCode === 200) return { octets, isFramed: headers["content-type"] === FRAMED_MEDIA_TYPE };
   // 400: not even a header.
   if (statusCode === 400) return null;
   throw new Error(`HTTP ${statusCode}`);

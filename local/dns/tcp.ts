@@ -114,14 +114,11 @@ class Connection {
   async #answer(message: Buffer): Promise<void> {
     this.#inFlight++;
     const { remoteAddress: address = "", remotePort: port = 0 } = this.#socket;
-    const response = await this.#client.ask(message, { transport: "tcp", address, port });
+    const framed = await this.#client.askFramed(message, { transport: "tcp", address, port });
     this.#inFlight--;
     if (this.#socket.destroyed) return;
     // What has no header has lost its framing: there is no telling where the next message starts.
-    if (response === null) return void this.#socket.destroy();
-    const framed = Buffer.allocUnsafe(LENGTH_OCTETS + response.length);
-    framed.writeUInt16BE(response.length, 0);
-    framed.set(response, LENGTH_OCTETS);
+    if (framed === null) return void this.#socket.destroy();
     this.#socket.write(framed);
     this.#proceed();
   }

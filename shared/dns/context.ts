@@ -36,6 +36,8 @@ export interface Settled extends Records {
   readonly authoritative: boolean;
   /** RA, where an upstream resolver answered; absent: false. */
   readonly recursionAvailable?: boolean;
+  /** The answers are all of a zone, which goes over TCP in as many messages as it takes. */
+  readonly isTransfer?: true;
 }
 
 /** The three sections of a response. */

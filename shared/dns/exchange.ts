@@ -8,7 +8,7 @@ import { parseReverse } from "./reverse.ts";
 import { parseRecordRequest } from "./record-request.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
-import { encodeResponse } from "./wire/encode.ts";
+import { encodeResponse, encodeTransfer } from "./wire/encode.ts";
 
 export interface ExchangeOptions extends AnswerOptions {
   /** Complete short names as in a Pod of this namespace; `null`: every name is complete. */
@@ -18,6 +18,8 @@ export interface ExchangeOptions extends AnswerOptions {
 /** A message that answers, and what there is to say of it. */
 export interface Answered {
   readonly message: Uint8Array<ArrayBuffer>;
+  /** It is not one message but several, each with its length in two octets before it: a zone's transfer. */
+  readonly isStream: boolean;
   /** What was asked; `null` when it could not be read. */
   readonly question: Question | null;
   readonly rcode: Rcode;
@@ -55,6 +57,7 @@ export function closeExchange(
   const lasting = question === null || revision === null ? null : lastingOf(question, settled, options);
   return {
     message: respond(decoded, settled),
+    isStream: settled.isTransfer === true,
     question,
     rcode: settled.rcode,
     dnssecOk: decoded.kind === "query" && decoded.edns?.dnssecOk === true,
@@ -127,7 +130,8 @@ export function questionRevision(tables: Tables, { name }: Question, { zone }: A
 function respond(decoded: Exclude<Decoded, { kind: "undecodable" }>, settled: Settled): Uint8Array<ArrayBuffer> {
   const { header, question } = decoded;
   const edns = decoded.kind === "query" ? decoded.edns : null;
-  return encodeResponse({ header, question, edns, recursionAvailable: false, ...settled });
+  const encode = settled.isTransfer === true ? encodeTransfer : encodeResponse;
+  return encode({ header, question, edns, recursionAvailable: false, ...settled });
 }
 
 /** Smallest TTL of the answers; for a negative answer what its SOA allows (RFC 8484 §5.1, RFC 2308 §5); errors are not kept. */

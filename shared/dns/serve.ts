@@ -6,10 +6,10 @@ import { closeExchange, type Answered, type ExchangeOptions } from "./exchange.t
 import { MAX_NAME_OCTETS, nameOctets } from "./name.ts";
 import { aliased } from "./plugins/autopath.ts";
 import { after, type Client, type Query, type Reply, type Step } from "./plugins/plugin.ts";
-import type { Question } from "./records.ts";
+import { TYPES, type Question } from "./records.ts";
 import { isRelative, searchPath } from "./search.ts";
 import { heldTrace, type Trace } from "./trace.ts";
-import { decodeQuery, type Edns, type Header } from "./wire/decode.ts";
+import { decodeQuery, readSerial, type Edns, type Header } from "./wire/decode.ts";
 import { MIN_UDP_OCTETS } from "./wire/truncate.ts";
 
 export interface Serving {
@@ -24,6 +24,8 @@ export interface Asked {
   readonly header: Pick<Header, "id" | "checkingDisabled">;
   readonly edns: Edns | null;
   readonly octets: number;
+  /** Absent: the client has not said which version of a zone it has. */
+  readonly serial?: number | null;
   /** Absent: nobody asks for reasons. */
   readonly trace?: NonNullable<Trace>;
 }
@@ -41,10 +43,18 @@ export function serveMessage(serving: Serving, message: Uint8Array): Served {
   if (decoded.kind === "refused") return { kind: "step", step: bare(decoded.rcode), close };
   const { question, header, edns } = decoded;
   if (edns !== null && edns.version !== 0) return { kind: "step", step: bare("BADVERS"), close };
-  return { kind: "step", step: serveQuestion(serving, question, { header, edns, octets: message.length }), close };
+  const asked: Asked = { header, edns, octets: message.length };
+  if (question.type === TYPES.IXFR) {
+    return { kind: "step", step: serveQuestion(serving, question, { ...asked, serial: readSerial(message) }), close };
+  }
+  return { kind: "step", step: serveQuestion(serving, question, asked), close };
 }
 
-export function serveQuestion(serving: Serving, question: Question, { header, edns, octets, trace }: Asked): Step {
+export function serveQuestion(
+  serving: Serving,
+  question: Question,
+  { header, edns, octets, serial = null, trace }: Asked,
+): Step {
   const { configuration, tables, client, options } = serving;
   const query: Query = {
     question,
@@ -56,6 +66,7 @@ export function serveQuestion(serving: Serving, question: Question, { header, ed
     mayRecheck: true,
     messageId: header.id,
     messageOctets: octets,
+    serial,
     udpPayloadSize: edns?.udpPayloadSize ?? MIN_UDP_OCTETS,
     ...(trace === undefined ? null : { trace }),
   };

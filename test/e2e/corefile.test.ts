@@ -172,6 +172,43 @@ describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
     });
   });
 
+  test("a zone is transferred over TCP to who may have it, and refused to others", async () => {
+    const transferTo = (to: string): Promise<void> => setCorefile(block(`transfer {\n to ${to}\n }\n ${KUBERNETES}`));
+    await transferTo("*");
+    const zone = "cluster.local";
+    const records = async (...type: readonly string[]): Promise<readonly string[]> =>
+      (await dig(zone, ...type, "+noidnout")).split("\n");
+    await eventually(async () => expect((await records("AXFR")).length).toBeGreaterThan(4));
+    const all = await records("AXFR");
+    expect(all).toContain(`${WEB}. IN A 10.96.0.1`);
+    expect(all.at(-1)).toBe(all[0]);
+    const serial = all[0]?.split(" ")[5] ?? "";
+    expect(await records(`IXFR=${serial}`)).toEqual([all[0]]);
+    expect(await records(`IXFR=${Number(serial) - 1}`)).toEqual(all);
+    expect(await dig(zone, "IXFR=1", "+notcp")).toBe("REFUSED");
+    await transferTo("192.0.2.1");
+    await eventually(async () => expect(await dig(zone, "AXFR")).toBe("REFUSED"));
+  });
+
+  test("a large zone takes several messages", async () => {
+    const items = Array.from({ length: 400 }, (_, i) => ({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: `service-with-a-rather-long-name-${i}`, namespace: "large" },
+      spec: { ports: [1, 2, 3].map((port) => ({ name: `port-${port}`, port })) },
+    }));
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "large" } };
+    const file = join(directory, "large.json");
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: [namespace, ...items] }));
+    await kubectl("apply", "-f", file);
+    await setCorefile(block(`transfer {\n to *\n }\n ${KUBERNETES}`));
+    await eventually(async () => {
+      const all = (await dig("cluster.local", "AXFR")).split("\n");
+      expect(all.filter((line) => line.startsWith("service-with"))).toHaveLength(400 * (1 + 3));
+      expect(all.filter((line) => line.startsWith("_port-"))).toHaveLength(400 * 3);
+    });
+  });
+
   test("a broken one leaves the last good one in force, and an Event that says where and why; over a restart too", async () => {
     await setCorefile(block(`hosts {\n 10.0.0.1 good.example\n fallthrough\n }\n ${KUBERNETES}`));
     await eventually(async () => expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1"));

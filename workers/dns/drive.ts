@@ -24,6 +24,9 @@ export async function drive(first: Step, { askUpstream, tables, url }: Waiting):
       case "load":
         step = step.resume(await tables.load(step.namespace));
         break;
+      case "loadAll":
+        step = step.resume(await tables.loadAll());
+        break;
       case "recheck":
         await tables.recheck(step.namespace);
         step = step.resume();

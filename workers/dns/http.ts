@@ -3,6 +3,8 @@
 import { countStatus } from "./metrics.ts";
 
 export const DNS_MESSAGE = "application/dns-message";
+/** Several messages, each with its length before it: what the agent's TCP socket passes on as it is. Nobody else is sent it. */
+export const DNS_MESSAGES = "application/vnd.wherry.dns-messages";
 export const DNS_JSON = "application/dns-json";
 
 /** Scripts of any page may ask, as they may ask public resolvers: an answer depends on nothing that a browser adds to a request. */

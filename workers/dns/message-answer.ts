@@ -8,7 +8,7 @@ import type { LiveTables } from "../tables.ts";
 import { recallMessage, remember } from "./answer-cache.ts";
 import { readOctets } from "./body.ts";
 import { drive } from "./drive.ts";
-import { accepts, DNS_JSON, DNS_MESSAGE, namesMediaType, ok, refuse } from "./http.ts";
+import { accepts, DNS_JSON, DNS_MESSAGE, DNS_MESSAGES, namesMediaType, ok, refuse } from "./http.ts";
 import { count, meterFor } from "./metrics.ts";
 import type { DnsRequest } from "./path.ts";
 import { servingOf } from "./serving.ts";
@@ -90,7 +90,7 @@ function respond(
   count(meter, { requestOctets, responseOctets: body.length, milliseconds });
   if (answered.dnssecOk) meter.dnssecRequests.inc();
   remember(asked, { answered, query, tables, configuration, meter });
-  return ok(request, DNS_MESSAGE, { body, freshness, revision });
+  return ok(request, answered.isStream ? DNS_MESSAGES : DNS_MESSAGE, { body, freshness, revision });
 }
 
 /** Nothing could be looked up, so the failure is said in DNS. */

@@ -1,5 +1,5 @@
 /** Zones as a Corefile names them: `example.org`, `dns://.:53`, `10.96.0.0/12` (CoreDNS `plugin/normalize.go`). */
-import { parseCIDR } from "../../apimachinery/ip.ts";
+import { parseCIDR, parseIP } from "../../apimachinery/ip.ts";
 import { isWithin, lowerName, parseName, type Name } from "../name.ts";
 import type { Parsed } from "./go-values.ts";
 
@@ -71,6 +71,20 @@ function reverseZones(text: string): readonly Name[] | null {
     }
     return [...name, ...suffix];
   });
+}
+
+/** `1.1.1.1`, `1.1.1.1:53`, `[::1]:53`, `9.9.9.9%dns.quad9.net`; `null` for what is no IP address with or without a port. */
+export function splitAddress(
+  text: string,
+  defaultPort: number,
+): { readonly address: string; readonly port: number; readonly serverName: string | null } | null {
+  const parts = /^(?:\[([^\]%]+)(?:%([^\]]*))?\]|([^%[\]]+?)(?:%([^:]*))?)(?::([0-9]+))?$/.exec(text);
+  const bare = parseIP(text) === null ? parts : null;
+  const address = bare === null ? text : (bare[1] ?? bare[3] ?? "");
+  if (parseIP(address) === null) return null;
+  const port = Number(bare?.[5] ?? defaultPort);
+  if (port < 1 || port > 65_535) return null;
+  return { address, port, serverName: bare?.[2] ?? bare?.[4] ?? null };
 }
 
 /** The longest of `zones` that holds the name. */

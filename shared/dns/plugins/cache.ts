@@ -5,6 +5,7 @@ import { equalNames, type Name } from "../name.ts";
 import { TYPES, typeNumber, type ResourceRecord } from "../records.ts";
 import { readCache, type CacheHalf, type CacheOptions } from "./cache-options.ts";
 import { typify, type ResponseType } from "./classify.ts";
+import { isTransfer } from "./transfer.ts";
 import { after, type Handler, type PluginHost, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
 interface Item {
@@ -38,7 +39,8 @@ export const cache: Setup = ({ tokens, serverZones, host, notice, shared }) => {
   shared.set(CACHE, { keeps } satisfies CacheOffer);
   return (next) => {
     const store: Store = { options, host, success: new Map(), denial: new Map() };
-    return (query) => (matchZone(zones, query.question.name) === null ? next(query) : serve(store, query, next));
+    const isOurs = ({ name, type }: Query["question"]): boolean => matchZone(zones, name) !== null && !isTransfer(type);
+    return (query) => (isOurs(query.question) ? serve(store, query, next) : next(query));
   };
 };
 

@@ -2,7 +2,7 @@
 import { parseIP } from "../../apimachinery/ip.ts";
 import { isError, type CorefileError, type Dispenser } from "../corefile/dispenser.ts";
 import { parseDuration, parseInteger, parseUnsigned, type Parsed } from "../corefile/go-values.ts";
-import { splitTransport, zonesOf } from "../corefile/zones.ts";
+import { splitAddress, splitTransport, zonesOf } from "../corefile/zones.ts";
 import type { Name } from "../name.ts";
 import { RCODES } from "../records.ts";
 import type { Upstream } from "./plugin.ts";
@@ -85,7 +85,7 @@ function readUpstream(text: string, draft: Draft, tokens: Dispenser): Upstream |
   if (transport !== "dns" && transport !== "tls") {
     return tokens.fail(`'${transport}' is not supported as a destination protocol in forward: ${text}`);
   }
-  const parsed = splitAddress(rest, transport);
+  const parsed = splitAddress(rest, transport === "tls" ? 853 : 53);
   if (parsed === null) {
     return tokens.fail(
       `not an IP address or file ${JSON.stringify(rest)}: failed to open file ${JSON.stringify(rest)}: "open ${rest}: no such file or directory"`,
@@ -99,20 +99,6 @@ function readUpstream(text: string, draft: Draft, tokens: Dispenser): Upstream |
     );
   }
   return { kind: "tls", address, port, serverName: serverName ?? draft.serverName };
-}
-
-/** `1.1.1.1`, `1.1.1.1:53`, `[::1]:53`, `9.9.9.9%dns.quad9.net`. */
-function splitAddress(
-  text: string,
-  transport: "dns" | "tls",
-): { readonly address: string; readonly port: number; readonly serverName: string | null } | null {
-  const parts = /^(?:\[([^\]%]+)(?:%([^\]]*))?\]|([^%[\]]+?)(?:%([^:]*))?)(?::([0-9]+))?$/.exec(text);
-  const bare = parseIP(text) === null ? parts : null;
-  const address = bare === null ? text : (bare[1] ?? bare[3] ?? "");
-  if (parseIP(address) === null) return null;
-  const port = Number(bare?.[5] ?? (transport === "tls" ? 853 : 53));
-  if (port < 1 || port > 65_535) return null;
-  return { address, port, serverName: bare?.[2] ?? bare?.[4] ?? null };
 }
 
 function readOption(tokens: Dispenser, draft: Draft, notice: (message: string) => void): CorefileError | null {

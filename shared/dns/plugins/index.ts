@@ -11,6 +11,7 @@ import { loadbalance } from "./loadbalance.ts";
 import { errors, log } from "./log.ts";
 import type { Setup } from "./plugin.ts";
 import { rewrite } from "./rewrite.ts";
+import { transfer } from "./transfer.ts";
 import { any, chaos, local, minimal, whoami } from "./small.ts";
 
 const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
@@ -36,6 +37,7 @@ const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["ready", ready],
   ["reload", reload],
   ["rewrite", rewrite],
+  ["transfer", transfer],
   ["whoami", whoami],
   // Sockets, certificates, processes and their limits: the platform's.
   ...["bind", "cancel", "https", "https3", "metadata", "multisocket", "pprof", "quic", "root", "timeouts", "tls"].map(

@@ -6,6 +6,7 @@ import { EXTERNAL_DEFAULTS } from "../external.ts";
 import type { Name } from "../name.ts";
 import { KUBERNETES, readTtl, type KubernetesOffer } from "./kubernetes.ts";
 import { after, type Handler, type Setup } from "./plugin.ts";
+import { offerTransfer } from "./transfer.ts";
 import { answerFromTables } from "./table-lookup.ts";
 
 interface Options {
@@ -33,7 +34,13 @@ export const k8sExternal: Setup = ({ tokens, serverZones, notice, lookup, shared
   return (next) => {
     const offer = shared.get(KUBERNETES) as KubernetesOffer | undefined;
     if (offer === undefined) notice("'k8s_external' has no effect without 'kubernetes' in the same server block");
-    return offer === undefined ? next : handlerOf(options, offer, lookup, next);
+    if (offer === undefined) return next;
+    const ways = waysOf(options, offer);
+    offerTransfer(
+      shared,
+      [...ways].map(([zone, way]) => ({ zone, options: way, filter: offer.filter })),
+    );
+    return handlerOf(options, ways, { offer, lookup, next });
   };
 };
 
@@ -61,13 +68,25 @@ function readOption(tokens: Dispenser, options: Options): CorefileError | null {
 /** In the order in which the tables have them: to mix them is `loadbalance`'s work. */
 const first = (): number => 0;
 
-function handlerOf(options: Options, offer: KubernetesOffer, lookup: Handler, next: Handler): Handler {
-  const { zones, ttl, apex, headless, fallthrough } = options;
+type Ways = ReadonlyMap<Name, ExchangeOptions>;
+
+/** How names of each zone are answered. */
+function waysOf({ zones, ttl, apex, headless }: Options, { primary }: KubernetesOffer): Ways {
   const ways = new Map<Name, ExchangeOptions>();
   for (const zone of zones) {
     const external = { zone, apex, headless };
-    ways.set(zone, { zone: offer.primary, ttl, pods: "disabled", pick: first, searchNamespace: null, external });
+    ways.set(zone, { zone: primary, ttl, pods: "disabled", pick: first, searchNamespace: null, external });
   }
+  return ways;
+}
+
+interface Around {
+  readonly offer: KubernetesOffer;
+  readonly lookup: Handler;
+  readonly next: Handler;
+}
+
+function handlerOf({ zones, fallthrough }: Options, ways: Ways, { offer, lookup, next }: Around): Handler {
   return (query) => {
     const { name } = query.question;
     const zone = matchZone(zones, name);

@@ -9,6 +9,7 @@ import type { PodMode } from "../pod-records.ts";
 import { REVERSE_ZONES } from "../reverse.ts";
 import { createTableFilter, type TableFilter } from "./kubernetes-filter.ts";
 import { after, type Handler, type Setup } from "./plugin.ts";
+import { offerTransfer } from "./transfer.ts";
 import { answerFromTables } from "./table-lookup.ts";
 
 /** What `autopath` and `k8s_external` need to know of the plugin of their block. */
@@ -68,7 +69,13 @@ export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared 
   const filter = createTableFilter(options);
   const offer: KubernetesOffer = { zones, primary, verifiesPods: options.pods === "verified", filter };
   shared.set(KUBERNETES, offer);
-  return (next) => handlerOf(options, primary, filter, lookup, next);
+  const ways = waysOf(options, primary);
+  const forward = [...ways].filter(([zone, way]) => zone === way.zone);
+  offerTransfer(
+    shared,
+    forward.map(([zone, way]) => ({ zone, options: way, filter })),
+  );
+  return (next) => handlerOf(options, ways, { filter, lookup, next });
 };
 
 function readOption(tokens: Dispenser, options: Options, notice: (text: string) => void): CorefileError | null {
@@ -190,14 +197,26 @@ export function readTtl(tokens: Dispenser, args: readonly string[], set: (ttl: n
 /** In the order in which the tables have them: to mix them is `loadbalance`'s work. */
 const first = (): number => 0;
 
-function handlerOf(options: Options, primary: Name, filter: TableFilter, lookup: Handler, next: Handler): Handler {
-  const { zones, ttl, pods, fallthrough, zonal } = options;
+type Ways = ReadonlyMap<Name, ExchangeOptions>;
+
+/** How names of each zone are answered. */
+function waysOf({ zones, ttl, pods, zonal }: Options, primary: Name): Ways {
   const ways = new Map<Name, ExchangeOptions>();
   for (const zone of zones) {
     const isReverse = REVERSE_ZONES.some((reverse) => isWithin(zone, reverse));
     const way = { zone: isReverse ? primary : zone, ttl, pods, pick: first, searchNamespace: null };
     ways.set(zone, zonal ? { ...way, zonal } : way);
   }
+  return ways;
+}
+
+interface Around {
+  readonly filter: TableFilter;
+  readonly lookup: Handler;
+  readonly next: Handler;
+}
+
+function handlerOf({ zones, fallthrough }: Options, ways: Ways, { filter, lookup, next }: Around): Handler {
   return (query) => {
     const zone = matchZone(zones, query.question.name);
     const way = zone === null ? undefined : ways.get(zone);

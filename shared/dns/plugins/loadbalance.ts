@@ -32,7 +32,8 @@ export const loadbalance: Setup = ({ tokens, host, notice }) => {
 };
 
 function balanced(reply: Reply, preferred: readonly CIDR[], host: PluginHost): Reply {
-  const { answers, authority, additional, rcode } = reply;
+  const { answers, authority, additional, rcode, isTransfer } = reply;
+  if (isTransfer === true) return reply;
   if (rcode !== "NOERROR" || (answers.length < 2 && authority.length < 2 && additional.length < 2)) return reply;
   const mix = (records: readonly ResourceRecord[]): readonly ResourceRecord[] => roundRobin(records, host);
   return { ...reply, answers: prefer(mix(answers), preferred), authority: mix(authority), additional: mix(additional) };

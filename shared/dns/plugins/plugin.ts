@@ -25,6 +25,8 @@ export interface Query {
   readonly messageOctets: number;
   /** What the client takes in one datagram. */
   readonly udpPayloadSize: number;
+  /** Which version of the zone the client has, when it asks for what has changed since (IXFR); `null`: it does not say. */
+  readonly serial: number | null;
   /** Told of each decision on the way to the answer; absent: nobody asks. */
   readonly trace?: NonNullable<Trace>;
 }
@@ -50,6 +52,8 @@ export type Step =
   | Reply
   /** Bring this namespace's table here; it may turn out not to be had. */
   | { readonly kind: "load"; readonly namespace: string; readonly resume: (loaded: boolean) => Step }
+  /** Bring the tables of all namespaces here; false when one cannot be had. */
+  | { readonly kind: "loadAll"; readonly resume: (loaded: boolean) => Step }
   /** Bring the tables up to date: of a namespace, or (`null`) the cluster's. */
   | { readonly kind: "recheck"; readonly namespace: string | null; readonly resume: () => Step }
   | UpstreamStep;
@@ -117,6 +121,7 @@ export function after(step: Step, then: (reply: Reply) => Step): Step {
     case "answer":
       return then(step);
     case "load":
+    case "loadAll":
       return { ...step, resume: (loaded: boolean) => after(step.resume(loaded), then) };
     case "recheck":
       return { ...step, resume: () => after(step.resume(), then) };

@@ -96,6 +96,18 @@ function readEdns(message: Uint8Array, start: number): EdnsRead {
   return { ok: true, edns };
 }
 
+/** The serial of the one SOA record in Authority, by which a client says what it has of a zone (RFC 1995 §3); `null` without. */
+export function readSerial(message: Uint8Array): number | null {
+  const question = uint16(message, 4) === 1 ? readQuestion(message, HEADER_OCTETS) : null;
+  if (question === null || uint16(message, 6) !== 0 || uint16(message, 8) !== 1) return null;
+  const span = readRecordSpan(message, question.end);
+  if (span?.type !== TYPES.SOA) return null;
+  const mname = readName(message, span.fixed + 10);
+  const rname = mname === null ? null : readName(message, mname.end);
+  if (rname === null || rname.end + 20 !== span.end) return null;
+  return uint16(message, rname.end) * 0x10000 + uint16(message, rname.end + 2);
+}
+
 /** Padding (RFC 7830). */
 export const OPTION_PADDING = 12;
 

@@ -34,7 +34,7 @@ type Load = { readonly kind: "load"; readonly namespace: string };
 export function settled(first: Step): Reply | Load {
   let step = first;
   while (step.kind === "recheck") step = step.resume();
-  if (step.kind === "exchange") throw new Error("there is no resolver to ask");
+  if (step.kind === "exchange" || step.kind === "loadAll") throw new Error("there is nobody to ask");
   return step.kind === "load" ? { kind: "load", namespace: step.namespace } : step;
 }
 

@@ -16,7 +16,7 @@ export type Script = (
 
 export interface Server {
   /** Zone-file lines, the response code first; `["SERVFAIL"]` and the like for what has no records. */
-  readonly dig: (name: string, type?: string, client?: Partial<Client>) => readonly string[];
+  readonly dig: (name: string, type?: string, client?: Partial<Client>, serial?: number) => readonly string[];
   /** What resolvers were asked: `address name`. */
   readonly sent: string[];
   readonly logged: string[];
@@ -43,7 +43,7 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
     logged,
     configuration,
     now: 1_000_000,
-    dig: (name, type = "A", rest = {}) => {
+    dig: (name, type = "A", rest = {}, serial) => {
       const client = { ...LOCAL, ...rest };
       const options = { ...OPTIONS, searchNamespace: null };
       const qclass = type === "TXT" && name.endsWith(".bind") ? 3 : 1;
@@ -53,6 +53,7 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
         header,
         edns: null,
         octets: 40,
+        ...(serial === undefined ? {} : { serial }),
       });
       return linesOf(drive(step, script, sent));
     },
@@ -64,6 +65,7 @@ function drive(first: Step, script: Script, sent: string[]): Extract<Step, { kin
   let step = first;
   while (step.kind !== "answer") {
     if (step.kind === "load") step = step.resume(false);
+    else if (step.kind === "loadAll") step = step.resume(true);
     else if (step.kind === "recheck") step = step.resume();
     else step = step.resume(exchange(step, script, sent));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeQuery } from "../../../../shared/dns/wire/decode.ts";
+import { decodeQuery, readSerial } from "../../../../shared/dns/wire/decode.ts";
 import { hex, queryFor } from "../messages.ts";
 
 const HEADER = "1234 0100 0001 0000 0000 0000";
@@ -122,4 +122,29 @@ test.each<[string, string, boolean]>([
   ["half an option", "000c 00", false],
 ])("EDNS: %s", (_sentence, options, padded) => {
   expect(decodeQuery(withOptions(options))).toMatchObject({ kind: "query", edns: { padded } });
+});
+
+describe("the serial of an incremental transfer", () => {
+  /** `a.b.` IXFR IN, and an SOA of the same name with the serial 0xfedcba98 in Authority. */
+  const IXFR = "01 61 01 62 00 00fb 0001";
+  const SOA = "c00c 0006 0001 00000000 0018 c00c c00c fedcba98 00000001 00000002 00000003 00000004";
+  test.each([
+    ["is that of the SOA", `1234 0100 0001 0000 0001 0000 ${IXFR} ${SOA}`, 0xfedcba98],
+    ["with EDNS behind it", `1234 0100 0001 0000 0001 0001 ${IXFR} ${SOA} ${OPT}`, 0xfedcba98],
+    ["is missing without an SOA", `1234 0100 0001 0000 0000 0000 ${IXFR}`, null],
+    [
+      "is missing in another record",
+      `1234 0100 0001 0000 0001 0000 ${IXFR} c00c 0001 0001 00000005 0004 01020304`,
+      null,
+    ],
+    ["is missing in half an SOA", `1234 0100 0001 0000 0001 0000 ${IXFR} ${SOA.slice(0, -9)}`, null],
+    [
+      "is missing in an SOA that is too short",
+      `1234 0100 0001 0000 0001 0000 ${IXFR} c00c 0006 0001 00000000 0004 c00c c00c`,
+      null,
+    ],
+    ["is missing where there are two", `1234 0100 0001 0000 0002 0000 ${IXFR} ${SOA} ${SOA}`, null],
+  ])("%s", (_sentence, message, serial) => {
+    expect(readSerial(hex(message))).toBe(serial);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Name } from "../../../../shared/dns/name.ts";
 import type { ResourceRecord } from "../../../../shared/dns/records.ts";
-import { encodeResponse, type Response } from "../../../../shared/dns/wire/encode.ts";
+import { encodeResponse, encodeTransfer, type Response } from "../../../../shared/dns/wire/encode.ts";
 import { read } from "../messages.ts";
 
 const NAME: Name = ["web", "Shop", "svc", "cluster", "local"];
@@ -220,4 +220,31 @@ test("HTTPS parameters stand in the order of their numbers (RFC 9460 §2.2)", ()
   const bytes = encodeResponse(response({ answers: [{ name: NAME, ttl: 5, data }] }));
   const rdata = `0001 00 0001 000c 026832 08687474702f312e31 0003 0002 20fb 0004 0004 0a60000a 0006 0010 fd${"01".repeat(15)}`;
   expect(Buffer.from(bytes).toString("hex")).toContain(`00410001000000050035${rdata.replaceAll(" ", "")}`);
+});
+
+describe("a transfer", () => {
+  const messagesOf = (octets: Uint8Array): readonly Uint8Array[] => {
+    const messages: Uint8Array[] = [];
+    for (let at = 0; at < octets.length;) {
+      const end = at + 2 + new DataView(octets.buffer, at).getUint16(0);
+      messages.push(octets.subarray(at + 2, end));
+      at = end;
+    }
+    return messages;
+  };
+  const records = Array.from({ length: 12_000 }, (_, i) => a([`service-${i}`, "Shop", "svc", "cluster", "local"], i));
+  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false };
+  const messages = messagesOf(encodeTransfer(response({ answers: records, edns }))).map(read);
+
+  test("has every record once, in order, over as many messages as it takes", () => {
+    expect(messages.length).toBeGreaterThan(3);
+    const names = messages.flatMap(({ answers }) => answers.map(({ name }) => name));
+    expect(names).toEqual(records.map(({ name }) => name.join(".")));
+  });
+
+  test("has the question and the ID in each message, TC in none, and an OPT in the first", () => {
+    for (const [i, { id, questions, flag_tc: truncated, additionals }] of messages.entries()) {
+      expect([id, questions.length, truncated, additionals.length]).toEqual([7, 1, false, i === 0 ? 1 : 0]);
+    }
+  });
 });

@@ -9,6 +9,7 @@ import { hex, queryFor, read, type DecodedMessage } from "../../dns/messages.ts"
 const live = (tables: Tables, rest: Partial<LiveTables> = {}): LiveTables => ({
   ...tables,
   load: () => Promise.resolve(false),
+  loadAll: () => Promise.resolve(true),
   recheck: () => Promise.resolve(),
   ...rest,
 });
@@ -327,6 +328,7 @@ describe("tables that are not there", () => {
         current = loaded;
         return Promise.resolve(true);
       },
+      loadAll: () => Promise.resolve(false),
       recheck: () => Promise.resolve(),
     };
     expect(await messageOf(await ask("/dns-query", post(FAR), tables))).toMatchObject({
@@ -386,6 +388,7 @@ describe("tables that are not there", () => {
       },
       namespace: (name) => current.namespace(name),
       load: () => Promise.resolve(false),
+      loadAll: () => Promise.resolve(false),
       recheck: () => {
         current = tablesOf([...SERVICES, service("shop", "new", ["10.96.7.7"], [port("http", 80)])]);
         return Promise.resolve();
