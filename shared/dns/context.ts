@@ -6,6 +6,7 @@ import type { PodMode } from "./pod-records.ts";
 import type { Trace } from "./trace.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { soaRecord } from "./soa.ts";
+import type { EdnsOption } from "./wire/decode.ts";
 
 export interface AnswerOptions {
   /** The cluster domain, e.g. `["cluster", "local"]`. */
@@ -36,6 +37,8 @@ export interface Settled extends Records {
   readonly authoritative: boolean;
   /** RA, where an upstream resolver answered; absent: false. */
   readonly recursionAvailable?: boolean;
+  /** What is said in the OPT record, to a client that has one; absent: nothing. */
+  readonly options?: readonly EdnsOption[];
   /** The answers are all of a zone, which goes over TCP in as many messages as it takes. */
   readonly isTransfer?: true;
 }

@@ -67,6 +67,7 @@ export function serveQuestion(
     messageId: header.id,
     messageOctets: octets,
     serial,
+    options: edns?.options ?? [],
     udpPayloadSize: edns?.udpPayloadSize ?? MIN_UDP_OCTETS,
     ...(trace === undefined ? null : { trace }),
   };

@@ -154,5 +154,15 @@ function signed(plugin: string, handler: Handler): Handler {
   return (query) => after(handler(query), sign);
 }
 
-/** They add nothing of their own to an answer with one address from the tables, or always the same. */
-const TRANSPARENT: readonly string[] = ["any", "errors", "forward", "hosts", "kubernetes", "loadbalance", "local"];
+/** They add nothing of their own to an answer with one address from the tables, or always the same for the same message. */
+const TRANSPARENT: readonly string[] = [
+  "any",
+  "errors",
+  "forward",
+  "hosts",
+  "kubernetes",
+  "loadbalance",
+  "local",
+  "nsid",
+  "transfer",
+];

@@ -22,6 +22,17 @@ export function parseUnsigned(text: string): Parsed<number> {
     : refuse(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`);
 }
 
+/** `strconv.ParseUint(text, 0, bits)`: decimal, or in the base that `0x`, `0b`, `0o` or a plain `0` in front say. */
+export function parseUnsignedBase(text: string, bits: number): Parsed<number> {
+  const spelt = text.replaceAll(/(?<=[0-9a-fA-F])_(?=[0-9a-fA-F])/g, "");
+  const isNumber = /^(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.test(spelt);
+  if (!isNumber) return refuse(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+  const value = Number(/^0[0-7]+$/.test(spelt) ? `0o${spelt.slice(1)}` : spelt);
+  return value < 2 ** bits
+    ? { ok: true, value }
+    : refuse(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`);
+}
+
 const UNIT_MILLISECONDS: ReadonlyMap<string, number> = new Map([
   ["ns", 1e-6],
   ["us", 1e-3],

@@ -97,7 +97,7 @@ function keep(store: Store, query: Query, key: string, reply: Reply): Reply {
   const capped = withTtl(reply, Math.floor(lasts / 1000));
   const isKept = type !== "OTHERERROR" && lasts > 0 && !isEmptyDenial(query, reply, type);
   if (!isKept || matchZone(half.disabled, query.question.name) !== null) return capped;
-  const { failure: _failure, ...kept } = capped;
+  const { failure: _failure, options: _options, ...kept } = capped;
   const item = { reply: kept, storedAt: host.now(), lasts, isDue: false };
   put(isSuccess(type) ? store.success : store.denial, half.capacity, key, item);
   return capped;

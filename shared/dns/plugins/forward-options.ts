@@ -21,6 +21,10 @@ export interface ForwardOptions {
   readonly failFast: boolean;
   /** Answers with these codes are asked of the next resolver. */
   readonly failover: ReadonlySet<string>;
+  /** Answers with these codes are left to the next `forward`, where there is one. */
+  readonly next: ReadonlySet<string>;
+  /** And answers without data. */
+  readonly nextOnNoData: boolean;
 }
 
 type Draft = { -readonly [K in keyof ForwardOptions]: ForwardOptions[K] } & {
@@ -48,6 +52,8 @@ export function readForward(tokens: Dispenser, notice: (message: string) => void
     readTimeout: null,
     failFast: false,
     failover: new Set(),
+    next: new Set(),
+    nextOnNoData: false,
     forceTcp: false,
     serverName: null,
     method: "POST",
@@ -122,7 +128,7 @@ function readOption(tokens: Dispenser, draft: Draft, notice: (message: string) =
     case "prefer_udp":
       return value === undefined ? null : tokens.argumentError();
     case "next_on_nodata":
-      notice(`'${option}' is not supported here, and has no effect`);
+      draft.nextOnNoData = true;
       return value === undefined ? null : tokens.argumentError();
     case "tls":
       if (value !== undefined) notice(`'tls' takes no certificates here: there are no files`);
@@ -161,6 +167,12 @@ function readOption(tokens: Dispenser, draft: Draft, notice: (message: string) =
       return null;
     case "failover":
       return readFailover(tokens, args, draft);
+    case "next": {
+      const codes = readRcodes(tokens, args);
+      if ("kind" in codes) return codes;
+      draft.next = new Set([...draft.next, ...codes]);
+      return null;
+    }
     default:
       return readAccepted(tokens, option, args, notice);
   }
@@ -175,12 +187,17 @@ const isOption = (option: string): boolean => OPTIONS.includes(option);
 const unknown = (tokens: Dispenser, option: string): CorefileError => tokens.errorHere(`unknown property '${option}'`);
 
 function readFailover(tokens: Dispenser, args: readonly string[], draft: Draft): CorefileError | null {
-  const codes = args.map((code) => code.toUpperCase());
-  const bad = codes.findIndex((code) => !Object.hasOwn(RCODES, code));
-  if (bad >= 0) return tokens.fail(`${args[bad]} is not a valid rcode`);
+  const codes = readRcodes(tokens, args);
+  if ("kind" in codes) return codes;
   if (codes.includes("NOERROR")) return tokens.fail("NoError cannot be used in failover");
   draft.failover = new Set([...draft.failover, ...codes]);
   return null;
+}
+
+function readRcodes(tokens: Dispenser, args: readonly string[]): readonly string[] | CorefileError {
+  const codes = args.map((code) => code.toUpperCase());
+  const bad = codes.findIndex((code) => !Object.hasOwn(RCODES, code));
+  return bad < 0 ? codes : tokens.fail(`${args[bad]} is not a valid rcode`);
 }
 
 /** Connections are the platform's here, and health is what the last questions came to: these are only checked. */
@@ -208,16 +225,14 @@ function readAccepted(
       if (!count.ok) return tokens.fail(count.message);
       return count.value < 0 ? tokens.fail(`max_idle_conns can't be negative: ${count.value}`) : null;
     }
-    case "next": {
-      const bad = args.find((code) => !Object.hasOwn(RCODES, code.toUpperCase()));
-      if (bad !== undefined) return tokens.fail(`${bad} is not a valid rcode`);
-      notice("'next' is not supported here, and has no effect");
+    case "resolver": {
+      const bad = args.find((arg) => splitAddress(arg, 53) === null);
+      if (bad !== undefined) return tokens.fail(`resolver must be an IP address or IP:port: ${JSON.stringify(bad)}`);
+      notice("'resolver' has no effect: names of resolvers are looked up by the platform");
       return null;
     }
-    case "resolver":
     case "source_address":
-      if (option === "source_address" && parseIP(value) === null)
-        return tokens.errorHere(`invalid IP address: ${value}`);
+      if (parseIP(value) === null) return tokens.errorHere(`invalid IP address: ${value}`);
       notice(`'${option}' is not supported here, and has no effect`);
       return null;
     default:

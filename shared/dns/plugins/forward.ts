@@ -4,11 +4,21 @@ import { isError } from "../corefile/dispenser.ts";
 import { matchZone } from "../corefile/zones.ts";
 import { equalNames, isWithin } from "../name.ts";
 import { CLASS_IN } from "../records.ts";
+import { OPTION_COOKIE, OPTION_KEEPALIVE, OPTION_PADDING, type EdnsOption } from "../wire/decode.ts";
 import { decodeResponse, type DecodedResponse } from "../wire/decode-response.ts";
 import { encodeQuery } from "../wire/encode-query.ts";
 import { bare } from "../context.ts";
 import { readForward, type ForwardOptions } from "./forward-options.ts";
-import { failed, type Handler, type PluginHost, type Query, type Setup, type Step, type Upstream } from "./plugin.ts";
+import {
+  failed,
+  type Handler,
+  type PluginHost,
+  type Query,
+  type Reply,
+  type Setup,
+  type Step,
+  type Upstream,
+} from "./plugin.ts";
 
 /** CoreDNS' own: for one question in all, and for one resolver's answer. */
 const DEADLINE_MILLISECONDS = 5_000;
@@ -25,7 +35,11 @@ export const forward: Setup = (context) => {
     if (isError(options)) return options;
     stanzas.push(options);
   }
-  return (next) => stanzas.reduceRight((behind, options) => handlerOf(options, context.host, behind), next);
+  return (next) =>
+    stanzas.reduceRight(
+      (behind, options, i) => handlerOf(options, context.host, { behind, isForward: i < stanzas.length - 1 }),
+      next,
+    );
 };
 
 /** A resolver and how it has been. */
@@ -40,24 +54,32 @@ interface Pool {
   readonly options: ForwardOptions;
   readonly host: PluginHost;
   readonly proxies: readonly Proxy[];
+  readonly nextForward: Handler | null;
   /** When each question under way was asked; one whose client went away is forgotten after the deadline. */
   readonly underWay: Map<number, number>;
   asked: number;
   turn: number;
 }
 
-function handlerOf(options: ForwardOptions, host: PluginHost, next: Handler): Handler {
+/** What a stanza hands on: names that are not its own, and, to another stanza alone, answers that are not good enough. */
+interface Behind {
+  readonly behind: Handler;
+  readonly isForward: boolean;
+}
+
+function handlerOf(options: ForwardOptions, host: PluginHost, { behind, isForward }: Behind): Handler {
   const proxies = options.upstreams.map((upstream) => ({
     upstream,
     name: nameOf(upstream),
     failures: 0,
     probedAt: 0,
   }));
-  const pool: Pool = { options, host, proxies, underWay: new Map(), asked: 0, turn: 0 };
+  const nextForward = isForward ? behind : null;
+  const pool: Pool = { options, host, proxies, nextForward, underWay: new Map(), asked: 0, turn: 0 };
   return (query) => {
     const { name } = query.question;
     const isOurs = isWithin(name, options.from) && (equalNames(name, options.from) || !matchZone(options.except, name));
-    if (!isOurs) return next(query);
+    if (!isOurs) return behind(query);
     // Zones are not transferred for others, and what is no type is nobody's to answer.
     const refusal = query.question.class === CLASS_IN ? refusalOf(query.question) : null;
     return refusal === null ? begin(pool, query) : bare(refusal);
@@ -83,7 +105,8 @@ function begin(pool: Pool, query: Query): Step {
   }
   const id = pool.asked++;
   underWay.set(id, now);
-  const attempt = { query, id, startedAt: now, list: ordered(pool), message: encodeQuery(query.question, query) };
+  const message = encodeQuery(query.question, { ...query, options: endToEnd(query.options) });
+  const attempt = { query, id, startedAt: now, list: ordered(pool), message };
   return tryNext(pool, attempt, 0, "no healthy proxies");
 }
 
@@ -127,7 +150,7 @@ function tryNext(pool: Pool, attempt: Attempt, tries: number, lastFailure: strin
       const isRefused = options.failover.has(response.rcode) && tries + 1 < proxies.length;
       if (isRefused) return tryNext(pool, attempt, tries + 1, `${proxy.name}: ${response.rcode}`);
       pool.underWay.delete(attempt.id);
-      return replyTo(attempt.query, response);
+      return settle(pool, attempt.query, response);
     },
   };
 }
@@ -145,15 +168,31 @@ function choose({ options, host, proxies }: Pool, list: readonly Proxy[], tries:
 }
 
 /** What a resolver says of another question is not passed on. */
-function replyTo({ question }: Query, response: DecodedResponse): Step {
+function settle({ options, nextForward }: Pool, query: Query, response: DecodedResponse): Step {
+  const { question } = query;
   const isMatch =
     response.question.type === question.type &&
     response.question.class === question.class &&
     equalNames(response.question.name, question.name);
   if (!isMatch) return bare("FORMERR");
-  const { rcode, recursionAvailable, answers, authority, additional } = response;
-  return { kind: "answer", rcode, authoritative: false, recursionAvailable, answers, authority, additional };
+  const isLeft = options.next.has(response.rcode) || (options.nextOnNoData && isNoData(response));
+  return isLeft && nextForward !== null ? nextForward(query) : replyOf(response);
 }
+
+const isNoData = ({ rcode, answers }: DecodedResponse): boolean => rcode === "NOERROR" && answers.length === 0;
+
+function replyOf({ rcode, recursionAvailable, answers, authority, additional, options: sent }: DecodedResponse): Reply {
+  const records = { answers, authority, additional };
+  const reply = { kind: "answer", rcode, authoritative: false, recursionAvailable, ...records } as const;
+  const options = endToEnd(sent);
+  return options.length === 0 ? reply : { ...reply, options };
+}
+
+const HOP_BY_HOP: readonly number[] = [OPTION_COOKIE, OPTION_KEEPALIVE, OPTION_PADDING];
+
+/** The others concern one connection: what a client has agreed on with us is nothing to a resolver. */
+const endToEnd = (options: readonly EdnsOption[]): readonly EdnsOption[] =>
+  options.length === 0 ? options : options.filter(({ code }) => !HOP_BY_HOP.includes(code));
 
 function nameOf(upstream: Upstream): string {
   switch (upstream.kind) {

@@ -12,7 +12,7 @@ import { errors, log } from "./log.ts";
 import type { Setup } from "./plugin.ts";
 import { rewrite } from "./rewrite.ts";
 import { transfer } from "./transfer.ts";
-import { any, chaos, local, minimal, whoami } from "./small.ts";
+import { any, chaos, local, minimal, nsid, whoami } from "./small.ts";
 
 const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["acl", acl],
@@ -33,6 +33,7 @@ const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["log", log],
   ["loop", loop],
   ["minimal", minimal],
+  ["nsid", nsid],
   ["prometheus", prometheus],
   ["ready", ready],
   ["reload", reload],

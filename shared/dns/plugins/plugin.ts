@@ -9,6 +9,7 @@ import { bare, type Settled } from "../context.ts";
 import type { Name } from "../name.ts";
 import type { Question, Rcode } from "../records.ts";
 import type { Trace } from "../trace.ts";
+import type { EdnsOption } from "../wire/decode.ts";
 
 export interface Query {
   readonly question: Question;
@@ -25,6 +26,8 @@ export interface Query {
   readonly messageOctets: number;
   /** What the client takes in one datagram. */
   readonly udpPayloadSize: number;
+  /** Those of the client's OPT record, and what `rewrite` has made of them. */
+  readonly options: readonly EdnsOption[];
   /** Which version of the zone the client has, when it asks for what has changed since (IXFR); `null`: it does not say. */
   readonly serial: number | null;
   /** Told of each decision on the way to the answer; absent: nobody asks. */

@@ -1,6 +1,9 @@
 /** The rules of `rewrite`, read. A message that is no rule is what CoreDNS says of it. */
 import type { GoRegExp } from "../../apimachinery/regexp/go/index.ts";
-import { CLASS_CHAOS, CLASS_IN, RCODES, TYPES, type Question, type Rcode } from "../records.ts";
+import { wrong, type AnswerRule, type ReadRule, type Rule } from "./rewrite-rule.ts";
+import { readCnameRule } from "./rewrite-cname.ts";
+import { readEdnsRule } from "./rewrite-edns0.ts";
+import { CLASS_CHAOS, CLASS_IN, RCODES, TYPES, type Rcode } from "../records.ts";
 import {
   compilePattern,
   groupUses,
@@ -16,29 +19,6 @@ import {
   type MatchKind,
   type Rewriter,
 } from "./rewrite-names.ts";
-
-/** What is done to the answer when it comes. */
-export type AnswerRule =
-  | { readonly kind: "name" | "value"; readonly rewrite: Rewriter }
-  | { readonly kind: "ttl"; readonly min: number; readonly max: number }
-  | { readonly kind: "rcode"; readonly from: Rcode; readonly to: Rcode };
-
-export interface Rule {
-  /** No rule after this one, once it has applied. */
-  readonly stops: boolean;
-  /** `null`: it does not apply. `"invalid"`: what it makes is no name. */
-  readonly apply: (question: Question) => Applied | "invalid" | null;
-}
-
-export interface Applied {
-  readonly question: Question;
-  readonly answerRules: readonly AnswerRule[];
-}
-
-/** A rule, `"ignored"` for one that has no effect here, or what is wrong. */
-export type ReadRule = Rule | { readonly error: string } | "ignored";
-
-const wrong = (error: string): { readonly error: string } => ({ error });
 
 export function readRule(words: readonly string[]): ReadRule {
   const [first = ""] = words;
@@ -62,8 +42,9 @@ export function readRule(words: readonly string[]): ReadRule {
     case "rcode":
       return readRcodeRule(stops, args);
     case "edns0":
+      return readEdnsRule(stops, args);
     case "cname":
-      return "ignored";
+      return readCnameRule(stops, args);
     default:
       return wrong(`invalid rule type ${JSON.stringify(first)}`);
   }
@@ -76,7 +57,7 @@ function readTypeRule(stops: boolean, args: readonly string[]): ReadRule {
   const [from, to] = codes.map((code) => TYPES[code as keyof typeof TYPES]);
   return {
     stops,
-    apply: (question) =>
+    apply: ({ question }) =>
       question.type === from ? { question: { ...question, type: to ?? question.type }, answerRules: [] } : null,
   };
 }
@@ -97,7 +78,7 @@ function readClassRule(stops: boolean, args: readonly string[]): ReadRule {
   const [from, to] = codes.map((code) => CLASSES.get(code));
   return {
     stops,
-    apply: (question) =>
+    apply: ({ question }) =>
       question.class === from ? { question: { ...question, class: to ?? question.class }, answerRules: [] } : null,
   };
 }
@@ -125,7 +106,7 @@ function answerOnly(stops: boolean, { kind, from, pattern }: Pattern, rule: Answ
   const matches = nameMatcher(kind, from, pattern);
   return {
     stops,
-    apply: (question) => (matches(textOf(question.name)) ? { question, answerRules: [rule] } : null),
+    apply: ({ question }) => (matches(textOf(question.name)) ? { answerRules: [rule] } : null),
   };
 }
 
@@ -221,7 +202,7 @@ function nameRule(stops: boolean, { kind, from, to, pattern }: NameRule, { auto,
   };
   return {
     stops,
-    apply: (question) => {
+    apply: ({ question }) => {
       const before = textOf(question.name);
       const after = rewrite(before);
       if (after === null) return null;

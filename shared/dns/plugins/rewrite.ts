@@ -1,11 +1,14 @@
 /** `rewrite`: questions changed on the way in, and answers back on the way out (CoreDNS `plugin/rewrite`). */
 import { equalNames, type Name } from "../name.ts";
 import type { RecordData, ResourceRecord } from "../records.ts";
+import type { EdnsOption } from "../wire/decode.ts";
+import { redirect } from "./rewrite-cname.ts";
 import { nameOf, textOf, type Rewriter } from "./rewrite-names.ts";
-import { readRule, type AnswerRule, type Rule } from "./rewrite-rules.ts";
+import type { AnswerRule, Rule } from "./rewrite-rule.ts";
+import { readRule } from "./rewrite-rules.ts";
 import { after, failed, type Handler, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
-export const rewrite: Setup = ({ tokens, notice }) => {
+export const rewrite: Setup = ({ tokens, notice, lookup }) => {
   const rules: Rule[] = [];
   while (tokens.next()) {
     const words = tokens.remainingArguments();
@@ -16,26 +19,32 @@ export const rewrite: Setup = ({ tokens, notice }) => {
     else if ("error" in rule) return tokens.fail(rule.error);
     else rules.push(rule);
   }
-  return (next) => (query) => serve(rules, query, next);
+  return (next) => (query) => serve(rules, query, next, lookup);
 };
 
-function serve(rules: readonly Rule[], query: Query, next: Handler): Step {
-  let { question } = query;
+function serve(rules: readonly Rule[], query: Query, next: Handler, lookup: Handler): Step {
+  let { question, options } = query;
   const answerRules: AnswerRule[] = [];
   for (const rule of rules) {
-    const applied = rule.apply(question);
+    const applied = rule.apply({ question, options }, query.client);
     if (applied === null) continue;
     if (applied === "invalid") return failed("SERVFAIL", "invalid name after rewrite");
-    question = applied.question;
+    ({ question = question, options = options } = applied);
     answerRules.push(...applied.answerRules);
     if (rule.stops) break;
   }
-  if (question === query.question && answerRules.length === 0) return next(query);
-  const step = next(question === query.question ? query : { ...query, question });
+  const isSame = question === query.question && options === query.options;
+  const rewritten = isSame ? query : { ...query, question, options };
+  const step = next(rewritten);
   if (answerRules.length === 0) return step;
   // Undone in reverse.
   const undo = answerRules.toReversed();
-  return after(step, (reply) => changed(reply, undo, query.question.name));
+  const redirects = undo.flatMap((rule) => (rule.kind === "cname" ? [rule.rewrite] : []));
+  const redirected = redirects.reduce(
+    (sofar, to) => after(sofar, (reply) => redirect(reply, to, rewritten, lookup)),
+    step,
+  );
+  return after(redirected, (reply) => changed(reply, undo, query.question.name));
 }
 
 function changed(reply: Reply, rules: readonly AnswerRule[], asked: Name): Reply {
@@ -44,11 +53,19 @@ function changed(reply: Reply, rules: readonly AnswerRule[], asked: Name): Reply
   const code = rules.find((rule) => rule.kind === "rcode" && rule.from === reply.rcode);
   return {
     ...reply,
+    ...(reply.options === undefined ? null : { options: rules.reduce(changedOptions, reply.options) }),
     rcode: code?.kind === "rcode" ? code.to : reply.rcode,
     answers: each(reply.answers),
     authority: each(reply.authority),
     additional: each(reply.additional),
   };
+}
+
+/** The first option of the code. */
+function changedOptions(options: readonly EdnsOption[], rule: AnswerRule): readonly EdnsOption[] {
+  const at = rule.kind === "option" ? options.findIndex(({ code }) => code === rule.code) : -1;
+  if (rule.kind !== "option" || at < 0) return options;
+  return rule.to === null ? options.toSpliced(at, 1) : options.with(at, rule.to);
 }
 
 function changedRecord(record: ResourceRecord, rule: AnswerRule, asked: Name): ResourceRecord {
@@ -60,6 +77,8 @@ function changedRecord(record: ResourceRecord, rule: AnswerRule, asked: Name): R
     case "ttl":
       return { ...record, ttl: Math.min(Math.max(record.ttl, rule.min), rule.max) };
     case "rcode":
+    case "option":
+    case "cname":
       return record;
     default:
       return rule satisfies never;

@@ -1,10 +1,11 @@
-/** Plugins of a few lines each: `any`, `chaos`, `whoami`, `minimal`, `local`. */
+/** Plugins of a few lines each: `any`, `chaos`, `nsid`, `whoami`, `minimal`, `local`. */
 import { addressOctets } from "../address.ts";
 import { equalNames, isWithin, type Name } from "../name.ts";
 import { CLASS_CHAOS, CLASS_IN, TYPES, type Question, type RecordData, type ResourceRecord } from "../records.ts";
 import { classify, typify } from "./classify.ts";
 import { textOf } from "./rewrite-names.ts";
-import { after, type Reply, type Setup } from "./plugin.ts";
+import { OPTION_NSID } from "../wire/decode.ts";
+import { after, type Query, type Reply, type Setup } from "./plugin.ts";
 
 const ANY_TTL_SECONDS = 8482;
 
@@ -53,6 +54,22 @@ export const chaos: Setup = ({ tokens, host }) => {
       data: { type: "TXT", strings: [text.slice(0, MAX_TEXT_OCTETS)] },
     });
     return replyWith(found.map(record), false);
+  };
+};
+
+/** Which server has answered, for who asks (RFC 5001). */
+export const nsid: Setup = ({ tokens, host }) => {
+  tokens.next();
+  const words = tokens.remainingArguments();
+  if (tokens.next()) return tokens.fail("this plugin can only be used once per Server Block");
+  const data = new TextEncoder().encode(words.length === 0 ? host.hostname : words.join(" "));
+  const isAsked = ({ options }: Query): boolean => options.some(({ code }) => code === OPTION_NSID);
+  return (next) => (query) => {
+    if (!isAsked(query)) return next(query);
+    return after(next(query), (reply) => {
+      const others = (reply.options ?? []).filter(({ code }) => code !== OPTION_NSID);
+      return { ...reply, options: [...others, { code: OPTION_NSID, data }] };
+    });
   };
 };
 

@@ -1,7 +1,7 @@
 /** A resolver's bytes → what it answered. Anything may come in; nothing throws. */
 import type { Name } from "../name.ts";
 import { RCODES, TYPES, type Question, type Rcode, type RecordData, type ResourceRecord } from "../records.ts";
-import { HEADER_OCTETS, readQuestion, readRecordSpan, uint16 } from "./decode.ts";
+import { HEADER_OCTETS, readOptions, readQuestion, readRecordSpan, uint16, type EdnsOption } from "./decode.ts";
 import { readName } from "./name.ts";
 
 export interface DecodedResponse {
@@ -13,6 +13,7 @@ export interface DecodedResponse {
   readonly authority: readonly ResourceRecord[];
   /** OPT is left out: it concerns one hop only. */
   readonly additional: readonly ResourceRecord[];
+  readonly options: readonly EdnsOption[];
 }
 
 const FLAG_RESPONSE = 0x8000;
@@ -33,13 +34,16 @@ export function decodeResponse(message: Uint8Array): DecodedResponse | null {
   const sections: ResourceRecord[][] = [[], [], []];
   let offset = read.end;
   let extendedRcode = 0;
+  let options: readonly EdnsOption[] = [];
   for (const [i, section] of sections.entries()) {
     for (let left = uint16(message, 6 + 2 * i); left > 0; left--) {
       const span = readRecordSpan(message, offset);
       const record = span === null ? null : readRecord(message, span.start, span.fixed, span.end);
       if (span === null || record === null) return null;
-      if (span.type === TYPES.OPT) extendedRcode = message[span.fixed + 4] ?? 0;
-      else section.push(record);
+      if (span.type === TYPES.OPT) {
+        extendedRcode = message[span.fixed + 4] ?? 0;
+        options = readOptions(message, span.fixed + 10, span.end);
+      } else section.push(record);
       offset = span.end;
     }
   }
@@ -53,6 +57,7 @@ export function decodeResponse(message: Uint8Array): DecodedResponse | null {
     answers,
     authority,
     additional,
+    options,
   };
 }
 

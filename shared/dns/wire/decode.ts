@@ -21,6 +21,14 @@ export interface Edns {
   readonly dnssecOk: boolean;
   /** The client has padded its query (RFC 7830), so that its size tells nothing; the answer is to be padded too. */
   readonly padded: boolean;
+  /** In the order in which they came. */
+  readonly options: readonly EdnsOption[];
+}
+
+/** RFC 6891 §6.1.2. */
+export interface EdnsOption {
+  readonly code: number;
+  readonly data: Uint8Array;
 }
 
 export type Decoded =
@@ -84,11 +92,13 @@ function readEdns(message: Uint8Array, start: number): EdnsRead {
     if (span.type === TYPES.OPT) {
       if (edns !== null || i < beforeAdditional || message[offset] !== 0) return MALFORMED;
       const flags = uint16(message, span.fixed + 6);
+      const options = readOptions(message, span.fixed + 10, span.end);
       edns = {
         version: message[span.fixed + 5] ?? 0,
         udpPayloadSize: uint16(message, span.fixed + 2),
         dnssecOk: (flags & 0x8000) !== 0,
-        padded: hasOption(message, span.fixed + 10, span.end, OPTION_PADDING),
+        padded: options.some(({ code }) => code === OPTION_PADDING),
+        options,
       };
     }
     offset = span.end;
@@ -108,13 +118,26 @@ export function readSerial(message: Uint8Array): number | null {
   return uint16(message, rname.end) * 0x10000 + uint16(message, rname.end + 2);
 }
 
-/** Padding (RFC 7830). */
+/** Options with a meaning here (IANA "DNS EDNS0 Option Codes"). */
+export const OPTION_NSID = 3;
+export const OPTION_SUBNET = 8;
+export const OPTION_COOKIE = 10;
+export const OPTION_KEEPALIVE = 11;
 export const OPTION_PADDING = 12;
 
-/** Options that do not fill their record to its end are let pass: none is acted on but this one, and unknown ones are ignored (RFC 6891 §6.1.2). */
-function hasOption(message: Uint8Array, start: number, end: number, code: number): boolean {
-  for (let at = start; at + 4 <= end; at += 4 + uint16(message, at + 2)) if (uint16(message, at) === code) return true;
-  return false;
+const NO_OPTIONS: readonly EdnsOption[] = [];
+
+/** One that goes past the end of its record ends the list: none is needed, so it is no reason to refuse the message. */
+export function readOptions(message: Uint8Array, start: number, end: number): readonly EdnsOption[] {
+  if (start === end) return NO_OPTIONS;
+  const options: EdnsOption[] = [];
+  for (let at = start; at + 4 <= end;) {
+    const next = at + 4 + uint16(message, at + 2);
+    if (next > end) break;
+    options.push({ code: uint16(message, at), data: message.slice(at + 4, next) });
+    at = next;
+  }
+  return options;
 }
 
 /** A record's place in a message: `fixed` is where its type stands, after the owner name. */

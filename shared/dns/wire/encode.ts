@@ -11,7 +11,14 @@ import {
   type ResourceRecord,
   type ServiceBindingData,
 } from "../records.ts";
-import { HEADER_OCTETS, MAX_MESSAGE_OCTETS, OPTION_PADDING, type Edns, type Header } from "./decode.ts";
+import {
+  HEADER_OCTETS,
+  MAX_MESSAGE_OCTETS,
+  OPTION_PADDING,
+  type Edns,
+  type EdnsOption,
+  type Header,
+} from "./decode.ts";
 
 export interface Response {
   readonly header: Header;
@@ -25,6 +32,8 @@ export interface Response {
   readonly additional: readonly ResourceRecord[];
   /** The client's OPT: who sends one gets one (RFC 6891 §6.1.1), with DO as it was (RFC 3225 §3). */
   readonly edns: Edns | null;
+  /** What is said to it in return. */
+  readonly options?: readonly EdnsOption[];
 }
 
 const QR = 0x8000;
@@ -42,7 +51,9 @@ const PADDING_BLOCK = 468;
  * Names are compressed, except in SRV (RFC 2782).
  */
 export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
-  const limit = MAX_MESSAGE_OCTETS - optOctets(response.edns);
+  const { edns } = response;
+  const options = fitting(response.options ?? NO_OPTIONS);
+  const limit = MAX_MESSAGE_OCTETS - optOctets(edns, options);
   const writer = new MessageWriter(limit);
   if (response.question !== null) writer.question(response.question);
   const answers = writer.records(response.answers);
@@ -50,14 +61,14 @@ export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
   const truncated = answers < response.answers.length || authority < response.authority.length;
   const additional = truncated ? 0 : writer.records(response.additional);
   const rcode = RCODES[response.rcode];
-  if (response.edns !== null) writer.opt(response.edns, rcode >> 4);
+  if (edns !== null) writer.opt(edns, rcode >> 4, options);
   return writer.finish([
     response.header.id,
     flagsOf(response, truncated, rcode),
     response.question === null ? 0 : 1,
     answers,
     authority,
-    additional + (response.edns === null ? 0 : 1),
+    additional + (edns === null ? 0 : 1),
   ]);
 }
 
@@ -95,9 +106,21 @@ function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-function optOctets(edns: Edns | null): number {
+const NO_OPTIONS: readonly EdnsOption[] = [];
+/** Half a message: a resolver's may be as long as it likes. */
+const MAX_OPTION_OCTETS = 32_767;
+
+function fitting(options: readonly EdnsOption[]): readonly EdnsOption[] {
+  let room = MAX_OPTION_OCTETS;
+  return options.length === 0
+    ? options
+    : options.filter(({ data }) => (room -= OPTION_HEADER_OCTETS + data.length) >= 0);
+}
+
+function optOctets(edns: Edns | null, options: readonly EdnsOption[]): number {
   if (edns === null) return 0;
-  return edns.padded ? OPT_OCTETS + OPTION_HEADER_OCTETS : OPT_OCTETS;
+  const padding = edns.padded ? OPTION_HEADER_OCTETS : 0;
+  return options.reduce((sum, { data }) => sum + OPTION_HEADER_OCTETS + data.length, OPT_OCTETS + padding);
 }
 
 function flagsOf({ header, authoritative, recursionAvailable }: Response, truncated: boolean, rcode: number): number {
@@ -156,24 +179,33 @@ class MessageWriter {
   }
 
   /** Where it was padded, the answer is filled up to a multiple of 468 octets (RFC 8467 §4.1). */
-  opt(edns: Edns, extendedRcode: number): void {
+  opt(edns: Edns, extendedRcode: number, options: readonly EdnsOption[]): void {
     this.#octet(0);
     this.#uint16(TYPES.OPT);
     this.#uint16(edns.udpPayloadSize);
     this.#octet(extendedRcode);
     this.#octet(0);
     this.#uint16(edns.dnssecOk ? 0x8000 : 0);
-    if (!edns.padded) return this.#uint16(0);
-    const unpadded = this.#offset + 2 + OPTION_HEADER_OCTETS;
-    const padding = Math.min(
-      MAX_MESSAGE_OCTETS - unpadded,
-      (PADDING_BLOCK - (unpadded % PADDING_BLOCK)) % PADDING_BLOCK,
-    );
-    this.#uint16(OPTION_HEADER_OCTETS + padding);
-    this.#uint16(OPTION_PADDING);
-    this.#uint16(padding);
-    buffer.fill(0, this.#offset, this.#offset + padding);
-    this.#offset += padding;
+    const lengthAt = this.#offset;
+    this.#uint16(0);
+    for (const { code, data } of options) this.#option(code, data);
+    if (edns.padded) this.#option(OPTION_PADDING, new Uint8Array(this.#paddingOctets()));
+    const end = this.#offset;
+    this.#offset = lengthAt;
+    this.#uint16(end - lengthAt - 2);
+    this.#offset = end;
+  }
+
+  #paddingOctets(): number {
+    const unpadded = this.#offset + OPTION_HEADER_OCTETS;
+    return Math.min(MAX_MESSAGE_OCTETS - unpadded, (PADDING_BLOCK - (unpadded % PADDING_BLOCK)) % PADDING_BLOCK);
+  }
+
+  #option(code: number, data: Uint8Array): void {
+    this.#uint16(code);
+    this.#uint16(data.length);
+    buffer.set(data, this.#offset);
+    this.#offset += data.length;
   }
 
   finish(header: readonly number[]): Uint8Array<ArrayBuffer> {

@@ -251,6 +251,19 @@ describe("a plugin's options", () => {
     ["rewrite type A NONSENSE", '2: plugin/rewrite: invalid type "NONSENSE"'],
     ["rewrite ttl a.example 9-3", "2: plugin/rewrite: invalid TTL '9-3' for a ttl rule"],
     ["rewrite rcode a.example NOPE NOERROR", "2: plugin/rewrite: invalid matching RCODE 'NOPE' for a rcode rule"],
+    ["rewrite edns0 local", "2: plugin/rewrite: too few arguments for an EDNS0 rule"],
+    ["rewrite edns0 local add 1 a", '2: plugin/rewrite: invalid action: "add"'],
+    ["rewrite edns0 local set 0x1ffff a", /strconv.ParseUint: parsing "0x1ffff": value out of range/],
+    ["rewrite edns0 local set ten a", /strconv.ParseUint: parsing "ten": invalid syntax/],
+    ["rewrite edns0 local set 10 {colour}", '2: plugin/rewrite: unsupported variable name "{colour}"'],
+    ["rewrite edns0 local set 10 0xabc", /encoding\/hex/],
+    ["rewrite edns0 subnet set 33 56", "2: plugin/rewrite: invalid IPv4 bit mask length 33"],
+    ["rewrite edns0 padding set", '2: plugin/rewrite: invalid rule type "padding"'],
+    ["rewrite cname a.example", "2: plugin/rewrite: too few (1) arguments for a cname rule"],
+    ["rewrite cname like a.example b.example", "2: plugin/rewrite: unknown cname rewrite type: like"],
+    ["forward . 1.1.1.1 {\n next NOPE\n}", "3: plugin/forward: NOPE is not a valid rcode"],
+    ["forward . 1.1.1.1 {\n resolver dns.example\n}", /resolver must be an IP address or IP:port: "dns.example"/],
+    ["nsid a\n nsid b", /this plugin can only be used once per Server Block/],
     ["rewrite colour red blue", '2: plugin/rewrite: invalid rule type "colour"'],
     ["autopath", "2: plugin/autopath: no resolv-conf specified"],
     ["loadbalance best", "2: plugin/loadbalance: unknown policy: best"],
@@ -272,8 +285,12 @@ describe("a plugin's options", () => {
 
   test.each([
     ["etcd example.org", "2: plugin 'etcd' is not supported here, and has no effect"],
-    ["rewrite edns0 local set 0xffee abcd", /edns0 local set 0xffee abcd' is not supported here/],
-    ["forward . 1.1.1.1 {\n next NXDOMAIN\n}", "3: 'next' is not supported here, and has no effect"],
+    ["rewrite edns0 local set 0xffee {server_ip}", /edns0 local set 0xffee {server_ip}' is not supported here/],
+    [
+      "forward . 1.1.1.1 {\n source_address 10.0.0.1\n}",
+      "3: 'source_address' is not supported here, and has no effect",
+    ],
+    ["forward . 1.1.1.1 {\n resolver 10.0.0.1:53\n}", /^3: 'resolver' has no effect/],
     ["kubernetes a.example {\n multicluster b.example\n}", /^3: 'multicluster' is not supported here/],
   ])("what has no effect is named: %s", (lines, expected) => {
     const [ok, notice] = inBlock(lines).split("\n");

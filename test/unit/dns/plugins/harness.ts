@@ -1,10 +1,10 @@
 /** Asks a Corefile questions, with resolvers that answer from a script. */
 import { compileCorefile, type Configuration } from "../../../../shared/dns/corefile/compile.ts";
 import { serveQuestion } from "../../../../shared/dns/serve.ts";
-import type { Client, Step, UpstreamStep } from "../../../../shared/dns/plugins/plugin.ts";
-import { parseType, type Question } from "../../../../shared/dns/records.ts";
+import type { Client, Reply, Step, UpstreamStep } from "../../../../shared/dns/plugins/plugin.ts";
+import { parseType, type Question, type ResourceRecord } from "../../../../shared/dns/records.ts";
 import { encodeResponse } from "../../../../shared/dns/wire/encode.ts";
-import { readQuestion } from "../../../../shared/dns/wire/decode.ts";
+import { readQuestion, type EdnsOption } from "../../../../shared/dns/wire/decode.ts";
 import type { Tables } from "../../../../shared/proxy/tables.ts";
 import { linesOf, nameOf, OPTIONS, TABLES } from "../fixture.ts";
 
@@ -12,11 +12,24 @@ import { linesOf, nameOf, OPTIONS, TABLES } from "../fixture.ts";
 export type Script = (
   question: Question,
   step: UpstreamStep,
-) => { readonly address?: string; readonly ttl?: number } | null;
+) => {
+  readonly address?: string;
+  readonly ttl?: number;
+  /** In the place of the address. */
+  readonly records?: readonly ResourceRecord[];
+  readonly options?: readonly EdnsOption[];
+} | null;
+
+/** What the client says besides the question. */
+export interface Said {
+  readonly serial?: number;
+  readonly options?: readonly EdnsOption[];
+}
 
 export interface Server {
   /** Zone-file lines, the response code first; `["SERVFAIL"]` and the like for what has no records. */
-  readonly dig: (name: string, type?: string, client?: Partial<Client>, serial?: number) => readonly string[];
+  readonly dig: (name: string, type?: string, client?: Partial<Client>, said?: Said) => readonly string[];
+  readonly ask: (name: string, type?: string, client?: Partial<Client>, said?: Said) => Reply;
   /** What resolvers were asked: `address name`. */
   readonly sent: string[];
   readonly logged: string[];
@@ -43,7 +56,8 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
     logged,
     configuration,
     now: 1_000_000,
-    dig: (name, type = "A", rest = {}, serial) => {
+    dig: (...question) => linesOf(server.ask(...question)),
+    ask: (name, type = "A", rest = {}, { serial, options: sent } = {}) => {
       const client = { ...LOCAL, ...rest };
       const options = { ...OPTIONS, searchNamespace: null };
       const qclass = type === "TXT" && name.endsWith(".bind") ? 3 : 1;
@@ -51,11 +65,14 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
       const header = { id: 7, checkingDisabled: false };
       const step = serveQuestion({ configuration, tables, client, options }, question, {
         header,
-        edns: null,
+        edns:
+          sent === undefined
+            ? null
+            : { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false, options: sent },
         octets: 40,
         ...(serial === undefined ? {} : { serial }),
       });
-      return linesOf(drive(step, script, sent));
+      return drive(step, script, server.sent);
     },
   };
   return server;
@@ -81,20 +98,25 @@ function exchange(step: UpstreamStep, script: Script, sent: string[]): Uint8Arra
   sent.push(`${to} ${question.name.join(".")}`);
   const answer = script(question, step);
   if (answer === null) return null;
+  if (answer.records !== undefined || answer.options !== undefined) {
+    const { records: answers = [], options = [] } = answer;
+    const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false, options: [] };
+    return encodeResponse({ ...RESPONSE, rcode: "NOERROR", question, answers, edns, options });
+  }
   const octets = Uint8Array.from((answer.address ?? "").split(".").map(Number));
   const records =
     answer.address === undefined || question.type !== 1
       ? []
       : [{ name: question.name, ttl: answer.ttl ?? 300, data: { type: "A" as const, address: octets } }];
-  return encodeResponse({
-    header: { id: 0, opcode: 0, recursionDesired: true, checkingDisabled: false },
-    rcode: answer.address === undefined ? "NXDOMAIN" : "NOERROR",
-    authoritative: false,
-    recursionAvailable: true,
-    question,
-    answers: records,
-    authority: [],
-    additional: [],
-    edns: null,
-  });
+  const rcode = answer.address === undefined ? "NXDOMAIN" : "NOERROR";
+  return encodeResponse({ ...RESPONSE, rcode, question, answers: records });
 }
+
+const RESPONSE = {
+  header: { id: 0, opcode: 0, recursionDesired: true, checkingDisabled: false },
+  authoritative: false,
+  recursionAvailable: true,
+  authority: [],
+  additional: [],
+  edns: null,
+} as const;

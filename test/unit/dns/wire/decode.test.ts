@@ -14,7 +14,7 @@ describe("a query", () => {
       kind: "query",
       header: { id: 0x1234, opcode: 0, recursionDesired: true, checkingDisabled: false },
       question: { name: ["Web", "shop"], type: 33, class: 1 },
-      edns: { version: 0, udpPayloadSize: 1232, dnssecOk: true, padded: false },
+      edns: { version: 0, udpPayloadSize: 1232, dnssecOk: true, padded: false, options: [] },
     });
   });
 

@@ -105,7 +105,7 @@ describe("another implementation reads", () => {
   });
 
   test("an rcode above 15 in OPT", () => {
-    const edns = { version: 1, udpPayloadSize: 1232, dnssecOk: true, padded: false };
+    const edns = { version: 1, udpPayloadSize: 1232, dnssecOk: true, padded: false, options: [] };
     const message = read(encodeResponse(response({ rcode: "BADVERS", edns })));
     expect(message).toMatchObject({
       rcode: "NOERROR",
@@ -161,7 +161,7 @@ describe("more than 65,535 octets", () => {
   const answers = Array.from({ length: 5000 }, (_, i) => a(NAME, i));
 
   test("answers that do not fit are left out, which TC tells", () => {
-    const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false };
+    const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false, options: [] };
     const bytes = encodeResponse(response({ answers, additional: [a(TARGET, 1)], edns }));
     const message = read(bytes);
     expect(bytes.length).toBeLessThanOrEqual(65_535);
@@ -185,7 +185,7 @@ describe("more than 65,535 octets", () => {
 });
 
 describe("padding", () => {
-  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: true };
+  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: true, options: [] };
 
   test.each([0, 1, 28, 29, 30, 300, 4095])(
     "an answer of %s records is a multiple of 468 octets (RFC 8467)",
@@ -233,7 +233,7 @@ describe("a transfer", () => {
     return messages;
   };
   const records = Array.from({ length: 12_000 }, (_, i) => a([`service-${i}`, "Shop", "svc", "cluster", "local"], i));
-  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false };
+  const edns = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false, options: [] };
   const messages = messagesOf(encodeTransfer(response({ answers: records, edns }))).map(read);
 
   test("has every record once, in order, over as many messages as it takes", () => {

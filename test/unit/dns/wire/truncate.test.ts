@@ -6,7 +6,7 @@ import { truncate, udpPayloadLimit } from "../../../../shared/dns/wire/truncate.
 import { hex, queryFor, read } from "../messages.ts";
 
 const NAME: Name = ["kafka", "db", "svc", "cluster", "local"];
-const EDNS = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false };
+const EDNS = { version: 0, udpPayloadSize: 1232, dnssecOk: false, padded: false, options: [] };
 
 function message(answers: readonly ResourceRecord[], additional: readonly ResourceRecord[] = []): Uint8Array {
   return encodeResponse({
