@@ -8,7 +8,8 @@ import { parseReverse } from "./reverse.ts";
 import { parseRecordRequest } from "./record-request.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
-import { encodeResponse, encodeTransfer } from "./wire/encode.ts";
+import { encodeResponse } from "./wire/encode.ts";
+import { encodeTransfer } from "./wire/encode-transfer.ts";
 
 export interface ExchangeOptions extends AnswerOptions {
   /** Complete short names as in a Pod of this namespace; `null`: every name is complete. */

@@ -37,6 +37,16 @@ export const CLASS_IN = 1;
 /** Servers' own records, such as `version.bind`. */
 export const CLASS_CHAOS = 3;
 
+/** By mnemonic. */
+export const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ["IN", CLASS_IN],
+  ["CS", 2],
+  ["CH", CLASS_CHAOS],
+  ["HS", 4],
+  ["NONE", 254],
+  ["ANY", 255],
+]);
+
 /** Response codes (RFC 1035 §4.1.1, RFC 6891 §9). `BADVERS` needs an OPT record to carry its upper bits. */
 export const RCODES = {
   NOERROR: 0,

@@ -3,6 +3,7 @@ export class PatternReader {
   readonly pattern: string;
   #position = 0;
   #groups = 0;
+  readonly #names = new Map<string, number>();
 
   constructor(pattern: string) {
     this.pattern = pattern;
@@ -17,9 +18,16 @@ export class PatternReader {
     return this.#groups;
   }
 
+  /** The indexes of the groups that have names; of several with one name the last counts. */
+  get groupNames(): ReadonlyMap<string, number> {
+    return this.#names;
+  }
+
   /** The index of a group that opens here. */
-  openGroup(): number {
-    return ++this.#groups;
+  openGroup(name?: string): number {
+    this.#groups++;
+    if (name !== undefined) this.#names.set(name, this.#groups);
+    return this.#groups;
   }
 
   isDone(): boolean {

@@ -26,4 +26,6 @@ export interface Expression {
   readonly node: Node;
   /** How many groups keep what they match. */
   readonly groups: number;
+  /** The indexes of those that have names; of several with one name the last counts. */
+  readonly groupNames: ReadonlyMap<string, number>;
 }

@@ -11,6 +11,7 @@ import { loadbalance } from "./loadbalance.ts";
 import { errors, log } from "./log.ts";
 import type { Setup } from "./plugin.ts";
 import { rewrite } from "./rewrite.ts";
+import { template } from "./template.ts";
 import { transfer } from "./transfer.ts";
 import { any, chaos, local, minimal, nsid, whoami } from "./small.ts";
 
@@ -38,6 +39,7 @@ const SETUPS: ReadonlyMap<string, Setup> = new Map<string, Setup>([
   ["ready", ready],
   ["reload", reload],
   ["rewrite", rewrite],
+  ["template", template],
   ["transfer", transfer],
   ["whoami", whoami],
   // Sockets, certificates, processes and their limits: the platform's.

@@ -1,5 +1,6 @@
 /** `rewrite edns0`: options that resolvers are sent (CoreDNS `plugin/rewrite/edns0.go`). */
 import { addressOctets } from "../address.ts";
+import { decodeBase16 } from "../base16.ts";
 import { parseUnsignedBase } from "../corefile/go-values.ts";
 import { formatName } from "../name.ts";
 import { OPTION_NSID, OPTION_SUBNET, type EdnsOption } from "../wire/decode.ts";
@@ -79,15 +80,10 @@ function readLocal(stops: boolean, codeText: string, text: string, common: Commo
     if (data === undefined) return wrong(`unsupported variable name ${JSON.stringify(text)}`);
     return data === null ? "ignored" : optionRule(stops, { ...common, code: code.value, data, once: true });
   }
-  const octets = text.startsWith("0x") ? hexOctets(text.slice(2)) : new TextEncoder().encode(text);
+  const octets = text.startsWith("0x") ? decodeBase16(text.slice(2)) : new TextEncoder().encode(text);
   if (octets === null) return wrong(`encoding/hex: invalid hex string ${JSON.stringify(text.slice(2))}`);
   return optionRule(stops, { ...common, code: code.value, data: () => octets, once: false });
 }
-
-const hexOctets = (text: string): Uint8Array | null =>
-  /^(?:[0-9a-fA-F]{2})*$/.test(text)
-    ? Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-    : null;
 
 const uint16 = (value: number): Uint8Array => Uint8Array.of(value >> 8, value);
 

@@ -24,7 +24,7 @@ export function normalize(text: string): string {
   return lower.endsWith(".") ? lower : `${lower}.`;
 }
 
-const MAX_PATTERN_LENGTH = 10_000;
+export const MAX_PATTERN_LENGTH = 10_000;
 
 /** Go's expression; what is wrong with it where it is none. */
 export function compilePattern(source: string): GoRegExp | string {

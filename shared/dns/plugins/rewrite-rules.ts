@@ -3,7 +3,7 @@ import type { GoRegExp } from "../../apimachinery/regexp/go/index.ts";
 import { wrong, type AnswerRule, type ReadRule, type Rule } from "./rewrite-rule.ts";
 import { readCnameRule } from "./rewrite-cname.ts";
 import { readEdnsRule } from "./rewrite-edns0.ts";
-import { CLASS_CHAOS, CLASS_IN, RCODES, TYPES, type Rcode } from "../records.ts";
+import { CLASS_NUMBERS, RCODES, TYPES, type Rcode } from "../records.ts";
 import {
   compilePattern,
   groupUses,
@@ -62,20 +62,11 @@ function readTypeRule(stops: boolean, args: readonly string[]): ReadRule {
   };
 }
 
-const CLASSES: ReadonlyMap<string, number> = new Map([
-  ["IN", CLASS_IN],
-  ["CS", 2],
-  ["CH", CLASS_CHAOS],
-  ["HS", 4],
-  ["NONE", 254],
-  ["ANY", 255],
-]);
-
 function readClassRule(stops: boolean, args: readonly string[]): ReadRule {
   const codes = args.map((text) => text.toUpperCase());
-  const bad = codes.find((code) => !CLASSES.has(code));
+  const bad = codes.find((code) => !CLASS_NUMBERS.has(code));
   if (bad !== undefined) return wrong(`invalid class ${JSON.stringify(bad)}`);
-  const [from, to] = codes.map((code) => CLASSES.get(code));
+  const [from, to] = codes.map((code) => CLASS_NUMBERS.get(code));
   return {
     stops,
     apply: ({ question }) =>

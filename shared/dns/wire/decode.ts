@@ -124,6 +124,7 @@ export const OPTION_SUBNET = 8;
 export const OPTION_COOKIE = 10;
 export const OPTION_KEEPALIVE = 11;
 export const OPTION_PADDING = 12;
+export const OPTION_EXTENDED_ERROR = 15;
 
 const NO_OPTIONS: readonly EdnsOption[] = [];
 

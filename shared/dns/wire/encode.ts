@@ -72,40 +72,6 @@ export function encodeResponse(response: Response): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-/**
- * A zone's transfer: as many messages as it takes, each with its length before it, as TCP carries them (RFC 1035 §4.2.2, RFC 5936
- * §2.2). Each has the question; the first alone an OPT.
- */
-export function encodeTransfer(response: Response): Uint8Array<ArrayBuffer> {
-  const messages: Uint8Array[] = [];
-  let rest = response.answers;
-  let { edns } = response;
-  while (rest.length > 0) {
-    const batch = rest.slice(0, MAX_TRANSFER_RECORDS);
-    const message = encodeResponse({ ...response, answers: batch, authority: [], additional: [], edns });
-    const view = new DataView(message.buffer);
-    // What did not fit goes into the next one: nothing is missing.
-    view.setUint16(2, view.getUint16(2) & ~TC);
-    rest = rest.slice(view.getUint16(6));
-    messages.push(Uint8Array.of(message.length >> 8, message.length), message);
-    edns = null;
-  }
-  return concatenated(messages);
-}
-
-/** No more of them fit into a message. */
-const MAX_TRANSFER_RECORDS = 5_000;
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 const NO_OPTIONS: readonly EdnsOption[] = [];
 /** Half a message: a resolver's may be as long as it likes. */
 const MAX_OPTION_OCTETS = 32_767;

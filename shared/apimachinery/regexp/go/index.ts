@@ -12,6 +12,8 @@ export interface GoRegExp {
   readonly source: string;
   /** How many groups keep what they match. */
   readonly groups: number;
+  /** The indexes of those that have names; of several with one name the last counts. */
+  readonly groupNames: ReadonlyMap<string, number>;
   /** How much room it takes, in steps. */
   readonly size: number;
   /** Whether it matches somewhere in the text; null when a long text and a large pattern take too long to tell. */
@@ -37,7 +39,8 @@ export function compileGoPattern(pattern: string): CompiledPattern {
     if (program === null) return { ok: false, message: syntaxMessage("expression too large", pattern) };
     const test = (text: string): boolean | null => matches(program, text);
     const find = (text: string): readonly (string | undefined)[] | null => capture(program, text);
-    return { ok: true, regExp: { source: pattern, groups: expression.groups, size: program.steps.length, test, find } };
+    const { groups, groupNames } = expression;
+    return { ok: true, regExp: { source: pattern, groups, groupNames, size: program.steps.length, test, find } };
   } catch (error) {
     if (error instanceof SyntaxProblem) return { ok: false, message: error.message };
     throw error;

@@ -24,7 +24,7 @@ export function parsePattern(pattern: string): Expression {
   const reader = new PatternReader(pattern);
   const [node] = readAlternatives(reader, NO_FLAGS, 0);
   if (!reader.isDone()) refuse("unexpected )", pattern);
-  return { node, groups: reader.groups };
+  return { node, groups: reader.groups, groupNames: reader.groupNames };
 }
 
 /** Up to the end, or the `)` that closes the group. The flags are those that hold at its end. */
@@ -52,7 +52,7 @@ function readPiece(reader: PatternReader, flags: Flags, depth: number): readonly
   const start = reader.position;
   if (reader.take("(?")) {
     const next = readFlags(reader, flags, start);
-    if (next === null) return [readRepeats(reader, readCapture(reader, flags, depth), flags), flags];
+    if (typeof next === "string") return [readRepeats(reader, readCapture(reader, flags, depth, next), flags), flags];
     if (reader.take(")")) return [null, next];
     reader.take(":");
     return [readRepeats(reader, readGroup(reader, next, depth), flags), flags];
@@ -69,13 +69,13 @@ function readGroup(reader: PatternReader, flags: Flags, depth: number): Node {
 }
 
 /** A group that keeps what it matches. */
-function readCapture(reader: PatternReader, flags: Flags, depth: number): Node {
-  const index = reader.openGroup();
+function readCapture(reader: PatternReader, flags: Flags, depth: number, name?: string): Node {
+  const index = reader.openGroup(name);
   return { kind: "group", index, node: readGroup(reader, flags, depth) };
 }
 
-/** After `(?`: the flags that follow, or null when a name does. */
-function readFlags(reader: PatternReader, flags: Flags, start: number): Flags | null {
+/** After `(?`: the flags that follow, or the name of a group. */
+function readFlags(reader: PatternReader, flags: Flags, start: number): Flags | string {
   if (reader.take("P<") || reader.take("<")) {
     const name = reader.upTo(">");
     if (name === null || !/^\w+$/.test(name)) {
@@ -84,7 +84,7 @@ function readFlags(reader: PatternReader, flags: Flags, start: number): Flags | 
       if (isLookBehind) return refuse("invalid or unsupported Perl syntax", reader.pattern.slice(start, start + 4));
       return refuse("invalid named capture", reader.since(start));
     }
-    return null;
+    return name;
   }
   const [spelt = "", on = "", minus = "", off = ""] = reader.match(/([imsU]*)(-?)([imsU]*)(?=[:)])/y) ?? [];
   if (spelt === "" ? reader.peek() !== ":" : minus === "-" && off === "") {

@@ -69,7 +69,7 @@ class Parser {
   read(): Expression {
     const node = this.#alternatives(0);
     if (!this.#reader.isDone()) refuse("it closes a group that was never opened");
-    return { node, groups: this.#reader.groups };
+    return { node, groups: this.#reader.groups, groupNames: this.#reader.groupNames };
   }
 
   #alternatives(depth: number): Node {

@@ -23,9 +23,9 @@ export type Compiled = { readonly ok: true; readonly regex: Regex } | { readonly
 export function compileRegex(source: string, ignoreCase: boolean): Compiled {
   const parsed = parseRegex(source, ignoreCase);
   if (!parsed.ok) return parsed;
-  const { node, groups } = parsed.expression;
+  const { node } = parsed.expression;
   const anchored = { kind: "sequence", nodes: [{ kind: "assertion", assertion: "text start" }, node] } as const;
-  const program = compileProgram({ node: anchored, groups }, MAX_STEPS);
+  const program = compileProgram({ ...parsed.expression, node: anchored }, MAX_STEPS);
   if (program === null) return { ok: false, message: "its repetitions come to too much" };
   return { ok: true, regex: { match: (text) => capture(program, text) } };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Name } from "../../../../shared/dns/name.ts";
 import type { ResourceRecord } from "../../../../shared/dns/records.ts";
-import { encodeResponse, encodeTransfer, type Response } from "../../../../shared/dns/wire/encode.ts";
+import { encodeResponse, type Response } from "../../../../shared/dns/wire/encode.ts";
+import { encodeTransfer } from "../../../../shared/dns/wire/encode-transfer.ts";
 import { read } from "../messages.ts";
 
 const NAME: Name = ["web", "Shop", "svc", "cluster", "local"];
