@@ -48,7 +48,7 @@ class Executor {
     for (const node of nodes) {
       if (node.kind === "text") text += node.text;
       else if (node.kind === "action") text += printed(this.#pipeline(node.pipeline));
-      else text += this.text(isTrue(this.#pipeline(node.condition)) ? node.then : node.otherwise);
+      else text += this.text(isTrue(this.#pipeline(node.condition)) ? node.met : node.otherwise);
     }
     return text;
   }

@@ -6,7 +6,7 @@ export type Node =
   | {
       readonly kind: "if";
       readonly condition: Pipeline;
-      readonly then: readonly Node[];
+      readonly met: readonly Node[];
       readonly otherwise: readonly Node[];
     };
 
@@ -83,7 +83,7 @@ const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|`[^`]*`)|([+-]?(?:0[xX][0-9a-fA-F]+|[0-9]+))(?![\w.])|((?:\.[A-Za-z_]\w*)+|\.)|([A-Za-z_]\w*)|([()|])|(\S))/y;
 
 interface Token {
-  readonly kind: "string" | "number" | "field" | "word" | "mark" | "space";
+  readonly kind: "string" | "number" | "field" | "word" | "mark";
   readonly text: string;
   /** White space stands before it: `(…).Field` is one operand, `(…) .Field` are two. */
   readonly isApart: boolean;
@@ -169,16 +169,16 @@ class Parser {
   /** Behind `if`, or `else if`. */
   #condition(depth: number): Node {
     const condition = this.#whole();
-    const { nodes: then, end } = this.#nodes(depth + 1);
-    if (end === "end") return { kind: "if", condition, then, otherwise: [] };
+    const { nodes: met, end } = this.#nodes(depth + 1);
+    if (end === "end") return { kind: "if", condition, met, otherwise: [] };
     if (end === null) throw new TemplateProblem("unexpected EOF");
     if (this.#tokens[1]?.text === "if") {
       this.#cursor = 2;
-      return { kind: "if", condition, then, otherwise: [this.#condition(depth + 1)] };
+      return { kind: "if", condition, met, otherwise: [this.#condition(depth + 1)] };
     }
     const { nodes: otherwise, end: last } = this.#nodes(depth + 1);
     if (last !== "end") throw new TemplateProblem(last === null ? "unexpected EOF" : "unexpected {{else}}");
-    return { kind: "if", condition, then, otherwise };
+    return { kind: "if", condition, met, otherwise };
   }
 
   #whole(): Pipeline {
@@ -231,8 +231,10 @@ class Parser {
         if (text === "true" || text === "false") return { kind: "literal", value: text === "true" };
         if (!this.#functions.has(text)) throw new TemplateProblem(`function ${JSON.stringify(text)} not defined`);
         return { kind: "function", name: text };
-      default:
+      case "mark":
         throw new TemplateProblem(unexpected(text));
+      default:
+        return kind satisfies never;
     }
   }
 }
