@@ -1,6 +1,9 @@
 /** Hand-written stores and a hand-written network behind the real router and its tables, in workerd. */
 import { createExecutionContext, env as deployed } from "cloudflare:test";
 import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
+import type { EndpointSlice } from "../../shared/api/discovery-v1/endpoint-slice.ts";
+import { createEndpointIndexSource, type EndpointIndexDelta } from "../../shared/proxy/endpoint-index.ts";
+import { createPodBlockIndex } from "../../shared/proxy/pod-block-index.ts";
 import { createClusterTableSource } from "../../shared/proxy/cluster-table-source.ts";
 import { createNamespaceTableSource } from "../../shared/proxy/namespace-table-source.ts";
 import type { ClusterFacts, ClusterTableDelta, NamespaceTableDelta } from "../../shared/proxy/table.ts";
@@ -82,6 +85,8 @@ interface Namespace {
   readonly store: FakeTableStore<NamespaceTableDelta>;
 }
 
+const podNamespace = createPodBlockIndex(FACTS.podBlocks);
+
 let made = 0;
 
 /** One cluster of its own: the tables are kept per isolate, by the cluster's name. */
@@ -94,13 +99,21 @@ export class FakeCluster {
   readonly background: Promise<unknown>[] = [];
   readonly env: Env;
   readonly store: FakeTableStore<ClusterTableDelta>;
+  /** ClusterStore's other table. */
+  readonly endpoints: FakeTableStore<EndpointIndexDelta>;
   readonly #source = createClusterTableSource();
+  readonly #endpoints = createEndpointIndexSource({ slices: [], revision: 0, namespaceOfPodAddress: podNamespace });
   readonly #namespaces = new Map<string, Namespace>();
   readonly #objects = new Map<string, KubeObject>();
   #revision = 0;
 
   constructor(bindings: readonly string[] = []) {
     this.store = new FakeTableStore(this.#source);
+    this.endpoints = new FakeTableStore(this.#endpoints);
+    const clusterStore = {
+      tableChanges: (since: number, wait: number) => this.store.tableChanges(since, wait),
+      endpointChanges: (since: number, wait: number) => this.endpoints.tableChanges(since, wait),
+    };
     this.setFacts(FACTS);
     const namespaceOf = (open: (name: string) => unknown): unknown => ({
       idFromName: (name: string) => name,
@@ -110,7 +123,7 @@ export class FakeCluster {
       },
     });
     this.env = {
-      CLUSTER_STORE: namespaceOf(() => this.store),
+      CLUSTER_STORE: namespaceOf(() => clusterStore),
       NAMESPACE_STORE: namespaceOf((name) => this.storeOf(name.split("/")[1] ?? "")),
       // The real one: what isolates share goes through it.
       ENDPOINT_HEALTH: (deployed as unknown as Env).ENDPOINT_HEALTH,
@@ -175,6 +188,10 @@ export class FakeCluster {
     if (object.kind === "Service") {
       this.#source.applyService(namespace, before, after, revision);
       if (tells) this.store.tell();
+    }
+    if (object.kind === "EndpointSlice") {
+      this.#endpoints.applySlice(namespace, object.metadata.name, after as EndpointSlice | undefined, revision);
+      if (tells) this.endpoints.tell();
     }
     if (tells) store.tell();
   }

@@ -122,7 +122,7 @@ in-addr.arpa:53 {
     }
 }
 import custom/*.server`,
-      "18: No files matching import glob pattern: custom/*.override\n25: No files matching import glob pattern: custom/*.server\n19: plugin 'template' is not supported here, and has no effect",
+      "18: No files matching import glob pattern: custom/*.override\n25: No files matching import glob pattern: custom/*.server",
     ],
   ])("%s", (_name, text, notices = "") => {
     expect(verdictOn(text)).toBe(notices === "" ? "ok" : `ok\n${notices}`);
