@@ -26,9 +26,6 @@ export const FOR_THE_ROUTER = [
 /** What proxies on the way have said of themselves. */
 const OF_THE_WAY = ["forwarded", "x-forwarded-for"] as const;
 
-/** What proxies on the way have said of themselves. */
-const OF_THE_WAY = ["forwarded", "x-forwarded-for"] as const;
-
 /** Options of `Connection` that are no header fields to remove, and fields that may not be removed by naming them. */
 const KEPT = new Set(["close", "keep-alive", "upgrade", "host", "content-length"]);
 
