@@ -1,4 +1,4 @@
-/** One of three backends is dead, in each of the ways that backends die; counted at the backends themselves. */
+/** One of three backends is dead, in each of the ways that backends die; counted at the backends themselves, by every way in. */
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { request as httpRequest } from "node:http";
 import { buffer } from "node:stream/consumers";
@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKubeClient } from "../../local/kube-client.ts";
 import { applyManifest } from "../../local/manifest.ts";
 import type { ReadyAddresses } from "../../local/ready-file.ts";
-import { backend, closeBackends } from "./backends.ts";
-import { cleanUp, FREE_PORTS, wherryUp } from "./process.ts";
+import { backend, closeBackends, freeNodePort } from "./backends.ts";
+import { cleanUp, eventually, FREE_PORTS, wherryUp } from "./process.ts";
+import { open } from "./raw-http.ts";
 
 let addresses: ReadyAddresses;
 const tcpServers = new Set<Server>();
@@ -37,15 +38,18 @@ async function healthy(seen: Seen): Promise<string> {
   return url;
 }
 
+/** Requests that were answered in part by a backend which then broke off. */
+const cut = new Set<string>();
+
 /** A server that reads a request, counts it, and then does what dead backends do. */
-async function broken(seen: Seen, die: (socket: Socket) => void): Promise<string> {
+async function broken(seen: Seen, die: (socket: Socket, id: string | null) => void): Promise<string> {
   const server = createTcpServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.on("data", (data) => {
       const id = idOf(String(data));
       if (id !== null) seen.set(id, (seen.get(id) ?? 0) + 1);
-      die(socket);
+      die(socket, id);
     });
   });
   tcpServers.add(server);
@@ -54,6 +58,7 @@ async function broken(seen: Seen, die: (socket: Socket) => void): Promise<string
 }
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\npart";
+const CHUNKED_HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n";
 const WAYS: Record<string, (seen: Seen) => Promise<string>> = {
   refused: async () => {
     const { url, server } = await backend(() => undefined);
@@ -62,8 +67,14 @@ const WAYS: Record<string, (seen: Seen) => Promise<string>> = {
   },
   "reset before the response": (seen) => broken(seen, (socket) => socket.resetAndDestroy()),
   "reset mid-response": (seen) =>
-    broken(seen, (socket) => {
+    broken(seen, (socket, id) => {
+      if (id !== null) cut.add(id);
       socket.write(HEAD, () => socket.resetAndDestroy());
+    }),
+  "reset between chunks": (seen) =>
+    broken(seen, (socket, id) => {
+      if (id !== null) cut.add(id);
+      socket.write(CHUNKED_HEAD, () => socket.resetAndDestroy());
     }),
   "a black hole": (seen) => broken(seen, () => undefined),
   slow: (seen) =>
@@ -80,11 +91,17 @@ interface Outcome {
 
 let sent = 0;
 
-function send(host: string, method: "GET" | "POST"): Promise<Outcome> {
-  const { port } = new URL(addresses.proxy);
+/** Where to, and what to ask for there. */
+interface Way {
+  readonly port: number;
+  readonly path: string;
+  readonly host: string;
+}
+
+function send({ port, path, host }: Way, method: "GET" | "POST"): Promise<Outcome> {
   const id = `r${sent++}`;
   return new Promise((resolve) => {
-    const asking = httpRequest({ port, host: "127.0.0.1", path: `http://${host}/`, method, agent: false });
+    const asking = httpRequest({ port, host: "127.0.0.1", path, method, agent: false });
     asking.setHeader("host", host);
     asking.setHeader("x-id", id);
     asking.on("error", () => resolve({ id, ok: false, isWhole: false }));
@@ -98,11 +115,12 @@ function send(host: string, method: "GET" | "POST"): Promise<Outcome> {
   });
 }
 
-async function serve(name: string, urls: readonly string[]): Promise<void> {
+async function serve(name: string, urls: readonly string[]): Promise<Record<WayName, Way>> {
   const annotations = {
     "wherry.internal/per-try-timeout": "300ms",
     "wherry.internal/outlier-detection": "true",
   };
+  const nodePort = await freeNodePort();
   const pods = urls.map((url, i) => ({
     apiVersion: "v1",
     kind: "Pod",
@@ -118,34 +136,63 @@ async function serve(name: string, urls: readonly string[]): Promise<void> {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace: "default", annotations },
-    spec: { selector: { app: name }, ports: [{ port: 80 }] },
+    spec: { type: "NodePort", selector: { app: name }, ports: [{ port: 80, nodePort }] },
   };
-  const objects = [service, ...pods].map((object) => JSON.stringify(object));
+  const paths = [{ path: "/", pathType: "Prefix", backend: { service: { name, port: { number: 80 } } } }];
+  const ingress = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: { name, namespace: "default" },
+    spec: { rules: [{ host: `${name}.test`, http: { paths } }] },
+  };
+  const objects = [service, ...pods, ingress].map((object) => JSON.stringify(object));
   await applyManifest(createKubeClient(addresses.api), objects.join("\n---\n"));
+  await eventually(async () => {
+    (await open({ host: "127.0.0.1", port: nodePort })).destroy();
+  });
+  const portOf = (url: string): number => Number(new URL(url).port);
+  return {
+    "the ClusterIP's name": { port: portOf(addresses.proxy), path: `http://${name}.default/`, host: `${name}.default` },
+    "the NodePort": { port: nodePort, path: "/", host: `${name}.test` },
+    "the ingress": { port: portOf(addresses.ingress), path: "/", host: `${name}.test` },
+  };
 }
 
-describe.each(Object.keys(WAYS))("one of three backends is %s:", (way) => {
-  const seen: Seen = new Map();
-  const name = `s-${way.replaceAll(" ", "-")}`;
+const WAY_NAMES = ["the ClusterIP's name", "the NodePort", "the ingress"] as const;
+type WayName = (typeof WAY_NAMES)[number];
 
-  beforeAll(async () => {
-    const dead = await WAYS[way]?.(seen);
-    await serve(name, [await healthy(seen), await healthy(seen), dead ?? ""]);
-  });
+describe.each(Object.keys(WAYS))("one of three backends is %s:", (how) => {
+  const isReset = how.startsWith("reset mid") || how.startsWith("reset between");
 
-  test("clients that GET see no error", async () => {
-    const outcomes: Outcome[] = [];
-    for (let i = 0; i < 60; i++) outcomes.push(await send(`${name}.default`, "GET"));
-    const failed = outcomes.filter(({ ok, isWhole }) => !ok || !isWhole);
-    // What has begun to arrive cannot be begun again; five such in a row and the endpoint is left out.
-    if (way === "reset mid-response") expect(failed.length).toBeLessThanOrEqual(6);
-    else expect(failed).toEqual([]);
-  });
+  // A Service of its own for each way in: what has failed too often is left out.
+  describe.each(WAY_NAMES)("by %s", (wayName) => {
+    const seen: Seen = new Map();
+    let way: Way;
 
-  test("no POST is sent twice", async () => {
-    const outcomes = await Promise.all(Array.from({ length: 30 }, () => send(`${name}.default`, "POST")));
-    const twice = outcomes.filter(({ id }) => (seen.get(id) ?? 0) > 1);
-    expect(twice).toEqual([]);
-    expect(outcomes.filter(({ ok }) => ok).length).toBeGreaterThan(0);
+    beforeAll(async () => {
+      const dead = await WAYS[how]?.(seen);
+      const name = `s-${how.replaceAll(" ", "-")}-${WAY_NAMES.indexOf(wayName)}`;
+      const ways = await serve(name, [await healthy(seen), await healthy(seen), dead ?? ""]);
+      way = ways[wayName];
+      await eventually(async () => expect((await send(way, "GET")).ok).toBe(true));
+    });
+
+    test("clients that GET see no error", async () => {
+      const outcomes: Outcome[] = [];
+      for (let i = 0; i < 60; i++) outcomes.push(await send(way, "GET"));
+      const failed = outcomes.filter(({ ok, isWhole }) => !ok || !isWhole);
+      // What has begun to arrive cannot be begun again; five such in a row and the endpoint is left out.
+      if (isReset) expect(failed.length).toBeLessThanOrEqual(6);
+      else expect(failed).toEqual([]);
+      // An answer that broke off is never passed off as a whole one.
+      expect(outcomes.filter(({ id, ok, isWhole }) => ok && isWhole && cut.has(id))).toEqual([]);
+    });
+
+    test("no POST is sent twice", async () => {
+      const outcomes = await Promise.all(Array.from({ length: 30 }, () => send(way, "POST")));
+      const twice = outcomes.filter(({ id }) => (seen.get(id) ?? 0) > 1);
+      expect(twice).toEqual([]);
+      expect(outcomes.filter(({ ok }) => ok).length).toBeGreaterThan(0);
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const CLOSE = 8;
 
-/** Accepts every upgrade, sends each message back as it came, and tells with which code the client closed. */
+/** Accepts every upgrade, sends each message back as it came, and tells with which code the client closed. `close 4000` asks it to close first. */
 export function echoWebSockets(server: Server, onClose: (code: number) => void): void {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
     const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}${GUID}`).digest("base64");
@@ -20,13 +20,20 @@ export function echoWebSockets(server: Server, onClose: (code: number) => void):
       pending = Buffer.concat([pending, data]);
       for (let frame = decode(pending); frame !== null; frame = decode(pending)) {
         pending = pending.subarray(frame.length);
-        socket.write(encode(frame.opcode, frame.payload));
+        const asked = /^close (\d{4})$/.exec(frame.payload.length > 20 ? "" : String(frame.payload));
+        socket.write(asked === null ? encode(frame.opcode, frame.payload) : encode(CLOSE, code(Number(asked[1]))));
         if (frame.opcode !== CLOSE) continue;
         onClose(frame.payload.readUInt16BE(0));
         socket.end();
       }
     });
   });
+}
+
+function code(value: number): Buffer {
+  const payload = Buffer.alloc(2);
+  payload.writeUInt16BE(value);
+  return payload;
 }
 
 /** The first frame, unmasked; null when it is not all there yet. */

@@ -50,7 +50,7 @@ async function timed(asking: Promise<Response>): Promise<Timed> {
 }
 
 async function metrics(): Promise<(event: string) => number> {
-  const text = await (await cluster.call("http://node-1:10249/metrics")).text();
+  const text = await (await cluster.call("http://192.168.7.1:10249/metrics")).text();
   return (event) =>
     Number(new RegExp(`^wherry_router_table_events\\{event="${event}"\\} (\\d+)$`, "m").exec(text)?.[1]);
 }
@@ -58,7 +58,7 @@ async function metrics(): Promise<(event: string) => number> {
 /** The stores stop answering, also the questions that they are pondering. */
 function silence(mood: "throws" | "hangs" | "answers", stores: "all" | "namespaces"): void {
   if (stores === "all") for (const store of [cluster.store, cluster.routes]) store.mood = mood;
-  for (const namespace of ["shop", "other"]) cluster.storeOf(namespace).mood = mood;
+  for (const namespace of ["default", "shop", "other"]) cluster.storeOf(namespace).mood = mood;
 }
 
 describe.each(["throws", "hangs"] as const)("a store that %s", (mood) => {
