@@ -46,7 +46,7 @@ export function arrive({ url, headers }: Request, env: Env): Arrived | string {
   if (typeof arrival === "string") return arrival;
   const { source } = origin;
   // On the edge the platform says it. In a local process, which has a front, a client could.
-  const client = arrival.client ?? (env.WHERRY_FRONT_TOKEN === undefined ? headers.get("cf-connecting-ip") : null);
+  const client = arrival.client ?? ((env.WHERRY_FRONT_TOKEN ?? "") === "" ? headers.get("cf-connecting-ip") : null);
   return {
     packet: {
       authority: arrival.destination ?? target.authority,
