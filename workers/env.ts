@@ -53,4 +53,4 @@ export const DEFAULT_CLUSTER = "default";
 
 /** Whether this is a process on somebody's machine, and not the edge. */
 export const isLocalProcess = ({ WHERRY_FRONT_TOKEN }: Pick<Env, "WHERRY_FRONT_TOKEN">): boolean =>
-  (WHERRY_FRONT_TOKEN ?? "") !== "";
+  WHERRY_FRONT_TOKEN !== undefined;

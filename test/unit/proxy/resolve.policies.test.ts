@@ -2,7 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import type { SliceEndpoint } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
+import type { Packet } from "../../../shared/proxy/verdict.ts";
 import { endpoint, FACTS, service, slice, tablesOf } from "./fixtures.ts";
+import { EXPECTED, STATES, type Way } from "./policy-table.ts";
 import { by, from, land, outside, to, traceTests } from "./traces.ts";
 
 /** A Pod on node-1 that asks. */
@@ -28,18 +30,6 @@ const balanced = (externalTrafficPolicy: Policy, internalTrafficPolicy: Policy =
 const on = (node: 1 | 2, state: Parameters<typeof endpoint>[1]): SliceEndpoint =>
   endpoint(`10.244.1.${node}`, state, { nodeName: `node-${node}` });
 
-/** Endpoint 1 is on node-1, where everything comes from or to; endpoint 2 on node-2. */
-const STATES = {
-  "both are ready": [on(1, "ready"), on(2, "ready")],
-  "only the remote one is ready": [on(1, "unready"), on(2, "ready")],
-  "the local one terminates": [on(1, "terminating"), on(2, "ready")],
-  "the remote one terminates": [on(1, "ready"), on(2, "terminating")],
-  "both terminate": [on(1, "terminating"), on(2, "terminating")],
-  "the local one is gone, the remote one terminates": [on(1, "dying"), on(2, "terminating")],
-  "none is usable": [on(1, "unready"), on(2, "dying")],
-  "there is none": [],
-} satisfies Record<string, readonly SliceEndpoint[]>;
-
 const WAYS = {
   "ClusterIP, internal policy Cluster": [balanced("Local", "Cluster"), to("10.96.0.10", CALLER)],
   "ClusterIP, internal policy Local": [balanced("Cluster", "Local"), to("10.96.0.10", CALLER)],
@@ -51,22 +41,7 @@ const WAYS = {
   "load balancer, external policy Local": [balanced("Local"), outside(to("172.18.0.5"))],
   "load balancer, external policy Local, from a Pod": [balanced("Local"), to("172.18.0.5", CALLER)],
   "external IP, external policy Local": [balanced("Local"), outside(to("203.0.113.9"))],
-} as const;
-
-/** Lands, one a state in the order above: 1 and 2 are the endpoints, R is rejected, D dropped. */
-const EXPECTED: Record<keyof typeof WAYS, string> = {
-  "ClusterIP, internal policy Cluster": "12 2 2 1 12 2 R R",
-  "ClusterIP, internal policy Local": "1 D 1 1 1 D R R",
-  "name, internal policy Local": "1 D 1 1 1 D R R",
-  "NodePort of node-1, external policy Cluster": "12 2 2 1 12 2 R R",
-  "NodePort of node-1, external policy Local": "1 D 1 1 1 D R R",
-  "NodePort, external policy Local, from a Pod": "12 2 2 1 12 2 R R",
-  "load balancer, external policy Cluster": "12 2 2 1 12 2 R R",
-  // It hands packets to nodes with a ready endpoint; where no node passes its check, to any.
-  "load balancer, external policy Local": "12 2 2 1 12 2D R R",
-  "load balancer, external policy Local, from a Pod": "12 2 2 1 12 2 R R",
-  "external IP, external policy Local": "12 2 2 1 12 2D R R",
-};
+} satisfies Record<Way, readonly [KubeObject, Packet]>;
 
 const short = (lands: string): string =>
   lands
@@ -76,8 +51,11 @@ const short = (lands: string): string =>
     .replaceAll(" | ", "");
 
 describe.each(Object.entries(WAYS))("%s", (name, [web, packet]) => {
-  const expected = EXPECTED[name as keyof typeof WAYS].split(" ");
-  const cases = Object.entries(STATES).map(([state, endpoints], i) => [state, endpoints, expected[i]] as const);
+  const expected = EXPECTED[name as Way].split(" ");
+  const cases = Object.entries(STATES).map(([state, [local, remote]], i) => {
+    const endpoints = [local === null ? [] : [on(1, local)], remote === null ? [] : [on(2, remote)]].flat();
+    return [state, endpoints, expected[i]] as const;
+  });
   test.each(cases)("when %s", (_, endpoints, lands) => {
     const tables = tablesOf([...CALLERS, web, slice("shop/web", endpoints)]);
     expect(short(land(tables, packet))).toBe(lands);
