@@ -1,5 +1,4 @@
-/** Asks a Pod's backend what the kubelet asks a container: by HTTP, or by opening a connection. Never rejects. */
-import { connect } from "cloudflare:sockets";
+/** Asks a Pod's backend what the kubelet asks a container: by HTTP, or over a connection of its own. Never rejects. */
 import type { Container, HTTPGetAction, Pod } from "../shared/api/core-v1/pod.ts";
 import type { ProbeOutcome, ProbeWorker } from "../shared/controllers/kubelet/probe-worker.ts";
 import { builtinBackend } from "../shared/kubelet/builtin-backend.ts";
@@ -18,6 +17,7 @@ import { appendPath, hostPort, type BackendTarget } from "../shared/proxy/backen
 import { serviceBinding, type Outbound } from "../shared/proxy/service-binding.ts";
 import type { Env } from "../workers/env.ts";
 import { host } from "./host.ts";
+import { probeGrpcHealth, probeTcpSocket, type Dialled } from "./probe-socket.ts";
 
 type Surroundings = Parameters<typeof podBackendTarget>[2];
 
@@ -46,15 +46,17 @@ const HEALTHY: ProbeOutcome = { healthy: true, output: null };
 const unhealthy = (output: string): ProbeOutcome => ({ healthy: false, output });
 
 export function dialProbe({ probe, container, timing }: ProbeWorker, dialling: Dialling): Promise<ProbeOutcome> {
-  const { httpGet, tcpSocket } = probe;
-  const port = resolvePort(httpGet?.port ?? tcpSocket?.port ?? 0, container);
+  const { httpGet, tcpSocket, grpc } = probe;
+  const port = resolvePort(httpGet?.port ?? tcpSocket?.port ?? grpc?.port ?? 0, container);
   if (!port.ok) return Promise.resolve({ healthy: null, output: port.message });
   if (httpGet !== undefined) {
     const podIP = dialling.pod.status.podIP ?? "";
     const request = httpGetRequest(httpGet, { port: port.port, podIP, purpose: "probe" });
     return probeHttp(request, timing.timeout, wayOf(request, dialling));
   }
-  return probeTcp(port.port, tcpSocket?.host, timing.timeout, dialling);
+  const dialled = socketTo(port.port, tcpSocket?.host, timing.timeout, dialling);
+  if ("healthy" in dialled) return Promise.resolve(dialled);
+  return grpc === undefined ? probeTcpSocket(dialled) : probeGrpcHealth(dialled, grpc.service ?? "");
 }
 
 /** What a kubelet would make of a URL, of a program that is no Pod. */
@@ -178,44 +180,28 @@ async function askBuiltin(
   return { status, location: headers.find(([name]) => name === "location")?.[1] ?? null, dialled: url };
 }
 
-/** What answers in this process, or behind a binding, always listens. */
-async function probeTcp(
+/**
+ * What a socket is opened to, or how it goes without one: what answers in this process, or behind a binding, always listens, and
+ * is well.
+ */
+function socketTo(
   port: number,
   named: string | undefined,
   timeout: number,
   dialling: Dialling,
-): Promise<ProbeOutcome> {
+): Dialled | ProbeOutcome {
   const hostname = named === undefined || named === "" ? null : named;
   const target = targetFor({ host: hostname, port }, dialling);
   const shown = hostPort(hostname ?? dialling.pod.status.podIP ?? "", port);
-  if (target?.kind === "gone") return unhealthy(tcpOutput(shown, false));
+  const gone = unhealthy(tcpOutput(shown, false));
+  if (target?.kind === "gone") return gone;
   if (target?.kind === "builtin") return HEALTHY;
-  if (target?.kind === "binding") {
-    return serviceBinding(dialling.env, target.name) === null ? unhealthy(tcpOutput(shown, false)) : HEALTHY;
-  }
+  if (target?.kind === "binding") return serviceBinding(dialling.env, target.name) === null ? gone : HEALTHY;
   const address = target === null ? { hostname: hostname ?? "", port } : socketAddress(target.base);
-  return openConnection(address, timeout, dialling.env, shown);
+  return { address, timeout, env: dialling.env, shown };
 }
 
 function socketAddress(base: string): SocketAddress {
   const { hostname, port, protocol } = new URL(base);
   return { hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
-}
-
-async function openConnection(address: SocketAddress, timeout: number, env: Env, shown: string): Promise<ProbeOutcome> {
-  const aborted = Promise.withResolvers<"timeout">();
-  const timer = setTimeout(() => aborted.resolve("timeout"), timeout);
-  let socket: Socket | null = null;
-  try {
-    socket = env.OUTBOUND === undefined ? connect(address) : env.OUTBOUND.connect(address);
-    // It rejects together with `opened`, and nobody waits for it.
-    socket.closed.catch(() => undefined);
-    const opened = await Promise.race([socket.opened, aborted.promise]);
-    return opened === "timeout" ? unhealthy(tcpOutput(shown, true)) : HEALTHY;
-  } catch {
-    return unhealthy(tcpOutput(shown, false));
-  } finally {
-    clearTimeout(timer);
-    socket?.close().catch(() => undefined);
-  }
 }

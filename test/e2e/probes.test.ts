@@ -1,4 +1,6 @@
 /** Probes, restarts and termination of Pods whose backends are real and fail in real ways, as kubectl shows them. */
+import { createServer, type Http2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { MODES, patient, type Patient } from "../../bench/patient.ts";
 import { backend, closeBackends } from "./backends.ts";
@@ -49,6 +51,22 @@ const becomes = (name: string, condition: string): Promise<string> =>
   run(`wait pod/${name} --for=condition=${condition} --timeout=25s`);
 
 const probe = { httpGet: { path: "/healthz", port: "http" }, periodSeconds: 1, failureThreshold: 2 };
+
+/** A server that speaks gRPC without TLS, and whose health service answers with what `status` gives; null: it has none. */
+async function grpcServer(
+  status: () => number | null,
+): Promise<{ readonly server: Http2Server; readonly url: string }> {
+  const server = createServer((request, response) => {
+    const code = request.url === "/grpc.health.v1.Health/Check" ? status() : null;
+    request.resume();
+    response.writeHead(200, { "content-type": "application/grpc", trailer: "grpc-status" });
+    if (code !== null) response.write(Buffer.from([0, 0, 0, 0, 2, 8, code]));
+    response.addTrailers({ "grpc-status": code === null ? "12" : "0" });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
 
 describe.skipIf(kubectl.path === null)("probes", () => {
   beforeAll(async () => {
@@ -238,4 +256,25 @@ describe.skipIf(kubectl.path === null)("termination", () => {
       await run("wait pod/rude --for=delete --timeout=15s");
     },
   );
+
+  test("a gRPC server is asked for its health, and its Pod is ready while it says that it serves", async () => {
+    let status: number | null = 1;
+    const { server, url } = await grpcServer(() => status);
+    const grpc = { grpc: { port: 8080, service: "shop.Cart" }, periodSeconds: 1, failureThreshold: 1 };
+    await apply(manifest("grpc", { readinessProbe: grpc }, { annotation: url }));
+    await becomes("grpc", "Ready");
+    status = 2;
+    await becomes("grpc", "Ready=false");
+    status = 1;
+    await becomes("grpc", "Ready");
+    status = null;
+    await becomes("grpc", "Ready=false");
+    server.close();
+    await eventually(async () => {
+      const said = await run("get events --field-selector involvedObject.name=grpc,reason=Unhealthy");
+      expect(said).toContain('Readiness probe failed: service unhealthy (responded with "NOT_SERVING")');
+      expect(said).toContain("Readiness probe failed: error: health rpc probe failed");
+      expect(said).toMatch(/Readiness probe failed: timeout: failed to connect service "[\d.]+:8080" within 1s/);
+    });
+  });
 });

@@ -42,7 +42,7 @@ export function assumedProbeEvents(pod: Pod): readonly EventDraft[] {
     PROBE_KINDS.flatMap((kind) => {
       const probe = probeOf(container, kind);
       if (probe === undefined || !isAssumed(probe)) return [];
-      return [`${container.name} (${kind}, ${probe.exec === undefined ? "grpc" : "exec"})`];
+      return [`${container.name} (${kind}, exec)`];
     }),
   );
   if (assumed.length === 0) return [];

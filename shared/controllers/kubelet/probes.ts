@@ -18,11 +18,8 @@ export const runningContainers = ({ spec }: Pod): readonly Container[] => [
 /** The probe as written, of whatever kind. */
 export const probeOf = (container: Container, kind: ProbeKind): Probe | undefined => container[FIELDS[kind]];
 
-/**
- * `exec` needs a process to run a command in, `grpc` a protocol that backends here do not speak: such a probe passes, and an
- * Event says so.
- */
-export const isAssumed = ({ exec, grpc }: Probe): boolean => exec !== undefined || grpc !== undefined;
+/** `exec` needs a process to run a command in: such a probe passes, and an Event says so. */
+export const isAssumed = ({ exec }: Probe): boolean => exec !== undefined;
 
 /** The probe, when there is one that is really run. */
 export function runnableProbe(container: Container, kind: ProbeKind): Probe | undefined {

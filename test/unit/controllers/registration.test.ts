@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { endpointSlices, pods, services } from "../../../shared/controllers/resources.ts";
+import { endpointSlices, events, pods, services } from "../../../shared/controllers/resources.ts";
 import type { Lease } from "../../../shared/registry/registration/registration.ts";
 import { changesTo, createHarness, slicesOf, START, type Harness } from "./harness.ts";
 import { pod, service, servicePort } from "./objects.ts";
@@ -155,6 +155,31 @@ describe("a registered endpoint", () => {
       "10.0.0.1": { ready: true, serving: true, terminating: false },
       "10.0.0.2": { ready: false, serving: false, terminating: false },
     });
+  });
+
+  test("that is sick is said to be, once, and stays for who publishes what is not ready", () => {
+    const annotations = { "wherry.internal/health-check": "/healthz" };
+    harness.update(services, "web", (s) => ({
+      ...s,
+      metadata: { ...s.metadata, annotations },
+      spec: { ...s.spec, publishNotReadyAddresses: true },
+    }));
+    leases = [lease("a", "http://10.0.0.1"), lease("b", "http://10.0.0.2")];
+    reconcile();
+    sick.add("b");
+    reconcile();
+    reconcile();
+    const states = slicesOf(harness.view, "web").flatMap((s) => s.endpoints.map(({ conditions }) => conditions));
+    expect(states.map((c) => [c?.ready, c?.serving])).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    sick.clear();
+    reconcile();
+    expect(harness.list(events).map(({ reason, message, count }) => `${count} ${reason}: ${message}`)).toEqual([
+      "1 EndpointUnhealthy: Endpoint b is unhealthy: HTTP probe failed with statuscode: 503",
+      "1 EndpointHealthy: Endpoint b is healthy again",
+    ]);
   });
 
   test("goes with its Service", () => {

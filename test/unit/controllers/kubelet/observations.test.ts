@@ -86,14 +86,14 @@ test("a container with a startup probe is not ready before that has succeeded", 
 
 test("probes that no one can run count as passing, and one Event says so", () => {
   const exec = { exec: { command: ["true"] } };
-  const harness = running({ startupProbe: exec, readinessProbe: { grpc: { port: 9000 } }, livenessProbe: exec });
+  const harness = running({ startupProbe: exec, readinessProbe: exec, livenessProbe: exec });
   expect(statusOf(harness)).toMatchObject({ started: true, ready: true });
   expect(harness.list(events).filter((e) => e.reason === "ProbeNotRun")).toMatchObject([
     {
       type: "Warning",
       message:
         "Probes that need a process count as passing, because backends are not containers: " +
-        "web (startup, exec), web (readiness, grpc), web (liveness, exec)",
+        "web (startup, exec), web (readiness, exec), web (liveness, exec)",
     },
   ]);
 });
