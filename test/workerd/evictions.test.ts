@@ -132,11 +132,21 @@ const checked = {
   "wherry.internal/health-check-failure-threshold": "2",
 };
 
+/** Endpoints that somebody keeps by hand; nothing listens there. */
+const writtenSlice = {
+  metadata: { name: "written-a", labels: { "kubernetes.io/service-name": "written" } },
+  addressType: "FQDN",
+  ports: [{ name: "", port: 1 }],
+  endpoints: [{ addresses: ["127.0.0.1"] }],
+};
+
 /** What the client does, in order; each may be told twice. */
 const acts: readonly ((client: Client) => Promise<void>)[] = [
   (c) => c.create(SERVICES, service("web", { selector: { app: "web" } })),
   (c) => c.create(SERVICES, service("checked", {}, { annotations: checked })),
   (c) => c.create(SERVICES, service("plain", {})),
+  (c) => c.create(SERVICES, service("written", {}, { annotations: checked })),
+  (c) => c.create(ENDPOINT_SLICES, writtenSlice),
   (c) => c.create(DEPLOYMENTS, workload("web", 4)),
   (c) => c.create(STATEFUL_SETS, workload("db", 3, { serviceName: "db" })),
   (c) => c.create(PODS, pod("crash", REFUSES, { livenessProbe: { ...probe, failureThreshold: 2 } })),
@@ -195,6 +205,9 @@ async function outcome(client: Client) {
       .sort(),
     isWebInSlices: JSON.stringify(endpoints("web")) === JSON.stringify(web.map((name) => `${name} true`).sort()),
     registered: [...endpoints("checked"), ...endpoints("plain")],
+    unhealthy: slices
+      .filter(({ metadata }) => metadata.labels?.["wherry.internal/unhealthy-endpoints-of"] === "written")
+      .flatMap((slice) => slice.endpoints.flatMap(({ addresses }) => addresses)),
     leases: [await client.leases("checked"), await client.leases("plain")],
   };
 }
@@ -284,13 +297,14 @@ async function inPeace() {
   await makeRoom("evictions-none");
   await act(client, random(0));
   await vi.waitFor(async () => {
-    const { deployments, statefulSets, registered, leases, isWebInSlices } = await outcome(client);
+    const { deployments, statefulSets, registered, leases, isWebInSlices, unhealthy } = await outcome(client);
     expect(deployments.map(({ counts }) => counts)).toEqual([
       [3, 3, 3, 3],
       [6, 6, 6, 6],
     ]);
     expect(statefulSets).toEqual([{ counts: [2, 2, 2, 2], isOver: true }]);
     expect(registered).toEqual(["unwell false", "stays true"]);
+    expect(unhealthy).toEqual(["127.0.0.1"]);
     expect(isWebInSlices).toBe(true);
     expect(leases).toEqual([["unwell"], ["stays"]]);
     expect((await client.list<Pod>(PODS)).length).toBe(3 + 6 + 2 + 1);
