@@ -43,7 +43,9 @@ export function grpcRequest({ authority, service }: GrpcCheck): Uint8Array {
     ...literal(4, "/grpc.health.v1.Health/Check"), // :path
     ...literal(1, authority), // :authority
     ...literal(31, "application/grpc"), // content-type
-    ...[0x00, ...text("te"), ...text("trailers")],
+    0x00, // a name of its own
+    ...text("te"),
+    ...text("trailers"),
     ...literal(58, "kube-probe/1.35"), // user-agent
   ];
   return concat([

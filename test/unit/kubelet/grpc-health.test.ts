@@ -2,8 +2,15 @@ import { describe, expect, test } from "vitest";
 import { grpcFailure, GrpcReader, grpcRequest, grpcTimeout } from "../../../shared/kubelet/grpc-health.ts";
 
 const frame = (type: number, flags: number, stream: number, payload: readonly number[] = []): readonly number[] => [
-  ...[0, payload.length >> 8, payload.length & 255, type, flags],
-  ...[0, 0, 0, stream],
+  0,
+  payload.length >> 8,
+  payload.length & 255,
+  type,
+  flags,
+  0,
+  0,
+  0,
+  stream,
   ...payload,
 ];
 const SETTINGS = frame(4, 0, 0, [0, 3, 0, 0, 0, 100]);

@@ -51,7 +51,7 @@ const IMMUTABLE =
   "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 /** What may not change: for a claim that has a volume, all but how large it shall be and with which attributes. */
-function fixedPart(spec: PersistentVolumeClaimSpec, isBound: boolean): object {
+function fixedPart(spec: PersistentVolumeClaimSpec, isBound: boolean): PersistentVolumeClaimSpec {
   if (!isBound) return spec;
   const { requests = {}, ...resources } = spec.resources ?? {};
   return {
@@ -66,7 +66,7 @@ export function validatePersistentVolumeClaimUpdate(
   { spec: old, status }: PersistentVolumeClaim,
 ): readonly FieldError[] {
   const fixed = (claim: PersistentVolumeClaimSpec): PersistentVolumeClaimSpec =>
-    fixedPart(claim, status.phase === "Bound") as PersistentVolumeClaimSpec;
+    fixedPart(claim, status.phase === "Bound");
   const before = old.volumeName === undefined ? omit(fixed(old), "volumeName") : fixed(old);
   const now = old.volumeName === undefined ? omit(fixed(spec), "volumeName") : fixed(spec);
   return [
