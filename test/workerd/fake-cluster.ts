@@ -145,7 +145,6 @@ export class FakeCluster {
       OUTBOUND: this.network,
       CLUSTER_DOMAIN: "cluster.local",
       WHERRY_LOCAL: "true",
-      WHERRY_FRONT_TOKEN: "",
       ...Object.fromEntries(["API_SERVER", ...bindings].map((name) => [name, new Fetcher(this.network)])),
     } as unknown as Env;
   }
