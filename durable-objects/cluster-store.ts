@@ -9,20 +9,16 @@ import type { EndpointIndexDelta } from "../shared/proxy/endpoint-index.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { defaultIngressClass } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
-import {
-  CUSTOM_RESOURCE_DEFINITIONS,
-  INGRESS_CLASSES,
-  IP_ADDRESSES,
-  SERVICE_CIDRS,
-} from "../shared/registry/resource-keys.ts";
+import { CUSTOM_RESOURCE_DEFINITIONS, INGRESS_CLASSES, IP_ADDRESSES } from "../shared/registry/resource-keys.ts";
 import type { DefinitionReference, ResourceKey, ResourceKind } from "../shared/registry/resource-kind.ts";
-import type {
-  ExchangeAnswer,
-  ExchangeRequest,
-  HeldAllocation,
-  LedgerRpc,
-  Membership,
-  PodBlockGrant,
+import {
+  EMPTY_EXCHANGE,
+  type ExchangeAnswer,
+  type ExchangeRequest,
+  type HeldAllocation,
+  type LedgerRpc,
+  type Membership,
+  type PodBlockGrant,
 } from "../shared/storage/ledger-rpc.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { putInBody } from "../shared/storage/mutation-body.ts";
@@ -35,7 +31,14 @@ import { AdmissionBook, POLICY_RESOURCES } from "./admission-book.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
+import {
+  bootstrap,
+  clearClusterScoped,
+  mutateClusterScoped,
+  RANGE_RESOURCES,
+  settleRanges,
+  takeRanges,
+} from "./cluster-writes.ts";
 import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
@@ -53,13 +56,6 @@ const QUIESCE_MILLISECONDS = 5_000;
 /** A table is asked for by the data plane, which would rather have the one of now than wait for long. */
 const TABLE_QUIESCE_MILLISECONDS = 100;
 
-/** Writes to these change what addresses there are to give. */
-const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
-function takeRanges(state: ClusterState, book: AllocationBook): void {
-  const { ranges, foreign } = state.serviceRanges();
-  book.setRanges(ranges, foreign);
-}
-
 /** What a cluster consists of, once it exists. */
 interface Cluster {
   readonly state: ClusterState;
@@ -70,9 +66,6 @@ interface Cluster {
   readonly admission: AdmissionBook;
   readonly teller: NamespaceTeller;
 }
-
-/** An exchange that asks for nothing. */
-const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: false };
 
 type ChangeSource = Pick<ClusterState["table"], "hasChangesSince">;
 
@@ -218,7 +211,8 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
       return granted;
     });
     if (closing.length > 0) this.#changed(this.#state.tabulate(news));
-    this.ctx.waitUntil(this.#tell(this.#opened().admission.written(news.map(({ resource }) => resource))));
+    const concerned = this.#opened().admission.written(news.map(({ resource }) => resource));
+    if (concerned.size > 0) this.ctx.waitUntil(this.#tell(concerned));
     this.#settling.settleLater();
     return answer;
   }
@@ -282,7 +276,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const settling = new Settling({
       ledger: state.ledger,
       storeOf,
-      close: (namespace, closing) => this.exchange(namespace, { ...NOTHING, closing: [closing] }),
+      close: (namespace, closing) => this.exchange(namespace, { ...EMPTY_EXCHANGE, closing: [closing] }),
       waitUntil: (promise) => this.ctx.waitUntil(promise),
     });
     const namespaceDeletion = new NamespaceDeletion({

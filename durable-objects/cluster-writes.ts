@@ -20,6 +20,7 @@ import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
 import type { Change } from "../shared/storage/view.ts";
+import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
@@ -49,7 +50,7 @@ export function mutateClusterScoped(
   const reply = plan(overlay, { config, admission }, kind, mutation);
   if (!mutation.options.dryRun) {
     runClusterControllers(overlay, state, config);
-    if (overlay.changes().some(({ resource }) => resource === SERVICE_CIDRS || resource === IP_ADDRESSES)) {
+    if (overlay.changes().some(({ resource }) => RANGE_RESOURCES.has(resource))) {
       state.repairAddresses(overlay);
       settleRanges(overlay, config);
     }
@@ -77,6 +78,14 @@ export function mutateClusterScoped(
     classesChanged: changes.some((c) => c.resource === INGRESS_CLASSES),
     changes,
   };
+}
+
+/** Writes to these change what addresses there are to give. */
+export const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
+
+export function takeRanges(state: ClusterState, book: AllocationBook): void {
+  const { ranges, foreign } = state.serviceRanges();
+  book.setRanges(ranges, foreign);
 }
 
 /** What the ServiceCIDRs have to say of themselves after a write to them or to an IPAddress. */

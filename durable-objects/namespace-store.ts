@@ -8,7 +8,7 @@ import type { NamespaceTableDelta } from "../shared/proxy/table.ts";
 import type { NamespaceContent } from "../shared/registry/core-v1/namespace/deletion-conditions.ts";
 import type { LeaseBody, Registration } from "../shared/registry/registration/registration.ts";
 import type { DefinitionReference, ResourceKey } from "../shared/registry/resource-kind.ts";
-import { partsOf, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
+import { EMPTY_EXCHANGE, partsOf, type NamespaceMemberRpc, type Settled } from "../shared/storage/ledger-rpc.ts";
 import { parseRevision } from "../shared/storage/list-options.ts";
 import type { Answer, ListPage, ListQuery, Mutation, WatchQuery } from "../shared/storage/mutation.ts";
 import { bookmarkLine, openWatch, readList, readObject } from "../shared/storage/reader.ts";
@@ -221,7 +221,7 @@ export class NamespaceStore extends DurableObject<Env> implements NamespaceStore
   async #refuse({ verb }: Mutation): Promise<Answer> {
     const { status } = this.#noNamespace();
     if (verb !== "create") return { ok: false, status };
-    const asked = { closing: [], released: [], orders: [], revisions: 0, creates: true };
+    const asked = { ...EMPTY_EXCHANGE, creates: true };
     const answer = await this.#cluster.exchange(this.#place.namespace, asked);
     return answer.ok ? { ok: false, status } : answer;
   }

@@ -74,6 +74,9 @@ export interface ExchangeRequest {
   readonly creates: boolean;
 }
 
+/** Asks for nothing. */
+export const EMPTY_EXCHANGE: ExchangeRequest = { closing: [], released: [], orders: [], revisions: 0, creates: false };
+
 export type ExchangeAnswer =
   | {
       readonly ok: true;

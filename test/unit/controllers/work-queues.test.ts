@@ -26,7 +26,10 @@ function objectOf(kind: string, name: string, owner: string): KubeObject {
     nodeName: "node-1",
     tls: [{ hosts: ["a"], secretName: name }],
   };
-  const annotations = { "nginx.ingress.kubernetes.io/custom-headers": `shop/${name}` };
+  const annotations = {
+    "nginx.ingress.kubernetes.io/custom-headers": `shop/${name}`,
+    "wherry.internal/health-check": "/healthz",
+  };
   const ownerReferences = [{ apiVersion: "apps/v1", kind: owner, name, uid: "u", controller: true }];
   const metadata = {
     ...NOW,
