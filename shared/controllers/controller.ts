@@ -4,8 +4,8 @@
  * changes back, and repeats until nothing is left (level-triggered, as a Kubernetes work queue).
  */
 import type { Taint } from "../api/core-v1/node.ts";
-import type { AdmissionConfiguration } from "../registry/admissionregistration-v1/admission/admission.ts";
 import type { EndpointHealth } from "../registry/registration/health-check.ts";
+import type { Admission, AdmissionConfiguration } from "../registry/admissionregistration-v1/admission/admission.ts";
 import type { Leases } from "../registry/registration/registration.ts";
 import type { ResourceKey, ResourceKind } from "../registry/resource-kind.ts";
 import type { Host } from "../runtime/host.ts";
@@ -68,6 +68,8 @@ export interface ControllerContext {
   readonly host: Host;
   readonly cluster: ClusterInfo;
   readonly podAddresses: PodAddresses;
+  /** The policies in force; absent or null when there are none. */
+  readonly admission?: Admission | null;
   /** Backends that have registered themselves for Services of this namespace. */
   readonly leases: Leases;
   readonly health: EndpointHealth;

@@ -8,6 +8,7 @@ import type { Change, View, Write } from "../storage/view.ts";
 import { findCondition, withoutCondition } from "./conditions.ts";
 import type { Controller, ControllerContext, Reconciliation } from "./controller.ts";
 import { recordEvent } from "./events.ts";
+import { policyRefusal } from "./policy-refusal.ts";
 import { failedCreate } from "./failed-create.ts";
 import { adopted, claim, controllerOf, released } from "./owners.ts";
 import { byDeletionPreference } from "./pod-deletion-order.ts";
@@ -105,7 +106,11 @@ function refusalFor(owner: ReplicaSet, room: number, context: ControllerContext)
   if (room <= 0) {
     return `pods ${JSON.stringify(subject)} is forbidden: exceeded quota: a namespace holds at most ${MAX_PODS_PER_NAMESPACE} pods`;
   }
-  return admissionRefusal(owner.spec.template, subject, context);
+  const { template } = owner.spec;
+  return (
+    admissionRefusal(template, subject, context) ??
+    policyRefusal(() => podFromTemplate(template, owner, subject), COMPONENT, context)
+  );
 }
 
 const count = (objects: Iterable<KubeObject>): number => {

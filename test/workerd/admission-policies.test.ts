@@ -141,6 +141,30 @@ describe("a policy that is in force", () => {
     expect((await call("PATCH", `${deployments}/web/scale`, { spec: { replicas: 2 } }, MERGE)).code).toBe(200);
   });
 
+  test("keeps a ReplicaSet from making Pods, which says so", async () => {
+    const call = api("policy-pods");
+    const validations = [{ expression: "object.spec.containers.all(c, c.image != 'nginx')", message: "no nginx" }];
+    await enforce(call, "pods", { validations });
+    const labels = { app: "web" };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "a", image: "nginx" }] } };
+    const replicaSet = {
+      metadata: { name: "web" },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template },
+    };
+    const request = (path: string) => new Request(`http://api/clusters/policy-pods${path}`);
+    const read = async (path: string): Promise<unknown> =>
+      (await new ApiServer(createExecutionContext(), stores).fetch(request(path))).json();
+    expect((await call("POST", "/apis/apps/v1/namespaces/default/replicasets", replicaSet)).code).toBe(201);
+    const message = `pods "web-" is forbidden: ${DENIED}no nginx`;
+    expect(await read("/apis/apps/v1/namespaces/default/replicasets/web")).toMatchObject({
+      status: { replicas: 0, conditions: [{ type: "ReplicaFailure", reason: "FailedCreate", message }] },
+    });
+    expect(await read("/api/v1/namespaces/default/events?fieldSelector=reason%3DFailedCreate")).toMatchObject({
+      items: [{ message: `Error creating: ${message}`, involvedObject: { kind: "ReplicaSet", name: "web" } }],
+    });
+    expect(await read("/api/v1/namespaces/default/pods")).toMatchObject({ items: [] });
+  });
+
   test("warns where it is to warn", async () => {
     const call = api("policy-warn");
     await enforce(call, "configmaps", onlySmall, { validationActions: ["Warn"] });

@@ -5,8 +5,9 @@ import { countOf } from "../../registry/apps-v1/count-or-percent.ts";
 import type { Write } from "../../storage/view.ts";
 import type { ControllerContext, Reconciliation } from "../controller.ts";
 import { recordEvent } from "../events.ts";
+import { policyRefusal } from "../policy-refusal.ts";
 import { failedCreate } from "../failed-create.ts";
-import { admissionRefusal } from "../pod-from-template.ts";
+import { admissionRefusal, podFromTemplate } from "../pod-from-template.ts";
 import { availableAt, isFinished, isTerminating } from "../pod-state.ts";
 import { persistentVolumeClaims, pods } from "../resources.ts";
 import { claimsOf, firstOrdinal, ordinalOf, podName, statefulPod } from "./identity.ts";
@@ -177,7 +178,11 @@ function create(situation: Situation, ordinal: number): Step {
 
 function refusalFor(set: StatefulSet, name: string, context: ControllerContext): string | null {
   if (pods.get(context.view, name) !== undefined) return `pods ${JSON.stringify(name)} already exists`;
-  return admissionRefusal(set.spec.template, name, context);
+  const { template } = set.spec;
+  return (
+    admissionRefusal(template, name, context) ??
+    policyRefusal(() => podFromTemplate(template, set, name), COMPONENT, context)
+  );
 }
 
 /** Below the partition a Pod is made anew as it was. */
