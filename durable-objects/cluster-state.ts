@@ -3,6 +3,7 @@
  * Readers see all of it up to the ledger's frontier.
  */
 import type { CustomResourceDefinition } from "../shared/api/apiextensions-v1/custom-resource-definition.ts";
+import type { EndpointSlice } from "../shared/api/discovery-v1/endpoint-slice.ts";
 import type { KubeObject } from "../shared/api/meta-v1/object.ts";
 import type { Namespace } from "../shared/api/core-v1/namespace.ts";
 import type { Node } from "../shared/api/core-v1/node.ts";
@@ -14,6 +15,8 @@ import type { Ingress } from "../shared/api/networking-v1/ingress.ts";
 import { createRouteTableSource } from "../shared/gateway/route-table-source.ts";
 import type { ParamSource } from "../shared/registry/admissionregistration-v1/admission/admission.ts";
 import { isTerminating } from "../shared/registry/core-v1/namespace/lifecycle.ts";
+import { createEndpointIndexSource, type EndpointIndexSource } from "../shared/proxy/endpoint-index.ts";
+import { createPodBlockIndex, type PodBlockIndex } from "../shared/proxy/pod-block-index.ts";
 import { createClusterTableSource } from "../shared/proxy/cluster-table-source.ts";
 import { clusterFacts } from "../shared/proxy/cluster-facts.ts";
 import type { ClusterFacts } from "../shared/proxy/table.ts";
@@ -25,6 +28,7 @@ import { givesAddresses } from "../shared/registry/networking-v1/service-cidr/se
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
+  ENDPOINT_SLICES,
   INGRESS_CLASSES,
   INGRESSES,
   NAMESPACES,
@@ -75,6 +79,9 @@ export class ClusterState {
   readonly #settleRanges: (overlay: Overlay) => void;
   #definitionsChangedAt: number;
   readonly #dns: DnsConfiguration;
+  #podBlocks: PodBlockIndex;
+  /** Null until somebody has asked. */
+  #endpoints: EndpointIndexSource | null = null;
   /** Watchers have seen everything up to here. */
   #published: number;
   /**
@@ -105,6 +112,7 @@ export class ClusterState {
     this.#dns = new DnsConfiguration(storage.sql);
     this.#published = this.ledger.frontier;
     this.table.load(this.#stored<Service>(SERVICES), this.#facts(podBlocks), this.#tableVersion);
+    this.#podBlocks = createPodBlockIndex(podBlocks);
     this.routes.load(this.#stored<Ingress>(INGRESSES), this.#tableVersion);
   }
 
@@ -222,6 +230,7 @@ export class ClusterState {
 
   /** The facts may have changed: tells the table. */
   updateFacts(podBlocks: PodBlocks): void {
+    this.#podBlocks = createPodBlockIndex(podBlocks);
     this.table.setFacts(this.#facts(podBlocks), ++this.#tableVersion);
   }
 
@@ -230,6 +239,7 @@ export class ClusterState {
     for (const version of versions) {
       const { resource, namespace, name } = version;
       if (resource === SERVICES) this.#tabulateService(version);
+      else if (resource === ENDPOINT_SLICES) this.#tabulateSlice(version);
       else if (resource === INGRESSES) {
         const after = version.type === "DELETED" ? undefined : (objectOf(version) as Ingress);
         this.routes.applyIngress(`${namespace}/${name}`, after, ++this.#tableVersion);
@@ -238,6 +248,24 @@ export class ClusterState {
         this.routes.applyReference(`configmap ${namespace}/${name}`, ++this.#tableVersion);
     }
     return versions.some((v) => v.resource === CONFIG_MAPS && FACT_CONFIG_MAPS.some((of) => isSame(of, v)));
+  }
+
+  /** Made when somebody asks for it first: to read all EndpointSlices takes a while, and most clusters never need it. */
+  get endpoints(): EndpointIndexSource {
+    this.#endpoints ??= createEndpointIndexSource({
+      slices: this.#stored<EndpointSlice>(ENDPOINT_SLICES),
+      revision: this.#tableVersion,
+      namespaceOfPodAddress: (address) => this.#podBlocks(address),
+    });
+    return this.#endpoints;
+  }
+
+  /** What names of endpoints there are follows from slices, and so does the zone's serial. */
+  #tabulateSlice({ type, namespace, name, object }: Version): void {
+    this.table.touch(++this.#tableVersion);
+    if (this.#endpoints === null) return;
+    const after = type === "DELETED" ? undefined : (JSON.parse(object) as EndpointSlice);
+    this.#endpoints.applySlice(namespace, name, after, this.#tableVersion);
   }
 
   #tabulateService(version: Version): void {

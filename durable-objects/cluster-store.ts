@@ -5,6 +5,7 @@ import type { Result, Status } from "../shared/api/meta-v1/status.ts";
 import type { IngressClass } from "../shared/api/networking-v1/ingress-class.ts";
 import type { RouteTableDelta } from "../shared/gateway/ir.ts";
 import { notFound, refuse, unknownPath } from "../shared/apimachinery/status.ts";
+import type { EndpointIndexDelta } from "../shared/proxy/endpoint-index.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import { isTerminating, noNewContent } from "../shared/registry/core-v1/namespace/lifecycle.ts";
 import { defaultIngressClass } from "../shared/registry/networking-v1/ingress-class/default-class.ts";
@@ -40,7 +41,7 @@ import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { KindResolver, type KindRequest } from "./kind-resolver.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
-import { NO_TABLE_VERSION, noRouteTable, noTable } from "./no-cluster.ts";
+import { NO_TABLE_VERSION, noEndpoints, noRouteTable, noTable } from "./no-cluster.ts";
 import { Settling } from "./settling.ts";
 import { namespaceStore } from "./stubs.ts";
 import { concernedBy, NamespaceTeller } from "./tell-namespaces.ts";
@@ -161,6 +162,11 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
   async tableChanges(since: number, waitMilliseconds: number): Promise<ClusterTableDelta> {
     await this.#untilNews(({ table }) => table, since, waitMilliseconds);
     return this.#cluster?.state.table.changesSince(since) ?? noTable(clusterZones(this.#config));
+  }
+
+  async endpointChanges(since: number, waitMilliseconds: number): Promise<EndpointIndexDelta> {
+    await this.#untilNews(({ endpoints }) => endpoints, since, waitMilliseconds);
+    return this.#cluster?.state.endpoints.changesSince(since) ?? noEndpoints();
   }
 
   async routeChanges(since: number, waitMilliseconds: number): Promise<RouteTableDelta> {

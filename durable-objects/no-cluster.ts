@@ -1,6 +1,7 @@
 /** What the data plane hears of a cluster that does not exist: tables with nothing in them, which bring nothing into being. */
 import { noRoutes } from "../shared/gateway/route-table-source.ts";
 import type { RouteTableDelta } from "../shared/gateway/ir.ts";
+import type { EndpointIndexDelta } from "../shared/proxy/endpoint-index.ts";
 import type { ClusterTableDelta } from "../shared/proxy/table.ts";
 import type { ClusterZones } from "./cluster-state.ts";
 
@@ -14,5 +15,7 @@ export const noTable = (zones: ClusterZones): ClusterTableDelta => ({
   upserted: [],
   removed: [],
 });
+
+export const noEndpoints = (): EndpointIndexDelta => ({ revision: NO_TABLE_VERSION, full: true, slices: [] });
 
 export const noRouteTable = (): RouteTableDelta => noRoutes(NO_TABLE_VERSION);

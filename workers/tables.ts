@@ -16,6 +16,7 @@ import { clusterStore, namespaceStore } from "../durable-objects/stubs.ts";
 import type { RouteTableDelta } from "../shared/gateway/ir.ts";
 import type { RouteTable } from "../shared/gateway/match/find-route.ts";
 import { createRouteTable } from "../shared/gateway/route-table.ts";
+import { createEndpointIndex, type EndpointIndex, type EndpointIndexDelta } from "../shared/proxy/endpoint-index.ts";
 import { createClusterTable } from "../shared/proxy/cluster-table.ts";
 import { createNamespaceTable } from "../shared/proxy/namespace-table.ts";
 import type { ClusterTable, NamespaceTable, Tables } from "../shared/proxy/tables.ts";
@@ -31,9 +32,9 @@ export { counters } from "./cached-table.ts";
 export interface LiveTables extends Tables {
   /**
    * Brings the table of a namespace into the isolate, or up to date. False when it was never seen and its store does not
-   * answer, or when there is no such namespace.
+   * answer, or when there is no such namespace. `null`: the index of endpoints' addresses.
    */
-  readonly load: (namespace: string) => Promise<boolean>;
+  readonly load: (namespace: string | null) => Promise<boolean>;
   /** Brings the tables of all namespaces into the isolate. False when one of them cannot be had. */
   readonly loadAll: () => Promise<boolean>;
   /**
@@ -60,6 +61,8 @@ interface CachedCluster {
   readonly table: ClusterTable;
   readonly cached: CachedTable<ClusterTableDelta>;
   readonly namespaces: Map<string, CachedNamespace>;
+  /** Asked for by who looks for an endpoint by its address; null until then. */
+  endpoints: { readonly index: EndpointIndex; readonly cached: CachedTable<EndpointIndexDelta> } | null;
   /** Only the ingress asks for it; null until it does. */
   routes: { readonly table: RouteTable; readonly cached: CachedTable<RouteTableDelta> } | null;
 }
@@ -130,8 +133,16 @@ function newCluster(name: string): CachedCluster {
     table,
     namespaces,
     routes: null,
+    endpoints: null,
     cached: new CachedTable({ name: `cluster ${quoted(name)}`, ask, apply: applyAndForget }),
   };
+}
+
+function newEndpoints(cluster: string): NonNullable<CachedCluster["endpoints"]> {
+  const { index, apply } = createEndpointIndex();
+  const ask = (env: Env, since: number, wait: number): Promise<EndpointIndexDelta> =>
+    clusterStore(env, cluster).endpointChanges(since, wait);
+  return { index, cached: new CachedTable({ name: `endpoints of cluster ${quoted(cluster)}`, ask, apply }) };
 }
 
 function newNamespace(cluster: string, name: string): CachedNamespace {
@@ -173,7 +184,14 @@ class RequestTables implements LiveTables {
     return known?.cached.isFresh(Date.now(), this.#env, this.#ctx) === true ? known.table : undefined;
   }
 
-  async load(name: string): Promise<boolean> {
+  endpointIndex(): EndpointIndex | undefined {
+    const { endpoints } = this.#cluster;
+    return endpoints?.cached.isFresh(Date.now(), this.#env, this.#ctx) === true ? endpoints.index : undefined;
+  }
+
+  async load(name: string | null): Promise<boolean> {
+    if (name === null)
+      return (this.#cluster.endpoints ??= newEndpoints(this.#cluster.name)).cached.refresh(this.#env, this.#ctx);
     if (!this.#cluster.table.hasNamespace(name)) return false;
     let known = this.#cluster.namespaces.get(name);
     if (known === undefined) {
@@ -198,8 +216,9 @@ class RequestTables implements LiveTables {
   }
 
   async recheck(name: string | null): Promise<void> {
-    const known = name === null ? undefined : this.#cluster.namespaces.get(name);
-    const tables = known === undefined ? [this.#cluster.cached] : [this.#cluster.cached, known.cached];
-    await Promise.all(tables.map((cached) => cached.recheck(this.#env, this.#ctx)));
+    const { cached, endpoints, namespaces } = this.#cluster;
+    const known = name === null ? undefined : namespaces.get(name);
+    const tables = [cached, known?.cached, endpoints?.cached].filter((one) => one !== undefined);
+    await Promise.all(tables.map((one) => one.recheck(this.#env, this.#ctx)));
   }
 }

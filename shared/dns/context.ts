@@ -26,8 +26,8 @@ export interface AnswerOptions {
 
 export type Answer =
   | Settled
-  /** Ask again when the namespace's table is there. */
-  | { readonly kind: "load"; readonly namespace: string }
+  /** Ask again when the namespace's table is there; `null`: the index of endpoints' addresses. */
+  | { readonly kind: "load"; readonly namespace: string | null }
   /** Somebody else's name: what to ask them, and the aliases in our zone that led to it. */
   | { readonly kind: "upstream"; readonly question: Question; readonly answers: readonly ResourceRecord[] };
 

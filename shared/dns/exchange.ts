@@ -4,7 +4,7 @@ import { zoneOf } from "./answer.ts";
 import { bare, revisionOf, type AnswerOptions, type Settled } from "./context.ts";
 import type { ExternalZone } from "./external.ts";
 import { lowerName, type Name } from "./name.ts";
-import { parseReverse } from "./reverse.ts";
+import { endpointNamespaces, parseReverse } from "./reverse.ts";
 import { parseRecordRequest } from "./record-request.ts";
 import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
@@ -83,6 +83,7 @@ export function recheckOf(
   { name }: Question,
   { rcode }: Pick<Settled, "rcode">,
   options: ExchangeOptions,
+  tables: Tables,
 ): Recheck | null {
   const { zone, external, searchNamespace } = options;
   const isDenied = rcode === "NXDOMAIN" || (rcode === "REFUSED" && searchNamespace !== null);
@@ -90,9 +91,7 @@ export function recheckOf(
   const own = zoneOf(name, zone, external);
   if (external !== undefined && own === external.zone) return recheckExternal(name, external);
   if (own === null) return searchNamespace === null ? null : { namespace: searchNamespace };
-  // A Service has its address before the cluster's table knows whose it is.
-  if (own !== zone)
-    return parseReverse(name.slice(0, -own.length), own).kind === "address" ? { namespace: null } : null;
+  if (own !== zone) return recheckReverse(name, own, tables);
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)), options.zonal);
   switch (request.kind) {
     case "service":
@@ -108,6 +107,13 @@ export function recheckOf(
     default:
       return request satisfies never;
   }
+}
+
+/** A Service has its address before the cluster's table knows whose it is; an endpoint is in its namespace. */
+function recheckReverse(name: Name, own: Name, tables: Tables): Recheck | null {
+  const request = parseReverse(name.slice(0, -own.length), own);
+  if (request.kind !== "address") return null;
+  return { namespace: endpointNamespaces(tables, request.address)?.[0] ?? null };
 }
 
 /** A Service that gets its load balancer's address only now is in its namespace, and a namespace may be new. */

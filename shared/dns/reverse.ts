@@ -49,11 +49,13 @@ function isNibble(label: string): boolean {
 }
 
 export type ReverseFound =
-  { readonly kind: "names"; readonly names: readonly Name[] } | { readonly kind: "load"; readonly namespace: string };
+  | { readonly kind: "names"; readonly names: readonly Name[] }
+  /** `null`: the index of endpoints' addresses. */
+  | { readonly kind: "load"; readonly namespace: string | null };
 
 /**
  * The Service whose ClusterIP it is; else each Service that has the address for a ready endpoint, under the endpoint's
- * label. Endpoints are looked for in the namespace whose pod block holds the address.
+ * label: in the namespace whose Pods' block holds the address, and in those that list it besides.
  */
 export function findReverse(tables: Tables, address: string, zone: Name, trace?: Trace): ReverseFound {
   const owner = tables.cluster.byClusterIP(address);
@@ -65,13 +67,27 @@ export function findReverse(tables: Tables, address: string, zone: Name, trace?:
       return { kind: "names", names: [[...ownerOf(owner), ...zone]] };
     }
   }
-  const namespace = tables.cluster.namespaceOfPodAddress(address);
-  if (namespace === undefined || !tables.cluster.hasNamespace(namespace)) return { kind: "names", names: [] };
-  const table = tables.namespace(namespace);
-  if (table === undefined) return { kind: "load", namespace };
-  const services = table.byEndpointAddress(address).map(({ name }) => table.service(name));
-  const names = services.flatMap((service) => (service === undefined ? [] : endpointNames(service, address, zone)));
+  const namespaces = endpointNamespaces(tables, address);
+  if (namespaces === null) return { kind: "load", namespace: null };
+  const names: Name[] = [];
+  for (const namespace of namespaces) {
+    if (!tables.cluster.hasNamespace(namespace)) continue;
+    const table = tables.namespace(namespace);
+    if (table === undefined) return { kind: "load", namespace };
+    for (const { name } of table.byEndpointAddress(address)) {
+      const service = table.service(name);
+      if (service !== undefined) names.push(...endpointNames(service, address, zone));
+    }
+  }
   return { kind: "names", names };
+}
+
+/** Where the address may be an endpoint's; `null`: the index is not there. */
+export function endpointNamespaces(tables: Tables, address: string): readonly string[] | null {
+  const listed = tables.endpointIndex === undefined ? [] : tables.endpointIndex()?.namespacesOf(address);
+  if (listed === undefined) return null;
+  const own = tables.cluster.namespaceOfPodAddress(address);
+  return own === undefined || listed.includes(own) ? listed : [own, ...listed];
 }
 
 function endpointNames(service: ServiceEntry, address: string, zone: Name): readonly Name[] {

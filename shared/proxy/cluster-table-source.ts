@@ -21,6 +21,8 @@ export interface ClusterTableSource {
   ) => void;
   /** Facts as they are now; equal ones are no news. */
   readonly setFacts: (facts: ClusterFacts, revision: number) => void;
+  /** Something else that names depend on has changed: the revision, which is the zone's serial, grows. Nobody is woken for that. */
+  readonly touch: (revision: number) => void;
   readonly hasChangesSince: (since: number) => boolean;
   /** As `NamespaceTableSource.changesSince`. */
   readonly changesSince: (since: number) => ClusterTableDelta;
@@ -77,6 +79,9 @@ export function createClusterTableSource(): ClusterTableSource {
         facts = now;
         factsRevision = at;
       }
+      revision = at;
+    },
+    touch: (at) => {
       revision = at;
     },
     hasChangesSince: (since) => since > revision || factsRevision > since || log.hasChangesSince(since),

@@ -1,4 +1,5 @@
 /** What the data plane's pure functions look things up in. Built by `cluster-table.ts` and `namespace-table.ts`. */
+import type { EndpointIndex } from "./endpoint-index.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { ClusterFacts, NodeEntry, ServiceEntry } from "./table.ts";
 
@@ -43,6 +44,11 @@ export interface NamespaceTable {
 export interface Tables {
   readonly cluster: ClusterTable;
   readonly namespace: (namespace: string) => NamespaceTable | undefined;
+  /**
+   * Where endpoints are whose addresses are of no block of their namespace's Pods; `undefined`: not loaded yet, as of a namespace. Absent:
+   * nobody asks for those.
+   */
+  readonly endpointIndex?: () => EndpointIndex | undefined;
   /** Only some Services are shown: whether the one that an address leads to is among them is for its namespace's table to say. */
   readonly hidesServices?: true;
 }

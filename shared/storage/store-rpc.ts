@@ -1,6 +1,7 @@
 /** The RPC faces of the Durable Objects, as Workers and each other see them. Types only. */
 import type { Result, Status } from "../api/meta-v1/status.ts";
 import type { RouteTableDelta } from "../gateway/ir.ts";
+import type { EndpointIndexDelta } from "../proxy/endpoint-index.ts";
 import type { ClusterTableDelta, NamespaceTableDelta } from "../proxy/table.ts";
 import type { ServedLine, ServedPage } from "../kubelet/served-log.ts";
 import type { LeaseBody, Registration } from "../registry/registration/registration.ts";
@@ -59,4 +60,5 @@ export interface ClusterStoreRpc extends ObjectStoreRpc {
   /** Which CustomResourceDefinitions there are now; null when none has changed since `since`, an earlier answer's `at`. */
   definitions(since: number): Promise<DefinitionIndex | null>;
   routeChanges(since: number, waitMilliseconds: number): Promise<RouteTableDelta>;
+  endpointChanges(since: number, waitMilliseconds: number): Promise<EndpointIndexDelta>;
 }

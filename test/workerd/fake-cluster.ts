@@ -4,6 +4,9 @@ import type { KubeObject } from "../../shared/api/meta-v1/object.ts";
 import type { Ingress as IngressObject } from "../../shared/api/networking-v1/ingress.ts";
 import type { RouteTableDelta } from "../../shared/gateway/ir.ts";
 import { createRouteTableSource } from "../../shared/gateway/route-table-source.ts";
+import type { EndpointSlice } from "../../shared/api/discovery-v1/endpoint-slice.ts";
+import { createEndpointIndexSource, type EndpointIndexDelta } from "../../shared/proxy/endpoint-index.ts";
+import { createPodBlockIndex } from "../../shared/proxy/pod-block-index.ts";
 import { createClusterTableSource } from "../../shared/proxy/cluster-table-source.ts";
 import { createNamespaceTableSource } from "../../shared/proxy/namespace-table-source.ts";
 import type { ClusterFacts, ClusterTableDelta, NamespaceTableDelta } from "../../shared/proxy/table.ts";
@@ -87,6 +90,8 @@ interface Namespace {
   readonly store: FakeTableStore<NamespaceTableDelta>;
 }
 
+const podNamespace = createPodBlockIndex(FACTS.podBlocks);
+
 let made = 0;
 
 /** One cluster of its own: the tables are kept per isolate, by the cluster's name. */
@@ -106,7 +111,10 @@ export class FakeCluster {
     secret: () => undefined,
     configMap: () => undefined,
   });
+  /** And its third. */
+  readonly endpoints: FakeTableStore<EndpointIndexDelta>;
   readonly #source = createClusterTableSource();
+  readonly #endpoints = createEndpointIndexSource({ slices: [], revision: 0, namespaceOfPodAddress: podNamespace });
   readonly #namespaces = new Map<string, Namespace>();
   readonly #objects = new Map<string, KubeObject>();
   #revision = 0;
@@ -115,6 +123,12 @@ export class FakeCluster {
     this.store = new FakeTableStore(this.#source);
     this.routes = new FakeTableStore(this.#routes);
     this.#routes.load([], 1);
+    this.endpoints = new FakeTableStore(this.#endpoints);
+    const clusterStore = {
+      tableChanges: (since: number, wait: number) => this.store.tableChanges(since, wait),
+      endpointChanges: (since: number, wait: number) => this.endpoints.tableChanges(since, wait),
+      routeChanges: (since: number, wait: number) => this.routes.tableChanges(since, wait),
+    };
     this.setFacts(FACTS);
     const namespaceOf = (open: (name: string) => unknown): unknown => ({
       idFromName: (name: string) => name,
@@ -124,10 +138,7 @@ export class FakeCluster {
       },
     });
     this.env = {
-      CLUSTER_STORE: namespaceOf(() => ({
-        tableChanges: (since: number, wait: number) => this.store.tableChanges(since, wait),
-        routeChanges: (since: number, wait: number) => this.routes.tableChanges(since, wait),
-      })),
+      CLUSTER_STORE: namespaceOf(() => clusterStore),
       NAMESPACE_STORE: namespaceOf((name) => this.storeOf(name.split("/")[1] ?? "")),
       // The real one: what isolates share goes through it.
       ENDPOINT_HEALTH: (deployed as unknown as Env).ENDPOINT_HEALTH,
@@ -205,6 +216,10 @@ export class FakeCluster {
     if (object.kind === "Service") {
       this.#source.applyService(namespace, before, after, revision);
       if (tells) this.store.tell();
+    }
+    if (object.kind === "EndpointSlice") {
+      this.#endpoints.applySlice(namespace, object.metadata.name, after as EndpointSlice | undefined, revision);
+      if (tells) this.endpoints.tell();
     }
     if (tells) store.tell();
   }

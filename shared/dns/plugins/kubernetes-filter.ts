@@ -32,16 +32,19 @@ export function createTableFilter(options: FilterOptions): TableFilter {
   const changes = labels !== null || noEndpoints || ignoreEmptyService || endpointPodNames;
   if (shows === null && !changes) return (tables) => tables;
   const entryOf = changes ? remembered(options) : (entry: ServiceEntry) => entry;
-  return ({ cluster, namespace, ...rest }) => ({
-    ...rest,
-    cluster: shows === null ? cluster : visible(cluster, (name) => shows(name, cluster.facts)),
-    namespace: (name) => {
-      if (shows?.(name, cluster.facts) === false) return undefined;
-      const table = namespace(name);
-      return table === undefined ? undefined : view(table, entryOf, labels);
-    },
-    ...(labels === null ? null : { hidesServices: true }),
-  });
+  return (tables) => {
+    const { cluster } = tables;
+    return {
+      cluster: shows === null ? cluster : visible(cluster, (name) => shows(name, cluster.facts)),
+      namespace: (name) => {
+        if (shows?.(name, cluster.facts) === false) return undefined;
+        const table = tables.namespace(name);
+        return table === undefined ? undefined : view(table, entryOf, labels);
+      },
+      ...(tables.endpointIndex === undefined ? null : { endpointIndex: () => tables.endpointIndex?.() }),
+      ...(labels === null ? null : { hidesServices: true }),
+    };
+  };
 }
 
 /** `null`: all are. */

@@ -53,8 +53,8 @@ export interface Reply extends Settled {
 
 export type Step =
   | Reply
-  /** Bring this namespace's table here; it may turn out not to be had. */
-  | { readonly kind: "load"; readonly namespace: string; readonly resume: (loaded: boolean) => Step }
+  /** Bring this namespace's table (`null`: the index of endpoints' addresses) here; it may turn out not to be had. */
+  | { readonly kind: "load"; readonly namespace: string | null; readonly resume: (loaded: boolean) => Step }
   /** Bring the tables of all namespaces here; false when one cannot be had. */
   | { readonly kind: "loadAll"; readonly resume: (loaded: boolean) => Step }
   /** Bring the tables up to date: of a namespace, or (`null`) the cluster's. */

@@ -126,6 +126,6 @@ describe("the external zone", () => {
   ])("before a name is denied it is looked for once more: %s", (_sentence, name, expected) => {
     const question = { name: nameOf(name), type: 1, class: 1 };
     const options = { ...WITH_ZONE, searchNamespace: null };
-    expect(recheckOf(question, { rcode: "NXDOMAIN" }, options)).toEqual(expected);
+    expect(recheckOf(question, { rcode: "NXDOMAIN" }, options, TABLES)).toEqual(expected);
   });
 });

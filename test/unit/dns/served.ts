@@ -28,7 +28,7 @@ export function servingFrom(tables: Tables, searchNamespace: string | null = nul
   };
 }
 
-type Load = { readonly kind: "load"; readonly namespace: string };
+type Load = { readonly kind: "load"; readonly namespace: string | null };
 
 /** Looks in the stores, which have nothing new, until there is an answer, or a table is missing. */
 export function settled(first: Step): Reply | Load {

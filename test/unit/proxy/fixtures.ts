@@ -28,17 +28,21 @@ const meta = (namespace: string, name: string, more: Partial<KubeObject["metadat
 export interface ServiceOptions extends Partial<Omit<ServiceSpec, "ports">> {
   readonly ports?: readonly (Partial<ServicePort> & { readonly port: number })[];
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly ingress?: readonly LoadBalancerIngress[];
 }
 
 /** `shop/web`, port http 80 unless said otherwise. */
 export function service(path: string, options: ServiceOptions = {}): Service {
   const [namespace = "", name = ""] = path.split("/");
-  const { ports = [{ name: "http", port: 80 }], annotations, ingress, ...spec } = options;
+  const { ports = [{ name: "http", port: 80 }], annotations, labels, ingress, ...spec } = options;
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: meta(namespace, name, annotations === undefined ? {} : { annotations }),
+    metadata: meta(namespace, name, {
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(labels === undefined ? {} : { labels }),
+    }),
     spec: {
       type: "ClusterIP",
       sessionAffinity: "None",

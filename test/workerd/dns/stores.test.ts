@@ -60,6 +60,67 @@ describe("a change is in the next answer", () => {
   });
 });
 
+describe("the address of an endpoint that is in no block of Pods", () => {
+  const PTR = "7.1.168.192.in-addr.arpa";
+  beforeEach(() => {
+    cluster.setFacts({ ...FACTS, corefile: ".:53 {\n kubernetes cluster.local in-addr.arpa ip6.arpa\n}\n" });
+  });
+
+  test("has the names of every Service that lists it, in whatever namespace", async () => {
+    cluster.apply(
+      service("shop/db", { clusterIP: "None" }),
+      slice("shop/db", [{ addresses: ["192.168.1.7"], hostname: "one" }]),
+    );
+    cluster.apply(service("other/db"), slice("other/db", [{ addresses: ["192.168.1.7"] }]));
+    expect((await ask(PTR, "PTR")).data).toEqual([
+      "192-168-1-7.db.other.svc.cluster.local.",
+      "one.db.shop.svc.cluster.local.",
+    ]);
+  });
+
+  test("is found at once when it is new, and gone when it goes", async () => {
+    expect(await ask(PTR, "PTR")).toMatchObject({ rcode: NXDOMAIN });
+    cluster.apply(service("shop/db"), slice("shop/db", [{ addresses: ["192.168.1.7"] }]));
+    expect((await ask(PTR, "PTR")).data).toEqual(["192-168-1-7.db.shop.svc.cluster.local."]);
+    cluster.remove(slice("shop/db", [{ addresses: ["192.168.1.7"] }]));
+    await settled();
+    expect(await ask(PTR, "PTR")).toMatchObject({ rcode: NXDOMAIN });
+  });
+
+  test("costs one question to the store, however many are asked", async () => {
+    cluster.apply(service("shop/db"), slice("shop/db", [{ addresses: ["192.168.1.7"] }]));
+    await ask(PTR, "PTR");
+    const { length } = cluster.endpoints.asked;
+    for (let i = 0; i < 20; i++) expect((await ask(PTR, "PTR")).data).toHaveLength(1);
+    expect(cluster.endpoints.asked.length - length).toBeLessThanOrEqual(1);
+  });
+
+  test("is IPv6 as well", async () => {
+    cluster.apply(service("shop/six"), slice("shop/six", [{ addresses: ["2001:db8::7"] }], { addressType: "IPv6" }));
+    const nibbles = [..."20010db8000000000000000000000007"].toReversed().join(".");
+    expect((await ask(`${nibbles}.ip6.arpa`, "PTR")).data).toEqual(["2001-db8--7.six.shop.svc.cluster.local."]);
+  });
+
+  test("is not denied while nobody can know; a ClusterIP is answered all the same", { timeout: 30_000 }, async () => {
+    cluster.endpoints.mood = "throws";
+    expect(await ask(PTR, "PTR")).toMatchObject({ rcode: SERVFAIL });
+    expect((await ask("10.0.96.10.in-addr.arpa", "PTR")).data).toEqual([`${WEB}.`]);
+  });
+});
+
+describe("options of the Corefile that hide things", () => {
+  test("work on the tables that isolates keep", async () => {
+    const corefile = ".:53 {\n kubernetes cluster.local in-addr.arpa {\n namespaces shop\n labels app=web\n }\n}\n";
+    cluster.setFacts({ ...FACTS, corefile });
+    cluster.apply(service("shop/api", { clusterIP: "10.96.0.11", labels: { app: "api" } }));
+    cluster.apply(service("shop/web", { clusterIP: "10.96.0.10", labels: { app: "web" } }));
+    expect((await ask(WEB)).data).toEqual(["10.96.0.10"]);
+    expect(await ask("api.shop.svc.cluster.local")).toMatchObject({ rcode: NXDOMAIN });
+    expect((await ask("10.0.96.10.in-addr.arpa", "PTR")).data).toEqual([`${WEB}.`]);
+    expect(await ask("11.0.96.10.in-addr.arpa", "PTR")).toMatchObject({ rcode: NXDOMAIN });
+  });
+});
+
 describe.each(["throws", "hangs"] as const)("when the namespace's store %s", (mood) => {
   test("the last answers go on, and what was never seen is SERVFAIL", { timeout: 30_000 }, async () => {
     cluster.apply(service("other/web", { clusterIP: "10.96.0.20" }));

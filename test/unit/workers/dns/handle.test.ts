@@ -317,7 +317,7 @@ describe("tables that are not there", () => {
 
   test("a namespace is loaded, and the question answered", async () => {
     let current: Tables = unloaded;
-    const loads: string[] = [];
+    const loads: (string | null)[] = [];
     const tables: LiveTables = {
       get cluster() {
         return current.cluster;
