@@ -3,6 +3,7 @@ import { formatName, type Name } from "../../shared/dns/name.ts";
 import type { Client } from "../../shared/dns/plugins/plugin.ts";
 import { typeName, type Question, type Rcode } from "../../shared/dns/records.ts";
 import { createRegistry, exponentialBuckets, type Counter, type Histogram } from "../../shared/runtime/metrics.ts";
+import { dnsRegistry } from "../sync-metrics.ts";
 import { counters } from "../tables.ts";
 
 const registry = createRegistry();
@@ -67,6 +68,7 @@ export const familyOf = ({ address }: Client): "1" | "2" => (address.includes(":
 
 /** One sort of question from one sort of client: counting an answer to it is a few additions. */
 export interface Meter {
+  readonly isHttps: boolean;
   readonly requests: Counter;
   readonly dnssecRequests: Counter;
   readonly durations: Histogram;
@@ -100,6 +102,7 @@ export function meterFor({ question, rcode, client, zone: block, plugin }: Meter
   const server = transport === "https" ? SERVERS.https : SERVERS.dns;
   const proto = transport === "udp" ? "udp" : "tcp";
   const meter: Meter = {
+    isHttps: transport === "https",
     requests: requests.labels(server, zone, "", proto, family, type),
     dnssecRequests: doRequests.labels(server, zone, ""),
     durations: durations.labels(server, zone, ""),
@@ -119,7 +122,7 @@ export interface Counted {
 }
 
 export function count(meter: Meter, { requestOctets, responseOctets, milliseconds = 0 }: Counted): void {
-  okResponses.inc();
+  if (meter.isHttps) okResponses.inc();
   meter.requests.inc();
   meter.responses.inc();
   meter.requestSizes.observe(requestOctets);
@@ -135,5 +138,5 @@ export const countPanic = (): void => panics.inc();
 
 export function renderMetrics(): string {
   for (const [event, value] of Object.entries(counters)) tableEvents.labels(event).set(value);
-  return registry.render();
+  return registry.render() + dnsRegistry.render();
 }

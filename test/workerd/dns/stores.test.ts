@@ -1,6 +1,7 @@
 /** DNS and its stores: what is new is seen, and a store that is down stops nobody who was answered before. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { Dns } from "../../../workers/dns/index.ts";
+import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { FACTS, pod, service, slice } from "../../unit/proxy/fixtures.ts";
 import { FakeCluster } from "../fake-cluster.ts";
 
@@ -106,6 +107,40 @@ describe("the address of an endpoint that is in no block of Pods", () => {
     expect(await ask(PTR, "PTR")).toMatchObject({ rcode: SERVFAIL });
     expect((await ask("10.0.96.10.in-addr.arpa", "PTR")).data).toEqual([`${WEB}.`]);
   });
+});
+
+test("a change's way into the DNS is counted from the time that its slice tells, by kind of Service", async () => {
+  const changed = (path: string, address: string): KubeObject => {
+    const made = slice(path, [{ addresses: [address] }]);
+    const annotations = {
+      "endpoints.kubernetes.io/last-change-trigger-time": new Date(Date.now() - 3_000).toISOString(),
+    };
+    return { ...made, metadata: { ...made.metadata, annotations } };
+  };
+  const counts = async (): Promise<readonly string[]> => {
+    const response = await new Dns(cluster.context, cluster.env).fetch(new Request("http://dns.test/metrics"));
+    const lines = (await response.text()).split("\n");
+    return lines.filter((line) =>
+      /^coredns_kubernetes_dns_programming_duration_seconds_(count|bucket.*le="(2.048|4.096)")/.test(line),
+    );
+  };
+  cluster.apply(service("shop/set", { clusterIP: "None" }), changed("shop/set", "172.16.0.1"));
+  await ask("set.shop.svc.cluster.local");
+  expect(await counts()).toEqual([]);
+  cluster.apply(changed("shop/set", "172.16.0.2"));
+  await settled();
+  await ask("set.shop.svc.cluster.local");
+  const kind = 'service_kind="headless_with_selector"';
+  const name = "coredns_kubernetes_dns_programming_duration_seconds";
+  expect(await counts()).toEqual([
+    `${name}_bucket{${kind},le="2.048"} 0`,
+    `${name}_bucket{${kind},le="4.096"} 1`,
+    `${name}_count{${kind}} 1`,
+  ]);
+  cluster.apply(changed("shop/web", "172.16.0.3"));
+  await settled();
+  await ask(WEB);
+  expect((await counts()).join("\n")).toContain(`${name}_count{service_kind="cluster_ip"} 1`);
 });
 
 describe("options of the Corefile that hide things", () => {
