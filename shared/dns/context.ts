@@ -81,9 +81,23 @@ export function bare(rcode: Rcode): Settled {
   return { kind: "answer", rcode, authoritative: false, answers: NONE, authority: NONE, additional: NONE };
 }
 
-/** The serial is the cluster's table revision: one for the whole zone, and it grows with every change of a Service. */
+/** The record of the last denial with these options. Most clients write a zone in lower case, and most denials come between two changes. */
+const lastSoa = new WeakMap<AnswerOptions, { readonly revision: number; readonly record: ResourceRecord }>();
+
+/** The serial is the cluster's table revision: one for the whole zone, and it grows with every change of a Service or an EndpointSlice. */
 export function zoneSoa({ tables, options, zone }: Context): ResourceRecord {
-  return soaRecord(zone, options.ttl, tables.cluster.revision);
+  const { revision } = tables.cluster;
+  const last = lastSoa.get(options);
+  if (last?.revision === revision && isSpeltSame(last.record.name, zone)) return last.record;
+  const record = soaRecord(zone, options.ttl, revision);
+  lastSoa.set(options, { revision, record });
+  return record;
+}
+
+function isSpeltSame(a: Name, b: Name): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The revision of the namespace whose Services `name`, which is in `zone`, is about; `null` where it is about none. */

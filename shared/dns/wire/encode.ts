@@ -116,6 +116,9 @@ class MessageWriter {
   /** The name that was written last, by identity: the records of one set share their name, and an alias leads to the next one. */
   #lastName: Name = [];
   #lastNameOffset = 0;
+  /** How much the last name shared with the question, and where that is: the names of an SOA share the same. */
+  #lastShared = 0;
+  #lastSharedOffset = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -229,8 +232,11 @@ class MessageWriter {
       case "SOA":
         this.#name(data.mname);
         this.#name(data.rname);
-        for (const field of [data.serial, data.refresh, data.retry, data.expire, data.minimum]) this.#uint32(field);
-        return;
+        this.#uint32(data.serial);
+        this.#uint32(data.refresh);
+        this.#uint32(data.retry);
+        this.#uint32(data.expire);
+        return this.#uint32(data.minimum);
       default:
         return data satisfies never;
     }
@@ -269,8 +275,12 @@ class MessageWriter {
     }
     const shared = this.#sharedLabels(name);
     this.#labels(name, name.length - shared);
-    if (shared === 0) this.#octet(0);
-    else this.#uint16(0xc000 | this.#questionLabelOffset(this.#questionName.length - shared));
+    if (shared === 0) return this.#octet(0);
+    if (shared !== this.#lastShared) {
+      this.#lastShared = shared;
+      this.#lastSharedOffset = this.#questionLabelOffset(this.#questionName.length - shared);
+    }
+    this.#uint16(0xc000 | this.#lastSharedOffset);
   }
 
   /** How many labels at its end the name shares with the question, in the same case. */
