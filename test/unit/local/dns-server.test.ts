@@ -17,8 +17,9 @@ const many = Array.from({ length: 200 }, (_, i) => endpoint(`10.244.2.${i}`, 80)
 const TABLES = tablesOf([...SERVICES, service("db", "many", [], [port("p", 80, many)])]);
 const SERVING = servingFrom(TABLES);
 
-/** Answers as the Worker does; `slow.` names take their time, `broken.` names fail, `reset.` names lose their connection. */
+/** Answers as the Worker does; `slow.` names take their time, `held.` names until another has been answered, `broken.` names fail, `reset.` names lose their connection. */
 function fakeDoh(): Promise<Server> {
+  const held = new Set<() => void>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -28,6 +29,14 @@ function fakeDoh(): Promise<Server> {
       const first = decoded.kind === "query" ? decoded.question.name[0] : undefined;
       const found = exchange(SERVING, query);
       const delay = first === "slow" ? 100 : 0;
+      if (first === "held" && found.kind === "response") {
+        held.add(() => response.writeHead(200).end(found.message));
+        return;
+      }
+      response.on("finish", () => {
+        for (const answer of held) answer();
+        held.clear();
+      });
       if (first === "reset") request.socket.destroy();
       else if (first === "broken") response.writeHead(503).end();
       else if (found.kind === "response") setTimeout(() => response.writeHead(200).end(found.message), delay);
@@ -161,15 +170,29 @@ describe("TCP", () => {
     socket.destroy();
   });
 
-  test("queries are pipelined, and a slow one holds up no other", async () => {
+  test("a thousand queries are pipelined, and a slow one holds up no other", async () => {
     const socket = open();
-    const slow = queryFor("slow.svc.cluster.local", "A", { id: 1 });
-    const others = Array.from({ length: 200 }, (_, i) => queryFor(WEB, "A", { id: i + 2 }));
+    const slow = queryFor("held.svc.cluster.local", "A", { id: 1 });
+    const others = Array.from({ length: 1_000 }, (_, i) => queryFor(WEB, "A", { id: i + 2 }));
     socket.write(Buffer.concat([slow, ...others].map(framed)));
-    const ids = (await readTcp(socket, 201)).map(({ id }) => id);
-    expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 201 }, (_, i) => i + 1));
+    const ids = (await readTcp(socket, 1_001)).map(({ id }) => id);
+    expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1_001 }, (_, i) => i + 1));
     expect(ids[0]).not.toBe(1);
     socket.destroy();
+  });
+
+  test("clients that never finish a message hold up no other", async () => {
+    const halves = Array.from({ length: 100 }, () => {
+      const socket = open();
+      socket.on("error", () => {});
+      socket.write(framed(queryFor(WEB, "A")).subarray(0, 20));
+      return socket;
+    });
+    await Promise.all(halves.map((socket) => once(socket, "connect")));
+    const socket = open();
+    socket.write(framed(queryFor(WEB, "A", { id: 9 })));
+    expect(await readTcp(socket, 1)).toMatchObject([{ id: 9 }]);
+    for (const one of [socket, ...halves]) one.destroy();
   });
 
   test("a message may come octet by octet", async () => {
@@ -201,8 +224,8 @@ describe("TCP", () => {
 
   test("a client that breaks off is forgotten", async () => {
     const socket = open();
-    socket.write(framed(queryFor("slow.svc.cluster.local", "A")), () => socket.resetAndDestroy());
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    socket.write(framed(queryFor("held.svc.cluster.local", "A")), () => socket.resetAndDestroy());
+    await once(socket, "close");
     expect(await overUdp(queryFor(WEB, "A"))).toMatchObject({ rcode: "NOERROR" });
   });
 });
