@@ -209,6 +209,41 @@ describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
     });
   });
 
+  test("template makes answers of questions; nsid names the server", async () => {
+    const template =
+      'template IN A ip.example {\n match ^(?P<a>[0-9]+)-(?P<b>[0-9]+)[.]\n answer "{{ .Name }} 60 IN A 10.0.{{ .Group.a }}.{{ .Group.b }}"\n ederror 3 made\n }';
+    await setCorefile(block(`nsid wherry-one\n ${template}\n ${KUBERNETES}`));
+    await eventually(async () => expect(await dig("7-9.ip.example")).toBe("7-9.ip.example. IN A 10.0.7.9"));
+    const [host = "", port = ""] = addresses.dns.split(":");
+    const { stdout } = await run(digTool.path ?? "", [`@${host}`, "-p", port, "+nsid", "7-9.ip.example"]);
+    expect(stdout).toMatch(/NSID: .*"wherry-one"/);
+    expect(stdout).toMatch(/EDE: 3 \(Stale Answer\): \(made\)/);
+  });
+
+  test("labels choose what is shown, and the address of a hand-made endpoint has a name", async () => {
+    const metadata = (labels: object): object => ({ name: "external", namespace: "default", labels });
+    const service = { kind: "Service", metadata: metadata({ show: "yes" }), spec: { ports: [{ port: 80 }] } };
+    const slice = {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: metadata({ show: "yes", "kubernetes.io/service-name": "external" }),
+      addressType: "IPv4",
+      ports: [{ port: 80 }],
+      endpoints: [{ addresses: ["192.168.1.7"], hostname: "db" }],
+    };
+    const file = join(directory, "external.json");
+    const items = [{ apiVersion: "v1", ...service }, slice];
+    writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    await kubectl("apply", "-f", file);
+    await setCorefile(block("kubernetes cluster.local in-addr.arpa {\n labels show=yes\n }"));
+    await eventually(async () => expect(await dig(WEB)).toBe("NXDOMAIN"));
+    expect(await dig("external.default.svc.cluster.local")).toContain(" IN A 10.");
+    const name = "7.1.168.192.in-addr.arpa.";
+    expect(await dig("-x", "192.168.1.7")).toBe(`${name} IN PTR db.external.default.svc.cluster.local.`);
+    await kubectl("delete", "endpointslice", "external");
+    await eventually(async () => expect(await dig("-x", "192.168.1.7")).toBe("NXDOMAIN"));
+  });
+
   test("a broken one leaves the last good one in force, and an Event that says where and why; over a restart too", async () => {
     await setCorefile(block(`hosts {\n 10.0.0.1 good.example\n fallthrough\n }\n ${KUBERNETES}`));
     await eventually(async () => expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1"));
