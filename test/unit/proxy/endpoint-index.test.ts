@@ -7,7 +7,7 @@ const sliceOf = (service: string, ...addresses: readonly string[]): EndpointSlic
   slice(
     service,
     addresses.map((address) => ({ addresses: [address] })),
-  ) as EndpointSlice;
+  );
 
 /** Pods of `shop` have addresses of 10.244.1.0/24. */
 const namespaceOfPodAddress = (address: string): string | undefined =>

@@ -98,7 +98,7 @@ describe("the address of an endpoint that is in no block of Pods", () => {
 
   test("is IPv6 as well", async () => {
     cluster.apply(service("shop/six"), slice("shop/six", [{ addresses: ["2001:db8::7"] }], { addressType: "IPv6" }));
-    const nibbles = [..."20010db8000000000000000000000007"].toReversed().join(".");
+    const nibbles = "20010db8000000000000000000000007".split("").toReversed().join(".");
     expect((await ask(`${nibbles}.ip6.arpa`, "PTR")).data).toEqual(["2001-db8--7.six.shop.svc.cluster.local."]);
   });
 
