@@ -35,11 +35,12 @@ import { AdmissionBook, POLICY_RESOURCES } from "./admission-book.ts";
 import { AllocationBook } from "./allocation-book.ts";
 import { clusterConfig, clusterZones, type ClusterConfig } from "./cluster-config.ts";
 import { ClusterState } from "./cluster-state.ts";
-import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges } from "./cluster-writes.ts";
+import { bootstrap, clearClusterScoped, mutateClusterScoped, settleRanges, takeRanges } from "./cluster-writes.ts";
 import { DefinitionDeletion, terminatingDefinitions } from "./definition-deletion.ts";
 import { COMPACTION_MILLISECONDS, compactionTick } from "./history.ts";
 import { host } from "./host.ts";
 import { KindResolver, type KindRequest } from "./kind-resolver.ts";
+import { NOTHING_ASKED } from "./ledger-client.ts";
 import { NamespaceDeletion } from "./namespace-deletion.ts";
 import { NO_TABLE_VERSION, noEndpoints, noRouteTable, noTable } from "./no-cluster.ts";
 import { Settling } from "./settling.ts";
@@ -55,10 +56,6 @@ const TABLE_QUIESCE_MILLISECONDS = 100;
 
 /** Writes to these change what addresses there are to give. */
 const RANGE_RESOURCES: ReadonlySet<ResourceKey> = new Set([SERVICE_CIDRS, IP_ADDRESSES]);
-function takeRanges(state: ClusterState, book: AllocationBook): void {
-  const { ranges, foreign } = state.serviceRanges();
-  book.setRanges(ranges, foreign);
-}
 
 /** What a cluster consists of, once it exists. */
 interface Cluster {
@@ -70,9 +67,6 @@ interface Cluster {
   readonly admission: AdmissionBook;
   readonly teller: NamespaceTeller;
 }
-
-/** An exchange that asks for nothing. */
-const NOTHING = { closing: [], released: [], orders: [], revisions: 0, creates: false };
 
 type ChangeSource = Pick<ClusterState["table"], "hasChangesSince">;
 
@@ -282,7 +276,7 @@ export class ClusterStore extends DurableObject<Env> implements ClusterStoreRpc,
     const settling = new Settling({
       ledger: state.ledger,
       storeOf,
-      close: (namespace, closing) => this.exchange(namespace, { ...NOTHING, closing: [closing] }),
+      close: (namespace, closing) => this.exchange(namespace, { ...NOTHING_ASKED, closing: [closing], released: [] }),
       waitUntil: (promise) => this.ctx.waitUntil(promise),
     });
     const namespaceDeletion = new NamespaceDeletion({

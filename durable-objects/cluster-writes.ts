@@ -20,6 +20,7 @@ import type { Answer, Mutation } from "../shared/storage/mutation.ts";
 import { createOverlay, type Overlay } from "../shared/storage/overlay.ts";
 import { planMutation, toAnswer, type Reply } from "../shared/storage/plan-mutation.ts";
 import type { Change } from "../shared/storage/view.ts";
+import type { AllocationBook } from "./allocation-book.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { host } from "./host.ts";
@@ -188,4 +189,10 @@ function registerNodes(overlay: Overlay, state: ClusterState, { nodes }: Cluster
     overlay.apply({ kind: "put", resource: NODES, object: emulatedNode(node, host.now()) });
   }
   state.registeredNodes = Math.max(nodes.length, state.registeredNodes);
+}
+
+/** The book gives addresses of the ranges that there are now. */
+export function takeRanges(state: ClusterState, book: Pick<AllocationBook, "setRanges">): void {
+  const { ranges, foreign } = state.serviceRanges();
+  book.setRanges(ranges, foreign);
 }

@@ -23,7 +23,8 @@ interface Unsaid {
 }
 
 const SILENCE: Unsaid = { closing: [], released: [], heard: [] };
-const NOTHING_ASKED: Asked = { orders: [], revisions: 0, creates: false };
+/** Of an exchange that only says something. */
+export const NOTHING_ASKED: Asked = { orders: [], revisions: 0, creates: false };
 const FIRST_RETRY_MILLISECONDS = 20;
 const LONGEST_RETRY_MILLISECONDS = 5_000;
 /**
