@@ -142,7 +142,7 @@ function newEndpoints(cluster: string): NonNullable<CachedCluster["endpoints"]> 
   const { index, apply } = createEndpointIndex();
   const ask = (env: Env, since: number, wait: number): Promise<EndpointIndexDelta> =>
     clusterStore(env, cluster).endpointChanges(since, wait);
-  return { index, cached: new CachedTable({ name: `endpoints of ${quoted(cluster)}`, ask, apply }) };
+  return { index, cached: new CachedTable({ name: `endpoints of cluster ${quoted(cluster)}`, ask, apply }) };
 }
 
 function newNamespace(cluster: string, name: string): CachedNamespace {
