@@ -44,7 +44,7 @@ const lastSync = registry.gauge("kubeproxy_sync_proxy_rules_last_timestamp_secon
 const serviceChanges = registry
   .counter("kubeproxy_sync_proxy_rules_service_changes_total", "Services whose entry changed.")
   .labels();
-const unhealthy = registry.gauge("wherry_unhealthy_endpoints", "Endpoints that fail their health check.", [
+const unhealthy = registry.gauge("wherry_router_unhealthy_endpoints", "Endpoints that fail their health check.", [
   "namespace",
   "service",
 ]);

@@ -21,8 +21,8 @@ const ENDLESS = 4_000 * MEGABYTE;
 /** More than the kernel holds for the sockets on the way: Linux gives some of them tens of megabytes. */
 const BUFFERS = 200 * MEGABYTE;
 const PIECE = Buffer.alloc(64 * 1024, "0123456789abcdef");
-/** Far below the body; V8 alone lets its heap grow by some tens before it collects. */
-const GROWTH = 40 * MEGABYTE;
+/** Below what flows. V8 lets what is to be collected grow by some tens of megabytes before it collects. */
+const GROWTH = 80 * MEGABYTE;
 
 let addresses: ReadyAddresses;
 let fronts: Record<FrontName, Front>;

@@ -145,6 +145,7 @@ export class FakeCluster {
       OUTBOUND: this.network,
       CLUSTER_DOMAIN: "cluster.local",
       WHERRY_LOCAL: "true",
+      TRUST_CLUSTER_HEADER: "true",
       ...Object.fromEntries(["API_SERVER", ...bindings].map((name) => [name, new Fetcher(this.network)])),
     } as unknown as Env;
   }
