@@ -4,6 +4,7 @@
  */
 import type { Allocation } from "../shared/registry/allocation/allocation.ts";
 import {
+  EMPTY_EXCHANGE,
   partsOf,
   type Closing,
   type ExchangeAnswer,
@@ -23,7 +24,6 @@ interface Unsaid {
 }
 
 const SILENCE: Unsaid = { closing: [], released: [], heard: [] };
-const NOTHING_ASKED: Asked = { orders: [], revisions: 0, creates: false };
 const FIRST_RETRY_MILLISECONDS = 20;
 const LONGEST_RETRY_MILLISECONDS = 5_000;
 /**
@@ -110,7 +110,7 @@ export class LedgerClient {
       delay = Math.min(delay * 2, LONGEST_RETRY_MILLISECONDS)
     ) {
       try {
-        await this.#exchange(NOTHING_ASKED);
+        await this.#exchange(EMPTY_EXCHANGE);
       } catch {
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
@@ -146,7 +146,7 @@ export class LedgerClient {
     const messages = messagesOf(closings);
     const rest = messages.pop() ?? [];
     for (const closing of messages) {
-      await this.#ledger().exchange(this.#namespace, { ...NOTHING_ASKED, closing, released: [] });
+      await this.#ledger().exchange(this.#namespace, { ...EMPTY_EXCHANGE, closing });
     }
     return rest;
   }

@@ -2,6 +2,8 @@
  * One call of `grpc.health.v1.Health/Check`, as bytes: as much of HTTP/2 (RFC 9113) as a client needs for a single small call over a
  * connection of its own. `fetch` speaks no HTTP/2 without TLS, which is what a kubelet's `grpc` probes use.
  */
+import { concatBytes } from "../apimachinery/concat-bytes.ts";
+
 export interface GrpcCheck {
   /** `host:port`, as the kubelet dials it and names it in its messages. */
   readonly authority: string;
@@ -48,7 +50,7 @@ export function grpcRequest({ authority, service }: GrpcCheck): Uint8Array {
     ...text("trailers"),
     ...literal(58, "kube-probe/1.35"), // user-agent
   ];
-  return concat([
+  return concatBytes([
     encoder.encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
     frame(FRAME.settings, 0, 0, []),
     frame(FRAME.headers, END_HEADERS, STREAM, headers),
@@ -71,7 +73,7 @@ export class GrpcReader {
   /** `piece` null: the server has closed the connection. */
   take(piece: Uint8Array | null): GrpcAnswer {
     if (piece === null) return this.#verdict();
-    this.#pending = concat([this.#pending, piece]);
+    this.#pending = concatBytes([this.#pending, piece]);
     const reply: Uint8Array[] = [];
     for (let next = this.#frame(); next !== null; next = this.#frame()) {
       if (next === "too large") return { kind: "none" };
@@ -86,7 +88,7 @@ export class GrpcReader {
         type === FRAME.reset || ((type === FRAME.data || type === FRAME.headers) && (flags & END_STREAM) !== 0);
       if (isOver || this.#isWhole()) return this.#verdict();
     }
-    return { kind: "more", reply: concat(reply) };
+    return { kind: "more", reply: concatBytes(reply) };
   }
 
   /** The next whole frame. Null: it has not come yet. */
@@ -160,14 +162,4 @@ function prefixed(first: number, bits: number, value: number): readonly number[]
 
 function unpadded(payload: readonly number[], flags: number): readonly number[] {
   return (flags & PADDED) === 0 ? payload : payload.slice(1, payload.length - (payload[0] ?? 0));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

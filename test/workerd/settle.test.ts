@@ -50,21 +50,22 @@ async function crashNamespace(cluster: string): Promise<void> {
 
 type Exchange = ClusterStore["exchange"];
 
+/** The cluster hears of no commit, until the mock is restored. */
+async function deafen(cluster: string) {
+  const prototype = await intercept(cluster);
+  const exchange: Exchange = Reflect.get(prototype, "exchange");
+  return vi.spyOn(prototype, "exchange").mockImplementation(async function (this: ClusterStore, namespace, request) {
+    if (request.closing.some(({ versions }) => versions.length > 0)) throw new Error("unreachable");
+    return exchange.call(this, namespace, request);
+  });
+}
+
 test("a commit whose end was never heard is in the cluster's history all the same", { timeout: 20_000 }, async () => {
   const cluster = "settle-close";
   await create(cluster, "before");
   // Its end has been heard when the cluster lists it; what follows is about the next one.
   await namesInCluster(cluster);
-  const prototype = await intercept(cluster);
-  const exchange: Exchange = Reflect.get(prototype, "exchange");
-  const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
-    this: ClusterStore,
-    namespace,
-    request,
-  ) {
-    if (request.closing.some(({ versions }) => versions.length > 0)) throw new Error("unreachable");
-    return exchange.call(this, namespace, request);
-  });
+  const deaf = await deafen(cluster);
   await create(cluster, "lost");
   await crashNamespace(cluster);
   deaf.mockRestore();
@@ -79,16 +80,7 @@ test(
     const cluster = "settle-order";
     await create(cluster, "before");
     await namesInCluster(cluster);
-    const prototype = await intercept(cluster);
-    const exchange: Exchange = Reflect.get(prototype, "exchange");
-    const deaf = vi.spyOn(prototype, "exchange").mockImplementation(async function (
-      this: ClusterStore,
-      namespace,
-      request,
-    ) {
-      if (request.closing.some(({ versions }) => versions.length > 0)) throw new Error("unreachable");
-      return exchange.call(this, namespace, request);
-    });
+    const deaf = await deafen(cluster);
     await create(cluster, "lost");
     await crashNamespace(cluster);
     deaf.mockRestore();

@@ -2,6 +2,7 @@
 import type { Result, Status } from "../../shared/api/meta-v1/status.ts";
 import { decodeJson, plainJson } from "../../shared/apimachinery/json-decode.ts";
 import { mediaTypeOf } from "../../shared/apimachinery/negotiation.ts";
+import { concatBytes } from "../../shared/apimachinery/concat-bytes.ts";
 import { badRequest, entityTooLarge, refuse, unsupportedMediaType } from "../../shared/apimachinery/status.ts";
 import { decodeYaml } from "../../shared/apimachinery/yaml-decode.ts";
 import { decodeProtobufBody, type ProtobufBody } from "../../shared/registry/protobuf-body.ts";
@@ -161,20 +162,8 @@ async function readBytes(request: Request): Promise<Result<Uint8Array>> {
     if (length > MAX_BODY_BYTES) chunks.length = 0;
     else chunks.push(chunk);
   }
-  if (length <= MAX_BODY_BYTES) return { ok: true, value: joined(chunks, length) };
+  if (length <= MAX_BODY_BYTES) return { ok: true, value: concatBytes(chunks) };
   return refuse(entityTooLarge(`Request entity too large: limit is ${MAX_BODY_BYTES}`));
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return first;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
 }
 
 const SUMMARY_BYTES = 30;

@@ -1,3 +1,5 @@
+import { concatBytes } from "../../shared/apimachinery/concat-bytes.ts";
+
 /** What `readOctets` needs of a request or a response. */
 type Message = Pick<Request | Response, "headers" | "body" | "arrayBuffer">;
 
@@ -13,11 +15,5 @@ export async function readOctets(request: Message, limit: number): Promise<Uint8
     if (length > limit) return null;
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return concatBytes(chunks);
 }

@@ -84,7 +84,8 @@ function textAt(source: string, at: number, start: string): Token {
   return { kind: "literal", text, value: literalText(content, isRaw, prefix.includes("b"), at), at };
 }
 
-const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
+/** What a letter behind a backslash stands for, in CEL as in Go. */
+export const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
   f: "\f",

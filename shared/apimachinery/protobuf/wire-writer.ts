@@ -1,4 +1,5 @@
 /** The protobuf wire format, written: length-delimited fields, which is all that documents of text need. */
+import { concatBytes } from "../concat-bytes.ts";
 
 const LENGTH_DELIMITED = 2;
 const utf8 = new TextEncoder();
@@ -6,7 +7,6 @@ const utf8 = new TextEncoder();
 /** One message: fields in the order in which they are added. */
 export class WireWriter {
   readonly #parts: Uint8Array[] = [];
-  #length = 0;
 
   text(field: number, value: string): void {
     this.#field(field, utf8.encode(value));
@@ -19,13 +19,7 @@ export class WireWriter {
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return concatBytes(this.#parts);
   }
 
   #field(field: number, bytes: Uint8Array): void {
@@ -35,7 +29,6 @@ export class WireWriter {
 
   #add(bytes: Uint8Array): void {
     this.#parts.push(bytes);
-    this.#length += bytes.length;
   }
 }
 

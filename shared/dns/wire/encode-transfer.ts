@@ -1,3 +1,4 @@
+import { concatBytes } from "../../apimachinery/concat-bytes.ts";
 import { encodeResponse, type Response } from "./encode.ts";
 
 const FLAGS_AT = 2;
@@ -22,18 +23,8 @@ export function encodeTransfer(response: Response): Uint8Array<ArrayBuffer> {
     messages.push(Uint8Array.of(message.length >> 8, message.length), message);
     edns = null;
   }
-  return concatenated(messages);
+  return concatBytes(messages);
 }
 
 /** No more of them fit into a message. */
 const MAX_TRANSFER_RECORDS = 5_000;
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

@@ -1,18 +1,9 @@
 /** Password hashes of htpasswd files. */
 import { bytesToBase64, decodeBase64 } from "../../apimachinery/base64.ts";
+import { concatBytes } from "../../apimachinery/concat-bytes.ts";
 import { md5, sha1 } from "./digest.ts";
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 /** Takes as long for texts that differ early as for those that differ late. */
 function equal(a: string, b: string): boolean {
@@ -33,7 +24,7 @@ export function verifyPassword(hash: string, password: string): boolean {
 function verifySaltedSha(text: string, password: string): boolean {
   const bytes = decodeBase64(text);
   if (bytes === null || bytes.length <= 20) return false;
-  const digest = sha1(concat(utf8(password), bytes.subarray(20)));
+  const digest = sha1(concatBytes([utf8(password), bytes.subarray(20)]));
   return equal(bytesToBase64(digest), bytesToBase64(bytes.subarray(0, 20)));
 }
 
@@ -51,20 +42,20 @@ const ORDER = [
 function apr1(password: string, salt: string): string {
   const secret = utf8(password);
   const grain = utf8(salt.slice(0, 8));
-  const alternate = md5(concat(secret, grain, secret));
+  const alternate = md5(concatBytes([secret, grain, secret]));
   const first: Uint8Array[] = [secret, utf8("$apr1$"), grain];
   for (let left = secret.length; left > 0; left -= 16) first.push(alternate.subarray(0, Math.min(16, left)));
   for (let bits = secret.length; bits > 0; bits >>= 1)
     first.push((bits & 1) === 1 ? Uint8Array.of(0) : secret.subarray(0, 1));
-  let digest = md5(concat(...first));
+  let digest = md5(concatBytes(first));
   for (let round = 0; round < 1000; round++) {
     digest = md5(
-      concat(
+      concatBytes([
         (round & 1) === 1 ? secret : digest,
         ...(round % 3 === 0 ? [] : [grain]),
         ...(round % 7 === 0 ? [] : [secret]),
         (round & 1) === 1 ? digest : secret,
-      ),
+      ]),
     );
   }
   return `$apr1$${salt.slice(0, 8)}$${encode(digest)}`;

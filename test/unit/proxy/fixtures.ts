@@ -7,7 +7,7 @@ import { createClusterTableSource } from "../../../shared/proxy/cluster-table-so
 import { createClusterTable } from "../../../shared/proxy/cluster-table.ts";
 import { createNamespaceTableSource } from "../../../shared/proxy/namespace-table-source.ts";
 import { createNamespaceTable } from "../../../shared/proxy/namespace-table.ts";
-import type { ClusterFacts } from "../../../shared/proxy/table.ts";
+import type { ClusterFacts, Endpoint } from "../../../shared/proxy/table.ts";
 import type { Tables } from "../../../shared/proxy/tables.ts";
 import { resourceKey, type ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { Change } from "../../../shared/storage/view.ts";
@@ -86,6 +86,22 @@ export function endpoint(
     ...rest,
   };
 }
+
+/** A ready endpoint as tables have it, for who chooses among such. */
+export const tableEndpoint = (address: string, weight = 1): Endpoint => ({
+  address,
+  port: 80,
+  ready: true,
+  serving: true,
+  terminating: false,
+  hostname: null,
+  nodeName: null,
+  zone: null,
+  podName: null,
+  ...(weight === 1 ? {} : { weight }),
+  backend: { kind: "image" },
+  pod: null,
+});
 
 export interface PodOptions {
   readonly ip?: string;

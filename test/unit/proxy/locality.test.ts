@@ -3,21 +3,7 @@ import { Balancer } from "../../../shared/proxy/balancer.ts";
 import type { Flow } from "../../../shared/proxy/flow.ts";
 import { localityBased } from "../../../shared/proxy/locality.ts";
 import type { Endpoint } from "../../../shared/proxy/table.ts";
-
-const endpoint = (address: string, weight = 1): Endpoint => ({
-  address,
-  port: 80,
-  ready: true,
-  serving: true,
-  terminating: false,
-  hostname: null,
-  nodeName: null,
-  zone: null,
-  podName: null,
-  ...(weight === 1 ? {} : { weight }),
-  backend: { kind: "image" },
-  pod: null,
-});
+import { tableEndpoint as endpoint } from "./fixtures.ts";
 
 const EQUAL = [endpoint("x"), endpoint("y"), endpoint("z")];
 const DAY = 24 * 60 * 60 * 1000;

@@ -4,21 +4,7 @@ import type { Flow } from "../../../shared/proxy/flow.ts";
 import { schedule } from "../../../shared/proxy/schedulers.ts";
 import type { Endpoint, SchedulerName } from "../../../shared/proxy/table.ts";
 import { randomIntegers } from "../../suites/random.ts";
-
-const endpoint = (name: string, weight = 1): Endpoint => ({
-  address: name,
-  port: 80,
-  ready: true,
-  serving: true,
-  terminating: false,
-  hostname: null,
-  nodeName: null,
-  zone: null,
-  podName: null,
-  ...(weight === 1 ? {} : { weight }),
-  backend: { kind: "image" },
-  pod: null,
-});
+import { tableEndpoint as endpoint } from "./fixtures.ts";
 
 const A = endpoint("a", 1);
 const B = endpoint("b", 2);

@@ -1,4 +1,5 @@
 /** Arithmetic and order. `==`, `in` and indexing are of the language (`compile.ts`). */
+import { concatBytes } from "../../concat-bytes.ts";
 import { compareValues } from "../compare.ts";
 import type { Meter } from "../meter.ts";
 import { overload, type Overload } from "../overload.ts";
@@ -28,7 +29,7 @@ export function joinedLists(a: readonly CelValue[], b: readonly CelValue[], mete
 
 function joinedBytes(a: Uint8Array, b: Uint8Array, meter: Meter): Outcome {
   meter.chargeLength(a.length + b.length);
-  return Uint8Array.from([...a, ...b]);
+  return concatBytes([a, b]);
 }
 
 const sums: readonly Overload[] = [

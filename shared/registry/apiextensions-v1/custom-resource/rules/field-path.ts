@@ -1,17 +1,8 @@
 /** `fieldPath` of a rule: from the rule's place down, `.spec.ports['http'].name`. */
+import { SIMPLE_ESCAPES } from "../../../../apimachinery/cel/tokens.ts";
 import { additionalSchema, type JSONSchemaProps } from "../../../../api/apiextensions-v1/json-schema-props.ts";
 
 const STEP = /\.([^.[\]']+)|\['((?:[^'\\]|\\[abfnrtv'\\])*)'\]/y;
-
-const LETTERS: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 
 /** The path as a field error has it (`spec.ports[http].name`); null when it leads to nothing that the schema declares. */
 export function normalizedFieldPath(path: string, schema: JSONSchemaProps): string | null {
@@ -23,7 +14,7 @@ export function normalizedFieldPath(path: string, schema: JSONSchemaProps): stri
     const match = STEP.exec(path);
     if (match === null || current === undefined) return null;
     at = STEP.lastIndex;
-    const name = match[1] ?? (match[2] ?? "").replace(/\\(.)/g, (_, char: string) => LETTERS[char] ?? char);
+    const name = match[1] ?? (match[2] ?? "").replace(/\\(.)/g, (_, char: string) => SIMPLE_ESCAPES[char] ?? char);
     const next: JSONSchemaProps | undefined = below(current, name);
     if (next === undefined) return null;
     if (current.properties === undefined) normalized += `[${name}]`;
