@@ -17,25 +17,23 @@ export interface Baseline {
 }
 
 const worker = (backend: string): string => `
-import { WorkerEntrypoint } from "cloudflare:workers";
-export class PassThrough extends WorkerEntrypoint {
+export const PassThrough = {
   fetch(request) {
     const { pathname, search } = new URL(request.url);
     return fetch(${JSON.stringify(backend)} + pathname + search, request);
-  }
-}
-export class DirectPassThrough extends WorkerEntrypoint {
-  fetch(request) {
+  },
+};
+export const DirectPassThrough = {
+  fetch(request, env) {
     const { pathname, search } = new URL(request.url);
-    return this.env.OUTBOUND.fetch(${JSON.stringify(backend)} + pathname + search, request);
-  }
-}
+    return env.OUTBOUND.fetch(${JSON.stringify(backend)} + pathname + search, request);
+  },
+};
 const MESSAGE = Uint8Array.from(${JSON.stringify([...cannedMessage()])});
-export class CannedDns extends WorkerEntrypoint {
-  fetch() {
-    return new Response(MESSAGE, { headers: { "content-type": "application/dns-message", "cache-control": "max-age=5" } });
-  }
-}
+export const CannedDns = {
+  fetch: () =>
+    new Response(MESSAGE, { headers: { "content-type": "application/dns-message", "cache-control": "max-age=5" } }),
+};
 export default { fetch: () => new Response(null, { status: 404 }) };
 `;
 

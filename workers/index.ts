@@ -1,5 +1,4 @@
 /** The one composition root: what a deployment exports, and which part answers a request from outside. */
-import { WorkerEntrypoint } from "cloudflare:workers";
 import { ApiServer } from "./api-server/index.ts";
 import { edgeFor } from "./dispatch.ts";
 import { Dns } from "./dns/index.ts";
@@ -14,9 +13,9 @@ export { ApiServer, Dns, Ingress };
 
 const EDGES = { api: ApiServer, dns: Dns, ingress: Ingress };
 
-export default class Outside extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Response | Promise<Response> {
+export default {
+  fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
     const { hostname, pathname } = new URL(request.url);
-    return new EDGES[edgeFor(hostname, pathname)](this.ctx, this.env).fetch(request);
-  }
-}
+    return EDGES[edgeFor(hostname, pathname)].fetch(request, env, ctx);
+  },
+} satisfies ExportedHandler<Env>;

@@ -20,7 +20,8 @@ export interface Gauge {
 }
 
 export interface Histogram {
-  readonly observe: (value: number) => void;
+  /** `times`: so many observations of the same value. */
+  readonly observe: (value: number, times?: number) => void;
 }
 
 /** `labels` takes a value for each label name, in their order. The same values give the same child. */
@@ -125,11 +126,11 @@ function createHistogram(buckets: readonly number[]): Histogram & {
   let sum = 0;
   let count = 0;
   return {
-    observe: (value) => {
-      sum += value;
-      count++;
+    observe: (value, times = 1) => {
+      sum += value * times;
+      count += times;
       const bucket = buckets.findIndex((bound) => value <= bound);
-      if (bucket >= 0) counts[bucket] = (counts[bucket] ?? 0) + 1;
+      if (bucket >= 0) counts[bucket] = (counts[bucket] ?? 0) + times;
     },
     text: (name, labels) => {
       const more = labels === "" ? "" : `${labels},`;

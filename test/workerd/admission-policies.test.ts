@@ -25,7 +25,7 @@ const api =
       headers: { "content-type": type, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const response = await new ApiServer(createExecutionContext(), stores).fetch(request);
+    const response = await ApiServer.fetch(request, stores, createExecutionContext());
     const { message = "" } = await response.json<{ message?: string }>();
     return { code: response.status, message, warnings: response.headers.get("warning") ?? "" };
   };
@@ -153,7 +153,7 @@ describe("a policy that is in force", () => {
     };
     const request = (path: string) => new Request(`http://api/clusters/policy-pods${path}`);
     const read = async (path: string): Promise<unknown> =>
-      (await new ApiServer(createExecutionContext(), stores).fetch(request(path))).json();
+      (await ApiServer.fetch(request(path), stores, createExecutionContext())).json();
     expect((await call("POST", "/apis/apps/v1/namespaces/default/replicasets", replicaSet)).code).toBe(201);
     const message = `pods "web-" is forbidden: ${DENIED}no nginx`;
     expect(await read("/apis/apps/v1/namespaces/default/replicasets/web")).toMatchObject({

@@ -35,7 +35,7 @@ const api =
       headers: { "content-type": type },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const response = await new ApiServer(createExecutionContext(), stores).fetch(request);
+    const response = await ApiServer.fetch(request, stores, createExecutionContext());
     return { code: response.status, body: await response.json(), warnings: response.headers.get("warning") };
   };
 

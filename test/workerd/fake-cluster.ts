@@ -195,13 +195,13 @@ export class FakeCluster {
 
   /** The same, with the request just as it is. */
   async callAs(request: Request): Promise<Response> {
-    return new Router(this.context, this.env).fetch(request);
+    return Router.fetch(request, this.env, this.context);
   }
 
   /** Sends a request to the ingress, as its own socket does: a path, and a Host. */
   async callIngress(host: string, path: string): Promise<Response> {
     const request = new Request(`http://${host}${path}`, { headers: { host, "wherry-cluster": this.name } });
-    return new Ingress(this.context, this.env).fetch(request);
+    return Ingress.fetch(request, this.env, this.context);
   }
 
   #change(after: KubeObject | undefined, before: KubeObject | undefined, tells = true): void {

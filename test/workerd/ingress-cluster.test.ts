@@ -11,21 +11,22 @@ const HIDDEN = "hidden-cluster";
 beforeAll(async () => {
   const path = `/clusters/${HIDDEN}/apis/networking.k8s.io/v1/namespaces/default/ingresses`;
   const defaultBackend = { service: { name: "web", port: { number: 80 } } };
-  const made = await new ApiServer(createExecutionContext(), deployed).fetch(
+  const made = await ApiServer.fetch(
     new Request(`http://127.0.0.1${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ metadata: { name: "all" }, spec: { ingressClassName: "wherry", defaultBackend } }),
     }),
+    deployed,
+    createExecutionContext(),
   );
   expect(made.status).toBe(201);
 });
 
 /** 503: the Ingress was found, and its Service is missing. 404: there is no Ingress. */
 const ask = async (settings: Partial<Env>, cluster: string): Promise<number> => {
-  const ingress = new Ingress(createExecutionContext(), { ...deployed, ...settings });
-  const headers = { "wherry-cluster": cluster };
-  return (await ingress.fetch(new Request("http://shop.example.test/", { headers }))).status;
+  const request = new Request("http://shop.example.test/", { headers: { "wherry-cluster": cluster } });
+  return (await Ingress.fetch(request, { ...deployed, ...settings }, createExecutionContext())).status;
 };
 
 test.each<[string, Partial<Env>, number]>([

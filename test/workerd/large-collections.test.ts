@@ -4,16 +4,18 @@ import { expect, test } from "vitest";
 import type { Env } from "../../workers/env.ts";
 import { ApiServer } from "../../workers/api-server/index.ts";
 
-const SERVER = new ApiServer(createExecutionContext(), { ...(env as unknown as Env), WHERRY_LOCAL: "true" });
+const OPEN: Env = { ...(env as unknown as Env), WHERRY_LOCAL: "true" };
 const PATH = "/clusters/large-collections/api/v1/namespaces/default/configmaps";
 
 const call = async (method: string, path: string, body?: object): Promise<Response> =>
-  SERVER.fetch(
+  ApiServer.fetch(
     new Request(`http://127.0.0.1${path}`, {
       method,
       headers: { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }),
+    OPEN,
+    createExecutionContext(),
   );
 
 interface List {

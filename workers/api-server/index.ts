@@ -1,5 +1,4 @@
 /** The Kubernetes API server: decodes requests, asks the stores, encodes their answers. It keeps no state. */
-import { WorkerEntrypoint } from "cloudflare:workers";
 import { Hono } from "hono";
 import { requestInfo, splitTarget, type ResourceRequest } from "../../shared/apimachinery/request-info.ts";
 import { badRequest, unknownPath } from "../../shared/apimachinery/status.ts";
@@ -56,8 +55,7 @@ async function customKind(env: Env, { cluster, group, version, resource }: Resou
 
 app.onError((error, c) => exceptionResponse(error, c.req.method === "GET" || c.req.method === "HEAD"));
 
-export class ApiServer extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Response | Promise<Response> {
-    return app.fetch(request, this.env, this.ctx);
-  }
-}
+export const ApiServer = {
+  fetch: (request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> =>
+    app.fetch(request, env, ctx),
+} satisfies ExportedHandler<Env>;

@@ -9,7 +9,7 @@ import type { Tables } from "../../shared/proxy/tables.ts";
 import type { LiveTables } from "../tables.ts";
 import { ANY_ORIGIN, DNS_MESSAGE } from "./http.ts";
 import { count, familyOf, type Meter } from "./metrics.ts";
-import type { DnsRequest, TablesOf } from "./path.ts";
+import type { DnsRequest, Surroundings } from "./path.ts";
 import { settingsOf } from "./settings.ts";
 
 interface CachedAnswer {
@@ -27,6 +27,8 @@ interface CachedAnswer {
   readonly init: { readonly headers: Headers };
   /** Of a URL, that of the client who asked first: to read a header of each request would cost more than the rest of this. */
   readonly meter: Meter;
+  /** Since it was last counted; see `countRecalled`. */
+  hits: number;
 }
 
 /** Of one generation: both together take some 10 MB when they are full. */
@@ -34,6 +36,8 @@ const MAX_ANSWERS = 16_384;
 /** What was asked for since the last generation ended, and what was in that one: what nobody asks for any more goes with it. */
 let young = new Map<string, CachedAnswer>();
 let old = new Map<string, CachedAnswer>();
+/** By what they say. Answers of one table share one: what is touched by every request stays where the processor has it at hand. */
+let inits = new Map<string, CachedAnswer["init"]>();
 
 function find(key: string): CachedAnswer | undefined {
   const known = young.get(key);
@@ -44,20 +48,24 @@ function find(key: string): CachedAnswer | undefined {
 }
 
 function keep(key: string, answer: CachedAnswer): void {
+  const before = young.get(key);
+  if (before !== undefined) countHits(before);
   if (young.size >= MAX_ANSWERS) {
+    for (const forgotten of old.values()) countHits(forgotten);
     old = young;
     young = new Map();
+    inits = new Map();
   }
   young.set(key, answer);
 }
 
 /** The answer to a GET; `null` unless it is there and its tables, which must be fresh, are at the same revisions. */
-export function recall(url: string, tablesOf: TablesOf): Response | null {
+export function recall(url: string, around: Surroundings): Response | null {
   const answer = find(url);
   if (answer === undefined) return null;
-  const tables = tablesOf(answer.cluster);
+  const tables = around.tablesOf(answer.cluster);
   if (tables instanceof Promise || !stillHolds(answer, tables)) return null;
-  tally(answer);
+  answer.hits++;
   return new Response(answer.message, answer.init);
 }
 
@@ -66,7 +74,7 @@ export function recallMessage(asked: DnsRequest, message: Uint8Array, tables: Li
   const key = keyOf(asked, message);
   const answer = key === null ? undefined : find(key);
   if (answer === undefined || !stillHolds(answer, tables)) return null;
-  tally(answer);
+  answer.hits++;
   // A response copies what it is made of, so the next one may have another ID.
   answer.message[0] = message[0] ?? 0;
   answer.message[1] = message[1] ?? 0;
@@ -82,9 +90,18 @@ function stillHolds(
   return settingsOf(tables.cluster).configuration === configuration;
 }
 
-function tally({ meter, requestOctets, message, dnssecOk }: CachedAnswer): void {
-  count(meter, { requestOctets, responseOctets: message.length });
-  if (dnssecOk) meter.dnssecRequests.inc();
+/** Brings into the metrics what was answered from here. To count each answer at once would double what finding it costs. */
+export function countRecalled(): void {
+  for (const answer of old.values()) countHits(answer);
+  for (const answer of young.values()) countHits(answer);
+}
+
+function countHits(answer: CachedAnswer): void {
+  const { meter, requestOctets, message, dnssecOk, hits } = answer;
+  if (hits === 0) return;
+  answer.hits = 0;
+  count(meter, { requestOctets, responseOctets: message.length, times: hits });
+  if (dnssecOk) meter.dnssecRequests.inc(hits);
 }
 
 const ID_OCTETS = 2;
@@ -124,21 +141,21 @@ export function remember(asked: DnsRequest, { answered, query, tables, configura
     dnssecOk,
     init: initOf(freshness, revision),
     meter,
+    hits: 0,
   });
 }
 
-let latest: { readonly freshness: number; readonly revision: number; readonly init: CachedAnswer["init"] } | null =
-  null;
-
-/** Answers of one table have the same headers. */
 function initOf(freshness: number, revision: number): CachedAnswer["init"] {
-  if (latest?.freshness === freshness && latest.revision === revision) return latest.init;
+  const key = `${freshness} ${revision}`;
+  const known = inits.get(key);
+  if (known !== undefined) return known;
   const headers = new Headers({
     "content-type": DNS_MESSAGE,
     "cache-control": `max-age=${freshness}`,
     ...ANY_ORIGIN,
     "wherry-revision": String(revision),
   });
-  latest = { freshness, revision, init: { headers } };
-  return latest.init;
+  const init = { headers };
+  inits.set(key, init);
+  return init;
 }

@@ -13,6 +13,6 @@ export async function answerExplain(asked: DnsRequest, tables: LiveTables | null
   if (!parsed.ok) return Response.json({ error: parsed.error }, { status: 400 });
   if (tables === null) return refuse(503, "the cluster does not answer: nothing is known to explain from");
   const { step, close } = explain(servingOf(asked, tables), parsed.query.question);
-  const reply = await drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url });
+  const reply = await drive(step, { around: asked.around, tables, url: asked.request.url });
   return Response.json(close(reply), { headers: { "cache-control": "no-store" } });
 }

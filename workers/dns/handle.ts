@@ -1,31 +1,20 @@
 import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
-import { recall } from "./answer-cache.ts";
+import { countRecalled, recall } from "./answer-cache.ts";
 import { clientOf } from "./client.ts";
 import { answerExplain } from "./explain-answer.ts";
 import { ANY_ORIGIN, refuse } from "./http.ts";
 import { answerJson, isJsonRequest } from "./json-answer.ts";
 import { answerGet, answerPost } from "./message-answer.ts";
 import { renderMetrics } from "./metrics.ts";
-import { parseDnsPath, type AskUpstream, type DnsPath, type DnsRequest, type TablesOf } from "./path.ts";
-
-/** What the outside of this Worker decides. */
-export interface Surroundings {
-  readonly tablesOf: TablesOf;
-  readonly askUpstream: AskUpstream;
-  /** See `client.ts`. */
-  readonly frontToken: string | undefined;
-  /** Null for whoever may look inside: metrics, explanations. Else the refusal. */
-  readonly refusalFor: (request: Request) => Promise<Response | null>;
-}
+import { parseDnsPath, type DnsPath, type DnsRequest, type Surroundings } from "./path.ts";
 
 /** Synchronous but for reading a body, for tables that are not there, for resolvers, and for what is not DNS. */
 export function handle(request: Request, around: Surroundings): Response | Promise<Response> {
   const { url, method } = request;
-  const { tablesOf, askUpstream, frontToken } = around;
   if (method === "GET") {
-    const answer = recall(url, tablesOf);
+    const answer = recall(url, around);
     if (answer !== null) return answer;
   }
   const pathAt = url.indexOf("/", url.indexOf("://") + 3);
@@ -35,9 +24,9 @@ export function handle(request: Request, around: Surroundings): Response | Promi
   if (path === null) return besides(request, pathname, around);
   const refusal = checkMethod(method, path);
   if (refusal !== null) return refusal;
-  const tables = tablesOf(path.cluster);
+  const tables = around.tablesOf(path.cluster);
   const query = queryAt < 0 ? "" : url.slice(queryAt + 1);
-  const asked = { askUpstream, request, path, query, client: clientOf(request, frontToken) };
+  const asked = { around, request, path, query, client: clientOf(request, around.frontToken) };
   if (path.service === "explain") {
     return inside(request, around, async () => answerExplain(asked, await tables));
   }
@@ -52,29 +41,33 @@ function besides(request: Request, pathname: string, around: Surroundings): Resp
     case "/health":
       return new Response("OK");
     case "/ready":
-      return answerReady(around.tablesOf);
+      return answerReady(around);
     default:
       return refuse(404, "no such path: DNS is at /dns-query, /dns-query/<namespace> and /resolve");
   }
 }
 
 /** Ready is who has the tables to answer from. */
-async function answerReady(tablesOf: TablesOf): Promise<Response> {
-  const tables = await tablesOf(DEFAULT_CLUSTER);
+async function answerReady(around: Surroundings): Promise<Response> {
+  const tables = await around.tablesOf(DEFAULT_CLUSTER);
   return tables === null ? new Response("kubernetes", { status: 503 }) : new Response("OK");
 }
 
 async function inside(
   request: Request,
-  { refusalFor }: Surroundings,
+  around: Surroundings,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
   if (request.method !== "GET") return refuse(405, `${request.method} is not a way to ask: use GET`, { allow: "GET" });
-  return (await refusalFor(request)) ?? answer();
+  return (await around.refusalFor(request)) ?? answer();
 }
 
-const answerMetrics = (): Response =>
-  new Response(renderMetrics(), { headers: { "content-type": METRICS_CONTENT_TYPE, "cache-control": "no-store" } });
+function answerMetrics(): Response {
+  countRecalled();
+  return new Response(renderMetrics(), {
+    headers: { "content-type": METRICS_CONTENT_TYPE, "cache-control": "no-store" },
+  });
+}
 
 const METHODS = {
   query: ["GET", "HEAD", "POST", "OPTIONS"],

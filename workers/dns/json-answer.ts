@@ -35,7 +35,7 @@ export function answerJson(asked: DnsRequest, tables: LiveTables | null): Respon
   const step = serveQuestion(serving, query.question, { header, edns: null, octets: 0 });
   const close = (reply: Reply): Response => respond({ asked, query, dialect, serving }, reply);
   if (step.kind === "answer") return close(step);
-  return drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url }).then(close);
+  return drive(step, { around: asked.around, tables, url: asked.request.url }).then(close);
 }
 
 interface JsonExchange {

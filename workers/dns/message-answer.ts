@@ -63,7 +63,7 @@ function answerMessage(
   const { step, close } = served;
   if (step.kind === "answer") return respond({ asked, serving, message }, close(step), step, 0);
   const startedAt = Date.now();
-  return drive(step, { askUpstream: asked.askUpstream, tables, url: asked.request.url }).then((reply) =>
+  return drive(step, { around: asked.around, tables, url: asked.request.url }).then((reply) =>
     respond({ asked, serving, message }, close(reply), reply, Date.now() - startedAt),
   );
 }

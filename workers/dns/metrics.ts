@@ -119,15 +119,17 @@ export interface Counted {
   readonly responseOctets: number;
   /** 0 where nothing was waited for. */
   readonly milliseconds?: number;
+  /** So many of them. */
+  readonly times?: number;
 }
 
-export function count(meter: Meter, { requestOctets, responseOctets, milliseconds = 0 }: Counted): void {
-  if (meter.isHttps) okResponses.inc();
-  meter.requests.inc();
-  meter.responses.inc();
-  meter.requestSizes.observe(requestOctets);
-  meter.responseSizes.observe(responseOctets);
-  meter.durations.observe(milliseconds / 1000);
+export function count(meter: Meter, { requestOctets, responseOctets, milliseconds = 0, times = 1 }: Counted): void {
+  if (meter.isHttps) okResponses.inc(times);
+  meter.requests.inc(times);
+  meter.responses.inc(times);
+  meter.requestSizes.observe(requestOctets, times);
+  meter.responseSizes.observe(responseOctets, times);
+  meter.durations.observe(milliseconds / 1000, times);
 }
 
 export function countStatus(status: number): void {

@@ -32,18 +32,24 @@ export function parseDnsPath(pathname: string): DnsPath | null {
   return isClusterName(namespace) ? { cluster, service: searched, searchNamespace: namespace } : null;
 }
 
+/** What the outside of this Worker decides. */
+export interface Surroundings {
+  /** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
+  readonly tablesOf: (cluster: string) => LiveTables | Promise<LiveTables | null>;
+  /** Sends a message to a resolver. `url`: that of the request it is sent for. `null`: no answer in time. */
+  readonly askUpstream: (step: UpstreamStep, url: string) => Promise<Uint8Array | null>;
+  /** See `client.ts`. */
+  readonly frontToken: string | undefined;
+  /** Null for whoever may look inside: metrics, explanations. Else the refusal. */
+  readonly refusalFor: (request: Request) => Promise<Response | null>;
+}
+
 /** `query`: what follows `?` in the URL. */
 export interface DnsRequest {
   /** Without a namespace; that is the path's to say. */
   readonly client: Client;
-  readonly askUpstream: AskUpstream;
+  readonly around: Surroundings;
   readonly request: Request;
   readonly path: DnsPath;
   readonly query: string;
 }
-
-/** As `tablesFor`: `null` when the cluster was never seen and its store does not answer. */
-export type TablesOf = (cluster: string) => LiveTables | Promise<LiveTables | null>;
-
-/** Sends a message to a resolver. `url`: that of the request it is sent for. `null`: no answer in time. */
-export type AskUpstream = (step: UpstreamStep, url: string) => Promise<Uint8Array | null>;

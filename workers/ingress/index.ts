@@ -1,5 +1,4 @@
 /** The ingress: requests from outside, by host and path, to Services. See README.md. */
-import { WorkerEntrypoint } from "cloudflare:workers";
 import { initialPlan } from "../../shared/gateway/filter/apply.ts";
 import { findRoute, type Found, type Match } from "../../shared/gateway/match/find-route.ts";
 import type { GatewayRequest } from "../../shared/gateway/match/request.ts";
@@ -16,11 +15,7 @@ import { noRoute, refuseRequest } from "./responses.ts";
 /** A backend URL that leads back here would go on for ever. */
 const MAX_HOPS = 32;
 
-export class Ingress extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Promise<Response> {
-    return serve(request, this.env, this.ctx);
-  }
-}
+export const Ingress = { fetch: serve } satisfies ExportedHandler<Env>;
 
 async function serve(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const arrived = arrive(request, env);

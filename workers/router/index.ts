@@ -1,5 +1,4 @@
 /** The router: kube-proxy for HTTP. See README.md. */
-import { WorkerEntrypoint } from "cloudflare:workers";
 import { hostPort } from "../../shared/proxy/backend-url.ts";
 import { refusalOf } from "../../shared/proxy/refusal.ts";
 import type { ServiceEntry } from "../../shared/proxy/table.ts";
@@ -21,15 +20,7 @@ import { badRequest, finish, loopDetected, refuse, unavailable } from "./respons
 /** More Services than this do not stand in one chain; a backend URL that leads back here would go on for ever. */
 const MAX_HOPS = 32;
 
-export class Router extends WorkerEntrypoint<Env> {
-  override fetch(request: Request): Promise<Response> {
-    return route(request, this.env, this.ctx);
-  }
-
-  override connect(socket: Socket): Promise<void> {
-    return connectTcp(socket, this.env, this.ctx);
-  }
-}
+export const Router = { fetch: route, connect: connectTcp } satisfies ExportedHandler<Env>;
 
 async function route(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const startedAt = Date.now();

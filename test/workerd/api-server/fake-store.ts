@@ -105,5 +105,5 @@ export function call(path: string, init: RequestInit = {}, bindings: Partial<Env
     ...bindings,
   } as unknown as Env;
   const request = new Request(`http://127.0.0.1:6443${path}`, init);
-  return Promise.resolve(new ApiServer(createExecutionContext(), env).fetch(request));
+  return Promise.resolve(ApiServer.fetch(request, env, createExecutionContext()));
 }

@@ -19,7 +19,7 @@ interface Answered {
 
 async function ask(name: string, type = "A"): Promise<Answered> {
   const url = `http://dns.test/clusters/${cluster.name}/dns-query?${new URLSearchParams({ name, type }).toString()}`;
-  const response = await new Dns(cluster.context, cluster.env).fetch(new Request(url));
+  const response = await Dns.fetch(new Request(url), cluster.env, cluster.context);
   const { Status, Answer = [] } = await response.json<{ Status: number; Answer?: readonly { data: string }[] }>();
   return { status: response.status, rcode: Status, data: Answer.map(({ data }) => data) };
 }
@@ -118,7 +118,7 @@ test("a change's way into the DNS is counted from the time that its slice tells,
     return { ...made, metadata: { ...made.metadata, annotations } };
   };
   const counts = async (): Promise<readonly string[]> => {
-    const response = await new Dns(cluster.context, cluster.env).fetch(new Request("http://dns.test/metrics"));
+    const response = await Dns.fetch(new Request("http://dns.test/metrics"), cluster.env, cluster.context);
     const lines = (await response.text()).split("\n");
     return lines.filter((line) =>
       /^coredns_kubernetes_dns_programming_duration_seconds_(count|bucket.*le="(2.048|4.096)")/.test(line),

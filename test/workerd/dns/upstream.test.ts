@@ -41,7 +41,7 @@ async function ask(
 ): Promise<Answered> {
   const url = `${origin}/clusters/${cluster.name}/${path}?name=${name}&type=A`;
   const request = new Request(url, { headers: { accept: "application/dns-json" } });
-  const response = await new Dns(cluster.context, cluster.env).fetch(request);
+  const response = await Dns.fetch(request, cluster.env, cluster.context);
   return response.json();
 }
 

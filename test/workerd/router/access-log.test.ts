@@ -22,8 +22,10 @@ const OBJECTS = [
 ];
 
 const ask = (cluster: FakeCluster, url: string, headers: Record<string, string> = {}): Promise<Response> =>
-  new Router(cluster.context, { ...cluster.env, ACCESS_LOG: "true" }).fetch(
+  Router.fetch(
     new Request(url, { headers: { "wherry-cluster": cluster.name, ...headers } }),
+    { ...cluster.env, ACCESS_LOG: "true" },
+    cluster.context,
   );
 
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
