@@ -1,7 +1,8 @@
 import { METRICS_CONTENT_TYPE } from "../../shared/runtime/metrics.ts";
 import { DEFAULT_CLUSTER } from "../env.ts";
 import type { LiveTables } from "../tables.ts";
-import { countRecalled, recall } from "./answer-cache.ts";
+import { recall } from "./answer-cache.ts";
+import { countRecalled } from "./answer-memory.ts";
 import { clientOf } from "./client.ts";
 import { answerExplain } from "./explain-answer.ts";
 import { ANY_ORIGIN, refuse } from "./http.ts";

@@ -68,6 +68,8 @@ export const familyOf = ({ address }: Client): "1" | "2" => (address.includes(":
 
 /** One sort of question from one sort of client: counting an answer to it is a few additions. */
 export interface Meter {
+  /** Tells it from every other. */
+  readonly key: string;
   readonly isHttps: boolean;
   readonly requests: Counter;
   readonly dnssecRequests: Counter;
@@ -102,6 +104,7 @@ export function meterFor({ question, rcode, client, zone: block, plugin }: Meter
   const server = transport === "https" ? SERVERS.https : SERVERS.dns;
   const proto = transport === "udp" ? "udp" : "tcp";
   const meter: Meter = {
+    key,
     isHttps: transport === "https",
     requests: requests.labels(server, zone, "", proto, family, type),
     dnssecRequests: doRequests.labels(server, zone, ""),
