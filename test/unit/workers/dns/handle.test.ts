@@ -432,6 +432,12 @@ describe("answers that are kept by URL", () => {
     expect(await addressAt(live({ ...tables, namespace: () => undefined }))).toBeUndefined();
   });
 
+  test("one whose URL is long enough to fill the memory with is made anew", async () => {
+    const long = `${url}&padding=${"x".repeat(512)}`;
+    expect(await addressAt(at(9, "10.96.3.4"), long)).toBe("10.96.3.4");
+    expect(await addressAt(at(9, "10.96.3.5"), long)).toBe("10.96.3.5");
+  });
+
   test("another cluster has its own", async () => {
     expect(await addressAt(at(10, "10.96.4.4"))).toBe("10.96.4.4");
     expect(await addressAt(at(10, "10.96.5.5"), `/clusters/other${url}`)).toBe("10.96.5.5");
