@@ -10,6 +10,7 @@ import type { Question, Rcode, ResourceRecord } from "./records.ts";
 import { decodeQuery, type Decoded } from "./wire/decode.ts";
 import { encodeResponse } from "./wire/encode.ts";
 import { encodeTransfer } from "./wire/encode-transfer.ts";
+import { mixableOf, type Mixable } from "./wire/mix.ts";
 
 export interface ExchangeOptions extends AnswerOptions {
   /** Complete short names as in a Pod of this namespace; `null`: every name is complete. */
@@ -29,7 +30,7 @@ export interface Answered {
   readonly freshness: number;
   /** The revision that it is true at, of the namespace it is about; `null` where there is none. */
   readonly revision: number | null;
-  /** The same question has this very answer as long as this holds; `null`: it may have another at once. */
+  /** The same question has this answer as long as this holds; `null`: it may have another at once. */
   readonly lasting: Lasting | null;
 }
 
@@ -38,6 +39,8 @@ export interface Lasting {
   readonly namespace: string;
   /** And the cluster's table too, whose revision is in the answer, as the SOA's serial. */
   readonly hasSerial: boolean;
+  /** Several addresses, whose order is to be another one each time; `null`: there is nothing to mix. */
+  readonly mixable: Mixable | null;
 }
 
 /** Where the missing name would be: in a namespace, or (`null`) a namespace of its own. */
@@ -55,27 +58,30 @@ export function closeExchange(
 ): Answered {
   const { question } = decoded;
   const revision = question === null ? null : questionRevision(tables, question, options);
-  const lasting = question === null || revision === null ? null : lastingOf(question, settled, options);
+  const message = respond(decoded, settled);
+  const mayLast = question !== null && revision !== null && options.searchNamespace === null && lasts(question.name);
   return {
-    message: respond(decoded, settled),
+    message,
     isStream: settled.isTransfer === true,
     question,
     rcode: settled.rcode,
     dnssecOk: decoded.kind === "query" && decoded.edns?.dnssecOk === true,
     freshness: freshnessOf(settled),
     revision,
-    lasting: lasting !== null && lasts(question?.name ?? []) ? lasting : null,
+    lasting: mayLast ? lastingOf(message, question, settled, options.zone) : null,
   };
 }
 
-/** One address has no order to be mixed, and one record is no alias into another namespace. No data is no data, but for the serial. */
-function lastingOf({ name }: Question, settled: Settled, { zone, searchNamespace }: ExchangeOptions): Lasting | null {
+/** Addresses of the name itself, for an alias may lead into another namespace. No data is no data, but for the serial. */
+function lastingOf(message: Uint8Array, question: Question, settled: Settled, zone: Name): Lasting | null {
   const { rcode, answers, authority } = settled;
+  const { name } = question;
   const type = answers.length === 1 ? answers[0]?.data.type : undefined;
   const hasSerial = rcode === "NOERROR" && answers.length === 0 && authority.length === 1;
-  const isLasting = searchNamespace === null && (type === "A" || type === "AAAA" || hasSerial);
+  const mixable = mixableOf(message, question, answers);
+  const isLasting = mixable !== null || type === "A" || type === "AAAA" || hasSerial;
   const namespace = name[name.length - zone.length - 2]?.toLowerCase();
-  return isLasting && namespace !== undefined ? { namespace, hasSerial } : null;
+  return isLasting && namespace !== undefined ? { namespace, hasSerial, mixable } : null;
 }
 
 /** Names that can exist but do not; most misses of a resolver's search path are too long to exist, and cost nothing. */

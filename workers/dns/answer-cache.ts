@@ -5,13 +5,14 @@
  */
 import type { Configuration } from "../../shared/dns/corefile/compile.ts";
 import type { Answered } from "../../shared/dns/exchange.ts";
+import { mix } from "../../shared/dns/wire/mix.ts";
 import type { Tables } from "../../shared/proxy/tables.ts";
 import type { LiveTables } from "../tables.ts";
 import { find, keep, octetsOf, sharedBasis, type Basis, type KnownAnswer } from "./answer-memory.ts";
 import { ANY_ORIGIN, DNS_MESSAGE } from "./http.ts";
 import { familyOf, type Meter } from "./metrics.ts";
 import type { DnsRequest, Surroundings } from "./path.ts";
-import { settingsOf } from "./settings.ts";
+import { pick, settingsOf } from "./settings.ts";
 
 /** The answer to a GET; `null` unless it is there and its tables, which must be fresh, are at the same revisions. */
 export function recall(url: string, around: Surroundings): Response | null {
@@ -36,6 +37,7 @@ export function recallMessage(asked: DnsRequest, message: Uint8Array, tables: Li
 
 function respond(answer: KnownAnswer, octets: Uint8Array<ArrayBuffer>): Response {
   answer.hits++;
+  if (answer.mixable !== null) mix(octets, answer.mixable, pick);
   return new Response(octets, answer.basis.init);
 }
 
@@ -83,7 +85,7 @@ export function remember(asked: DnsRequest, { answered, query, tables, configura
     dnssecOk,
   };
   const basis = sharedBasis(like, freshness, () => initOf(freshness, revision));
-  keep(key, message, { basis, requestOctets: query.length });
+  keep(key, message, { basis, requestOctets: query.length, mixable: lasting.mixable });
 }
 
 const urlKey = (url: string): string | null => (url.length > MAX_URL_LENGTH ? null : url);

@@ -6,6 +6,7 @@
  * hand, and their octets lie in blocks, because a typed array is four objects in four places, each with its way from the main memory.
  */
 import type { Configuration } from "../../shared/dns/corefile/compile.ts";
+import type { Mixable } from "../../shared/dns/wire/mix.ts";
 import { count, type Meter } from "./metrics.ts";
 
 /** What an answer is true for and how it is sent; the same object for all answers for which it is the same. */
@@ -31,6 +32,8 @@ export interface KnownAnswer {
   readonly offset: number;
   readonly length: number;
   readonly requestOctets: number;
+  /** `null`: it is given as it is. */
+  readonly mixable: Mixable | null;
   /** How often it was given and not yet counted. */
   hits: number;
 }
@@ -39,6 +42,8 @@ export interface KnownAnswer {
 const MAX_ANSWERS = 16_384;
 const MAX_OCTETS = 2 * 1024 * 1024;
 const BLOCK_OCTETS = 64 * 1024;
+
+type Keeping = Pick<KnownAnswer, "basis" | "requestOctets" | "mixable">;
 
 class Generation {
   readonly answers = new Map<string, KnownAnswer>();
@@ -53,7 +58,7 @@ class Generation {
     return this.#kept >= MAX_ANSWERS || this.#octets >= MAX_OCTETS;
   }
 
-  keep(key: string, message: Uint8Array, { basis, requestOctets }: Pick<KnownAnswer, "basis" | "requestOctets">): void {
+  keep(key: string, message: Uint8Array, { basis, requestOctets, mixable }: Keeping): void {
     const { length } = message;
     if (this.#used + length > this.#block.byteLength) {
       this.#block = new ArrayBuffer(Math.max(BLOCK_OCTETS, length));
@@ -66,7 +71,7 @@ class Generation {
     this.#kept++;
     const before = this.answers.get(key);
     if (before !== undefined) countHits(before);
-    this.answers.set(key, { basis, block: this.#block, offset, length, requestOctets, hits: 0 });
+    this.answers.set(key, { basis, block: this.#block, offset, length, requestOctets, mixable, hits: 0 });
   }
 }
 
@@ -83,7 +88,7 @@ export function find(key: string): KnownAnswer | undefined {
 }
 
 /** `message` is copied. */
-export function keep(key: string, message: Uint8Array, answer: Pick<KnownAnswer, "basis" | "requestOctets">): void {
+export function keep(key: string, message: Uint8Array, answer: Keeping): void {
   if (young.isFull) {
     for (const forgotten of old.answers.values()) countHits(forgotten);
     old = young;

@@ -10,7 +10,8 @@ import type { ClusterTable } from "../../shared/proxy/tables.ts";
 /** CoreDNS' own default. */
 const TTL_SECONDS = 5;
 
-const pick = (n: number): number => Math.floor(Math.random() * n);
+/** A whole number from 0 to n - 1, by chance. */
+export const pick = (n: number): number => Math.floor(Math.random() * n);
 
 const HOST: PluginHost = {
   now: () => Date.now(),

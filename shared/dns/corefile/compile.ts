@@ -7,6 +7,7 @@ import { parseCorefile, type ServerBlock } from "./parse.ts";
 import { parseZoneAddress, type ZoneAddress } from "./zones.ts";
 import { ZoneTree } from "./zone-tree.ts";
 import { CACHE, type CacheOffer } from "../plugins/cache.ts";
+import { ORDERED } from "../plugins/loadbalance.ts";
 import { setupOf } from "../plugins/index.ts";
 import { after, failed, noNext, type Handler, type PluginHost, type Query, type Reply } from "../plugins/plugin.ts";
 import { isServedClass } from "../plugins/small.ts";
@@ -144,7 +145,7 @@ function compileBlock(block: ServerBlock, { host, zones, notices, lookup }: Bloc
   const hasChaos = block.directives.has("chaos") || block.directives.has("forward");
   const handler: Handler = (query) => (isServedClass(query.question.class, hasChaos) ? chain(query) : bare("REFUSED"));
   const cached = shared.get(CACHE) as CacheOffer | undefined;
-  const isTransparent = present.every((name) => name === CACHE || TRANSPARENT.includes(name));
+  const isTransparent = !shared.has(ORDERED) && present.every((name) => name === CACHE || TRANSPARENT.includes(name));
   return { handle: handler, lasts: (name) => isTransparent && cached?.keeps(name) !== true };
 }
 
@@ -154,7 +155,7 @@ function signed(plugin: string, handler: Handler): Handler {
   return (query) => after(handler(query), sign);
 }
 
-/** They add nothing of their own to an answer with one address from the tables, or always the same for the same message. */
+/** They add nothing of their own to addresses from the tables but chance in their order, or always the same for the same message. */
 const TRANSPARENT: readonly string[] = [
   "any",
   "errors",

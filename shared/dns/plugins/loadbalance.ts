@@ -4,7 +4,10 @@ import { formatAddress } from "../address.ts";
 import type { ResourceRecord } from "../records.ts";
 import { after, type PluginHost, type Reply, type Setup } from "./plugin.ts";
 
-export const loadbalance: Setup = ({ tokens, host, notice }) => {
+/** Under this name in `Setup.shared`: some networks' addresses stand first, so the order is not all chance. */
+export const ORDERED = "ordered";
+
+export const loadbalance: Setup = ({ tokens, host, notice, shared }) => {
   const preferred: CIDR[] = [];
   while (tokens.next()) {
     const [policy, ...rest] = tokens.remainingArguments();
@@ -27,6 +30,7 @@ export const loadbalance: Setup = ({ tokens, host, notice }) => {
       }
     }
   }
+  if (preferred.length > 0) shared.set(ORDERED, true);
   const balance = (reply: Reply): Reply => balanced(reply, preferred, host);
   return (next) => (query) => after(next(query), balance);
 };

@@ -119,7 +119,8 @@ describe("an answer lasts as long as its namespace's table", () => {
   test.each<[string, string, string, string | null]>([
     ["one address", WEB, "A", "shop"],
     ["one address, in another case", WEB.toUpperCase(), "A", "shop"],
-    ["several addresses, which are rotated", "kafka.db.svc.cluster.local", "A", null],
+    ["several addresses, in whatever order", "kafka.db.svc.cluster.local", "A", "db"],
+    ["ports, with their targets' addresses", "kafka.db.svc.cluster.local", "SRV", null],
     ["an alias, which may lead elsewhere", "to-web.shop.svc.cluster.local", "A", null],
     ["an alias out of the zone", "github.shop.svc.cluster.local", "A", null],
     ["no data, and the serial", WEB, "AAAA", "shop"],

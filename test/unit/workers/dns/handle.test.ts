@@ -421,6 +421,30 @@ describe("answers that are kept by URL", () => {
     expect(await addressAt(at(8, "10.96.2.2"))).toBe("10.96.2.2");
   });
 
+  test("several addresses stand in another order each time, and are those of the table", async () => {
+    const path = `/dns-query?dns=${base64url(queryFor("kafka.db.svc.cluster.local", "A", { id: 0 }))}`;
+    const firsts = new Set<unknown>();
+    const sets = new Set<string>();
+    for (let i = 0; i < 100; i++) {
+      const data = (await messageOf(await ask(path))).answers.map((answer) => answer.data);
+      firsts.add(data[0]);
+      sets.add(data.toSorted().join(" "));
+    }
+    expect([...firsts].toSorted()).toEqual(["10.244.2.1", "10.244.2.2"]);
+    expect([...sets]).toEqual(["10.244.2.1 10.244.2.2"]);
+  });
+
+  test("the networks that a Corefile prefers stay in front", async () => {
+    const corefile = ".:53 {\n kubernetes cluster.local\n loadbalance round_robin {\n prefer 10.244.2.2/32\n }\n}\n";
+    const { cluster } = TABLES;
+    const tables = live({ ...TABLES, cluster: { ...cluster, facts: { ...cluster.facts, corefile } } });
+    const path = `/dns-query?dns=${base64url(queryFor("kafka.db.svc.cluster.local", "A", { id: 0 }))}`;
+    for (let i = 0; i < 20; i++) {
+      const { answers } = await messageOf(await ask(path, {}, tables));
+      expect(answers.map(({ data }) => data)).toEqual(["10.244.2.2", "10.244.2.1"]);
+    }
+  });
+
   test("it has the headers of a new one", async () => {
     const [first, second] = [await ask(GET_WEB), await ask(GET_WEB)];
     expect(Object.fromEntries(second.headers)).toEqual(Object.fromEntries(first.headers));
