@@ -147,6 +147,16 @@ describe("namespace tables by deltas", () => {
     expect(source.changesSince(2).imports?.upserted[0]?.slices).toEqual([]);
     source.apply([change(undefined, named)], 4);
     expect(source.changesSince(3).imports).toEqual({ upserted: [], removed: ["a"] });
+    const { table, apply } = createNamespaceTable();
+    apply({
+      revision: 3,
+      full: true,
+      upserted: [],
+      removed: [],
+      imports: { upserted: imports?.upserted ?? [], removed: [] },
+    });
+    apply(source.changesSince(-1));
+    expect([...table.serviceImports()]).toEqual([]);
     expect(source.changesSince(4)).not.toHaveProperty("imports");
   });
 

@@ -50,6 +50,9 @@ const OBJECTS = [
   importSlice("shop/six", "east", [ready("5678:abcd:0::1")], { addressType: "IPv6" }),
   serviceImport("shop/portless", { type: "Headless", ports: [] }),
   importSlice("shop/portless", "east", [ready("172.0.0.20")], { ports: [] }),
+  serviceImport("shop/twins", { type: "Headless" }),
+  importSlice("shop/twins/a", "east", [{ addresses: ["172.0.0.40"], hostname: "db-0" }]),
+  importSlice("shop/twins/b", "west", [{ addresses: ["172.1.0.40"], hostname: "db-0" }]),
   serviceImport("shop/ready-later", { type: "Headless", ports: HTTP }),
   importSlice("shop/orphan", "east", [ready("172.0.0.30")]),
   // In the cluster's own zone, where it has nothing to do with the import of its name.
@@ -120,6 +123,17 @@ describe("a headless import", () => {
     expect([...answers].sort()).toEqual(expected.sort());
   });
 
+  test("SRV tells endpoints of one name apart by their clusters; that an endpoint is ready goes without saying", () => {
+    const twins = `twins.shop.svc.${ZONE}.`;
+    expect(dig("twins.shop.svc", "SRV")).toEqual([
+      "NOERROR aa",
+      `${twins} 5 IN SRV 0 50 8080 db-0.east.${twins}`,
+      `${twins} 5 IN SRV 0 50 8080 db-0.west.${twins}`,
+      `additional: db-0.east.${twins} 5 IN A 172.0.0.40`,
+      `additional: db-0.west.${twins} 5 IN A 172.1.0.40`,
+    ]);
+  });
+
   test("SRV names endpoints with their clusters", () => {
     const name = `_http._tcp.peers.shop.svc.${ZONE}.`;
     const peers = `peers.shop.svc.${ZONE}.`;
@@ -167,7 +181,8 @@ describe("there is no data", () => {
     ["AAAA of an import that has IPv4", "web.shop.svc", "AAAA"],
     ["TXT of an import", "web.shop.svc", "TXT"],
     ["CNAME of an import", "web.shop.svc", "CNAME"],
-    ["HTTPS of an import, even one that has a Service's name", "web.shop.svc", "HTTPS"],
+    ["HTTPS of an import", "web.shop.svc", "HTTPS"],
+    ["SVCB of an import, even one that has the name of a Service with such records", "web.shop.svc", "SVCB"],
     ["an import that waits for its address", "pending.shop.svc", "A"],
     ["SRV of one whose endpoints have no port", "portless.shop.svc", "SRV"],
     ["a namespace", "shop.svc", "A"],
@@ -292,12 +307,12 @@ describe("options of kubernetes, for imports", () => {
 
 test("a multicluster zone is transferred with its imports, and everything in it is what is answered", () => {
   const tables = tablesOf(
-    OBJECTS.filter(({ metadata: { name } }) => /^(?:web|imported-web-[ab]-\w+|six|imported-six-.*)$/.test(name)),
+    OBJECTS.filter(({ metadata: { name } }) => /^(?:imported-)?(?:six|twins|web)(?:-[ab]-\w+)?$/.test(name)),
   );
   const server = serve(corefile().replace(". {", ". {\n transfer {\n to *\n }"), undefined, tables);
   const zone = `${ZONE}.`;
   const apex = `${zone} 5 IN SOA ns.dns.${zone} hostmaster.${zone} ${SERIAL} 7200 1800 86400 5`;
-  const [six, web] = [`six.shop.svc.${zone}`, `web.shop.svc.${zone}`];
+  const [six, twins, web] = [`six.shop.svc.${zone}`, `twins.shop.svc.${zone}`, `web.shop.svc.${zone}`];
   expect(server.dig(ZONE, "AXFR", { protocol: "tcp" })).toEqual([
     "NOERROR aa",
     apex,
@@ -307,6 +322,14 @@ test("a multicluster zone is transferred with its imports, and everything in it 
     `${six} 5 IN SRV 0 100 8080 5678-abcd--1.east.${six}`,
     `5678-abcd--1.east.${six} 5 IN AAAA 5678:abcd::1`,
     `_http._tcp.${six} 5 IN SRV 0 100 8080 5678-abcd--1.east.${six}`,
+    `${twins} 5 IN A 172.0.0.40`,
+    `${twins} 5 IN A 172.1.0.40`,
+    `${twins} 5 IN SRV 0 50 8080 db-0.east.${twins}`,
+    `${twins} 5 IN SRV 0 50 8080 db-0.west.${twins}`,
+    `db-0.east.${twins} 5 IN A 172.0.0.40`,
+    `db-0.west.${twins} 5 IN A 172.1.0.40`,
+    `_http._tcp.${twins} 5 IN SRV 0 50 8080 db-0.east.${twins}`,
+    `_http._tcp.${twins} 5 IN SRV 0 50 8080 db-0.west.${twins}`,
     `${web} 5 IN A 10.42.42.42`,
     `${web} 5 IN SRV 0 100 80 ${web}`,
     `_http._tcp.${web} 5 IN SRV 0 100 80 ${web}`,
