@@ -36,6 +36,7 @@ import {
   PODS,
   SECRETS,
   SERVICE_CIDRS,
+  SERVICE_IMPORTS,
   SERVICES,
 } from "../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../shared/registry/resource-kind.ts";
@@ -240,6 +241,7 @@ export class ClusterState {
       const { resource, namespace, name } = version;
       if (resource === SERVICES) this.#tabulateService(version);
       else if (resource === ENDPOINT_SLICES) this.#tabulateSlice(version);
+      else if (resource === SERVICE_IMPORTS) this.table.touch(++this.#tableVersion);
       else if (resource === INGRESSES) {
         const after = version.type === "DELETED" ? undefined : (objectOf(version) as Ingress);
         this.routes.applyIngress(`${namespace}/${name}`, after, ++this.#tableVersion);

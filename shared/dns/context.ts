@@ -16,6 +16,8 @@ export interface AnswerOptions {
   readonly pods: PodMode;
   /** Headless Services have a name for each topology zone (CoreDNS `zonal`). */
   readonly zonal?: true;
+  /** The zone's Services are ServiceImports (CoreDNS `multicluster`, KEP-1645). It has no names of topology zones. */
+  readonly multicluster?: true;
   /** The zone of external addresses; absent: there is none. */
   readonly external?: ExternalZone;
   /** Told of each decision on the way to an answer; absent: nobody asks. */

@@ -98,7 +98,7 @@ export function recheckOf(
   if (external !== undefined && own === external.zone) return recheckExternal(name, external);
   if (own === null) return searchNamespace === null ? null : { namespace: searchNamespace };
   if (own !== zone) return recheckReverse(name, own, tables);
-  const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)), options.zonal);
+  const request = parseRecordRequest(lowerName(name.slice(0, name.length - zone.length)), options);
   switch (request.kind) {
     case "service":
       return { namespace: request.namespace };

@@ -102,10 +102,12 @@ function sentence(step: Exclude<TraceStep, { kind: "tried" }>): string {
       return step.service === null
         ? `there is no Service ${step.namespace}/${step.name}`
         : `Service ${step.namespace}/${step.name} ${serviceIs(step.service)}`;
+    case "import":
+      return `${step.found === null ? "there is no " : ""}ServiceImport ${step.namespace}/${step.name}${step.found === null ? "" : ` ${importIs(step.found)}`}`;
     case "port":
       return `its port ${step.port === "" ? step.number : `${step.port} (${step.number})`}/${step.protocol} ${step.isAsked ? "fits" : "is another one than is asked for"}`;
     case "endpoint":
-      return `endpoint ${step.hostname} (${step.address}${step.port === 0 ? "" : ` port ${step.port}`}) ${step.leftOut === null ? "is in the answer" : `is left out: ${step.leftOut === "unhealthy" ? "it fails its health check" : step.leftOut}`}`;
+      return `endpoint ${step.hostname} (${step.address}${step.port === 0 ? "" : ` port ${step.port}`})${step.cluster === undefined ? "" : ` of cluster ${step.cluster}`} ${step.leftOut === null ? "is in the answer" : `is left out: ${step.leftOut === "unhealthy" ? "it fails its health check" : step.leftOut}`}`;
     case "address":
       return step.owner === null
         ? `${step.address} is no Service's ClusterIP, so it is looked for among endpoints`
@@ -141,8 +143,9 @@ function readsAs(request: RecordRequest): string {
     case "invalid":
       return "has more or other labels than any record here";
     case "service": {
-      const { service, namespace, endpoint, port, protocol } = request;
-      const endpointPart = endpoint === null ? "" : `, endpoint ${endpoint}`;
+      const { service, namespace, endpoint, cluster, port, protocol } = request;
+      const clusterPart = cluster === undefined ? "" : ` of cluster ${cluster}`;
+      const endpointPart = endpoint === null ? "" : `, endpoint ${endpoint}${clusterPart}`;
       const portPart = port === null && protocol === null ? "" : `, port ${port ?? "any"}/${protocol ?? "any"}`;
       return `reads as Service ${service} in namespace ${namespace}${endpointPart}${portPart}`;
     }
@@ -154,6 +157,11 @@ function readsAs(request: RecordRequest): string {
 function serviceIs({ type, headless, clusterIPs, externalName }: ServiceFacts): string {
   if (type === "ExternalName") return `stands for ${externalName ?? ""}`;
   return headless ? "is headless: its endpoints answer" : `has ClusterIP ${clusterIPs.join(" and ")}`;
+}
+
+function importIs({ headless, ips }: { readonly headless: boolean; readonly ips: readonly string[] }): string {
+  if (headless) return "is headless: its endpoints answer";
+  return ips.length === 0 ? "has no address yet" : `has ClusterSetIP ${ips.join(" and ")}`;
 }
 
 /** For people: the walk, then the answer as `dig` would list it. */

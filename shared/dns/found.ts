@@ -19,6 +19,8 @@ export interface AddressRecord {
   readonly port: number | null;
   /** The endpoint's own label. `null`: the record is the Service's, not one endpoint's. */
   readonly hostname: string | null;
+  /** The cluster that brings the endpoint to a multicluster Service, the label after `hostname`; absent: none is in the name. */
+  readonly cluster?: string;
 }
 
 export const ABSENT: Found = { kind: "absent" };

@@ -28,7 +28,8 @@ export function answerNameServers(context: Context): Answer {
   const found = findNameServer(context.tables, context.options.trace);
   if (found.kind !== "records") return found.kind === "load" ? found : answered(context, []);
   if (found.records.length === 0) return answered(context, []);
-  const target = [...found.owner, ...context.zone];
+  // The Service is in the cluster's own zone, but a name server must have a name in this one that leads to it.
+  const target = [...(context.options.multicluster ? ["ns", "dns"] : found.owner), ...context.zone];
   const ns: ResourceRecord = { name: context.question.name, ttl: context.options.ttl, data: { type: "NS", target } };
   const glue = (["A", "AAAA"] as const).flatMap((type) => addressRecords(target, found.records, type, context.options));
   return answered(context, [ns], glue);

@@ -1,4 +1,5 @@
 /** What a name in the cluster's zone asks about (kubernetes/dns specification 1.1.0; CoreDNS `plugin/kubernetes/parse.go`). */
+import type { AnswerOptions } from "./context.ts";
 import type { Name } from "./name.ts";
 
 export type RecordRequest =
@@ -16,12 +17,17 @@ export type RecordRequest =
   /** No such name can exist. */
   | { readonly kind: "invalid" };
 
-/** `<service>.<namespace>.svc.<zone>` with, on its left, nothing, an endpoint's label, or port and protocol. `null`: any. */
+/**
+ * `<service>.<namespace>.svc.<zone>` with, on its left, nothing, an endpoint's label, or port and protocol; in a multicluster zone also
+ * an endpoint's label and its cluster. `null`: any.
+ */
 export interface ServiceRequest {
   readonly kind: "service";
   readonly namespace: string;
   readonly service: string;
   readonly endpoint: string | null;
+  /** Of the endpoint, in a multicluster zone; absent: of no cluster. */
+  readonly cluster?: string;
   readonly port: string | null;
   readonly protocol: string | null;
   /** Absent: endpoints of every zone. */
@@ -37,8 +43,11 @@ export interface TopologyRequest {
 const INVALID: RecordRequest = { kind: "invalid" };
 const EMPTY_NON_TERMINAL: RecordRequest = { kind: "emptyNonTerminal" };
 
-/** `labels` are what stands left of the zone, in lower case; they are peeled off from right to left. `zonal`: topology zones have names. */
-export function parseRecordRequest(labels: Name, zonal = false): RecordRequest {
+/** Which names the zone has besides those of the specification. */
+type Grammar = Pick<AnswerOptions, "zonal" | "multicluster">;
+
+/** `labels` are what stands left of the zone, in lower case; they are peeled off from right to left. */
+export function parseRecordRequest(labels: Name, { zonal, multicluster }: Grammar = {}): RecordRequest {
   const last = labels.length - 1;
   if (last < 0) return EMPTY_NON_TERMINAL;
   const root = labels[last];
@@ -48,9 +57,11 @@ export function parseRecordRequest(labels: Name, zonal = false): RecordRequest {
   const owner = labels[last - 2];
   if (owner === undefined) return { kind: "namespace", namespace };
   // More than an endpoint, or a port and a protocol, was never given out: the name is too long to exist.
-  if (last > 4) return zonal && root === "svc" ? parseZonal(namespace, owner, labels.slice(0, last - 2)) : INVALID;
+  if (last > 4)
+    return zonal && !multicluster && root === "svc" ? parseZonal(namespace, owner, labels.slice(0, last - 2)) : INVALID;
   if (root === "pod") return { kind: "pod", namespace, pod: owner };
-  return parseService(namespace, owner, labels.slice(0, last - 2));
+  const left = labels.slice(0, last - 2);
+  return multicluster ? parseImport(namespace, owner, left) : parseService(namespace, owner, left);
 }
 
 function parseSpecial(labels: Name): RecordRequest {
@@ -66,6 +77,14 @@ function parseService(namespace: string, service: string, left: Name): ServiceRe
   if (first === undefined) return any;
   if (second === undefined) return { ...any, endpoint: first };
   return { ...any, port: withoutUnderscore(first), protocol: withoutUnderscore(second) };
+}
+
+/** Of two labels one with an underscore, wherever it stands, makes them port and protocol (CoreDNS). */
+function parseImport(namespace: string, service: string, left: Name): ServiceRequest {
+  const [endpoint, cluster] = left;
+  const isPort = endpoint?.startsWith("_") || cluster?.startsWith("_");
+  if (endpoint === undefined || cluster === undefined || isPort) return parseService(namespace, service, left);
+  return { kind: "service", namespace, service, endpoint, cluster, port: null, protocol: null };
 }
 
 /** A topology zone may have dots in its name, so it is all that stands before the directive. */

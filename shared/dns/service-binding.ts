@@ -33,6 +33,8 @@ export function answerServiceBinding(context: Context, type: "SVCB" | "HTTPS"): 
 
 /** The Service whose own name was asked for, unless it has no ClusterIP. `find` has looked it up just before, so its table is there. */
 function serviceOf({ question, options, tables }: Context): ServiceEntry | null {
+  // A ServiceImport may have the name of a Service here, and is another one.
+  if (options.multicluster) return null;
   const { name } = question;
   const request = parseRecordRequest(lowerName(name.slice(0, name.length - options.zone.length)));
   if (request.kind !== "service" || request.endpoint !== null || request.port !== null || request.protocol !== null)

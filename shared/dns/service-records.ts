@@ -4,7 +4,7 @@ import { dashed } from "../proxy/search-path.ts";
 import type { Tables } from "../proxy/tables.ts";
 import { addressOctets } from "./address.ts";
 import { ABSENT, type AddressRecord, type Found } from "./found.ts";
-import { parseName, type Name } from "./name.ts";
+import { MAX_LABEL_OCTETS, parseName, type Name } from "./name.ts";
 import type { ServiceRequest, TopologyRequest } from "./record-request.ts";
 import type { Trace } from "./trace.ts";
 
@@ -128,18 +128,29 @@ function pushPublished(
 const isBare = (request: ServiceRequest): boolean =>
   request.endpoint === null && request.topology === undefined && isAnyPort(request);
 
-function isAnyPort({ port, protocol }: ServiceRequest): boolean {
+export function isAnyPort({ port, protocol }: ServiceRequest): boolean {
   return port === null && protocol === null;
 }
 
 function isAsked({ name, protocol, port }: ServicePortEntry, request: ServiceRequest, trace: Trace): boolean {
-  const isNamed = request.port === null || request.port === name.toLowerCase();
-  const isAskedFor = isNamed && (request.protocol === null || request.protocol === protocol.toLowerCase());
+  const isAskedFor = isPortAsked(name, protocol, request);
   trace?.({ kind: "port", port: name, protocol, number: port, isAsked: isAskedFor });
   return isAskedFor;
+}
+
+export function isPortAsked(name: string, protocol: string, request: ServiceRequest): boolean {
+  const isNamed = request.port === null || request.port === name.toLowerCase();
+  return isNamed && (request.protocol === null || request.protocol === protocol.toLowerCase());
 }
 
 /** The endpoint's label under its Service: its hostname, else its address with dashes. */
 export function endpointHostname({ hostname, address }: Pick<Endpoint, "hostname" | "address">): string {
   return hostname === null || hostname === "" ? dashed(address) : hostname;
+}
+
+/** The endpoint, which has its Pod's name for a label where it has no hostname and the name fits (CoreDNS `endpoint_pod_names`). */
+export function underTargetName<T extends { readonly hostname: string | null }>(endpoint: T, target: string | null): T {
+  const { hostname } = endpoint;
+  const isNamed = hostname !== null && hostname !== "";
+  return isNamed || target === null || target.length > MAX_LABEL_OCTETS ? endpoint : { ...endpoint, hostname: target };
 }

@@ -20,10 +20,10 @@ export function answerServices(context: Context, found: Exclude<Found, { kind: "
   const targets = targetNames(found.owner, zone);
   const answers = new Map<string, ResourceRecord>();
   const glue = new Map<string, ResourceRecord>();
-  for (const { address, port, hostname } of found.records) {
+  for (const { address, port, hostname, cluster } of found.records) {
     if (port === null) continue;
-    const target = targets(hostname);
-    const key = hostname ?? "";
+    const key = cluster === undefined ? (hostname ?? "") : `${hostname}.${cluster}`;
+    const target = targets(key, hostname, cluster);
     const data: RecordData = { type: "SRV", priority: PRIORITY, weight, port, target };
     if (!answers.has(`${key} ${port}`)) answers.set(`${key} ${port}`, { name: question.name, ttl, data });
     const octets = addressOctets(address);
@@ -35,15 +35,18 @@ export function answerServices(context: Context, found: Exclude<Found, { kind: "
 }
 
 /** The same array for the same target, which the encoder then writes once and points to. */
-function targetNames(owner: Name, zone: Name): (hostname: string | null) => Name {
+function targetNames(
+  owner: Name,
+  zone: Name,
+): (key: string, hostname: string | null, cluster: string | undefined) => Name {
   const service: Name = [...owner, ...zone];
   const endpoints = new Map<string, Name>();
-  return (hostname) => {
+  return (key, hostname, cluster) => {
     if (hostname === null) return service;
-    const known = endpoints.get(hostname);
+    const known = endpoints.get(key);
     if (known !== undefined) return known;
-    const target = [hostname, ...service];
-    endpoints.set(hostname, target);
+    const target = cluster === undefined ? [hostname, ...service] : [hostname, ...cluster.split("."), ...service];
+    endpoints.set(key, target);
     return target;
   };
 }

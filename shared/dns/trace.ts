@@ -16,13 +16,23 @@ export type TraceStep =
       readonly name: string;
       readonly service: ServiceFacts | null;
     }
+  /** `null`: there is no such ServiceImport. */
+  | {
+      readonly kind: "import";
+      readonly namespace: string;
+      readonly name: string;
+      readonly found: { readonly headless: boolean; readonly ips: readonly string[] } | null;
+    }
   /** An endpoint that could have been in the answer; `leftOut` says why it is not, `null` that it is. */
   | {
       readonly kind: "endpoint";
       readonly address: string;
       readonly hostname: string;
       readonly port: number;
-      readonly leftOut: "not ready" | "unhealthy" | "in another zone" | "another endpoint is asked for" | null;
+      /** Absent: it is of this cluster. */
+      readonly cluster?: string;
+      readonly leftOut:
+        "not ready" | "unhealthy" | "in another zone" | "of another cluster" | "another endpoint is asked for" | null;
     }
   | {
       readonly kind: "port";

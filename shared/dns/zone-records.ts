@@ -1,6 +1,6 @@
 /** Every record of a zone, for its transfer: what is answered for each of its names, so that a secondary says the same as we do. */
 import { endpointsOf } from "../proxy/namespace-table.ts";
-import type { ServiceEntry } from "../proxy/table.ts";
+import type { ImportEntry, ImportSlice, ServiceEntry } from "../proxy/table.ts";
 import type { Tables } from "../proxy/tables.ts";
 import { answer } from "./answer.ts";
 import type { AnswerOptions } from "./context.ts";
@@ -25,14 +25,22 @@ export function zoneRecords(tables: Tables, options: AnswerOptions, zone: Name):
   const records: ResourceRecord[] = [...nameServers(lookup, options, zone)];
   if (isCluster) records.push(...lookup(["dns-version", ...zone], "TXT"));
   for (const namespace of tables.cluster.facts.namespaces) {
-    const services = [...(tables.namespace(namespace)?.services() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const service of services) {
+    const table = tables.namespace(namespace);
+    if (options.multicluster) {
+      for (const entry of byName(table?.serviceImports()))
+        pushImport(records, entry, [...ownerOf(entry), ...zone], lookup);
+      continue;
+    }
+    for (const service of byName(table?.services())) {
       const owner = isCluster ? ownerOf(service) : [service.name, service.namespace];
       pushService(records, service, [...owner, ...zone], lookup);
     }
   }
   return records;
 }
+
+const byName = <T extends { readonly name: string }>(entries: Iterable<T> = []): readonly T[] =>
+  [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** Of an alias that leads elsewhere the alias alone: its target is in another zone. */
 function lookupIn(tables: Tables, options: AnswerOptions): Lookup {
@@ -69,6 +77,26 @@ function pushService(records: ResourceRecord[], service: ServiceEntry, name: Nam
     if (port.name !== "") records.push(...lookup([`_${port.name}`, `_${port.protocol.toLowerCase()}`, ...name], "SRV"));
   }
 }
+
+function pushImport(records: ResourceRecord[], entry: ImportEntry, name: Name, lookup: Lookup): void {
+  for (const type of [...ADDRESS_TYPES, "SRV"] as const) records.push(...lookup(name, type));
+  const slices = entry.headless ? entry.slices : [];
+  for (const labels of distinct(slices.flatMap(endpointNames))) {
+    for (const type of ADDRESS_TYPES) records.push(...lookup([...labels, ...name], type));
+  }
+  const ports = entry.headless ? slices.flatMap((slice) => slice.ports) : entry.ports;
+  const named = ports.filter((port) => port.name !== "");
+  for (const labels of distinct(named.map((port) => [`_${port.name}`, `_${port.protocol.toLowerCase()}`]))) {
+    records.push(...lookup([...labels, ...name], "SRV"));
+  }
+}
+
+const distinct = (names: readonly Name[]): Iterable<Name> =>
+  new Map(names.map((labels) => [labels.join("."), labels])).values();
+
+/** Below their import. */
+const endpointNames = ({ cluster, endpoints }: ImportSlice): readonly Name[] =>
+  endpoints.map((endpoint) => [endpointHostname(endpoint), ...(cluster === "" ? [] : cluster.split("."))]);
 
 function endpointLabels(service: ServiceEntry): ReadonlySet<string> {
   const labels = new Set<string>();

@@ -3,17 +3,18 @@ import type { Pod } from "../api/core-v1/pod.ts";
 import type { KubeObject } from "../api/meta-v1/object.ts";
 import { deepEqual } from "../apimachinery/deep-equal.ts";
 import { canonicalIP } from "../apimachinery/ip.ts";
-import { ENDPOINT_SLICES, PODS, SERVICES } from "../registry/resource-keys.ts";
+import { ENDPOINT_SLICES, PODS, SERVICE_IMPORTS, SERVICES } from "../registry/resource-keys.ts";
 import type { ResourceKey } from "../registry/resource-kind.ts";
 import type { Change, View } from "../storage/view.ts";
 import { createChangeLog } from "./change-log.ts";
 import { compileService } from "./compile-service.ts";
 import { EndpointSliceCache } from "./endpoint-slice-cache.ts";
+import { ServiceImportCache } from "./service-import-cache.ts";
 import { hasLabels } from "./slice-labels.ts";
-import type { NamespaceTableDelta, PodAddresses, ServiceEntry } from "./table.ts";
+import type { ImportEntry, NamespaceTableDelta, PodAddresses, ServiceEntry } from "./table.ts";
 
 /** The resources that make up a table; changes to others cost nothing. */
-export const TABLE_RESOURCES: readonly ResourceKey[] = [SERVICES, ENDPOINT_SLICES, PODS];
+export const TABLE_RESOURCES: readonly ResourceKey[] = [SERVICES, ENDPOINT_SLICES, PODS, SERVICE_IMPORTS];
 
 export interface NamespaceTableSource {
   /** The revision of the last `load` or `apply`; the table is true at it. */
@@ -30,6 +31,7 @@ export interface NamespaceTableSource {
 
 export function createNamespaceTableSource(namespace: string): NamespaceTableSource {
   let objects = new EndpointSliceCache();
+  let imports = new ServiceImportCache(namespace);
   /** Compiled entries; a missing one is dirty. */
   const entries = new Map<string, ServiceEntry>();
   const pods = new Map<string, PodAddresses>();
@@ -38,7 +40,12 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
 
   const take = ({ resource, name, before, after }: Change): readonly string[] => {
     if (resource === SERVICES) return objects.setService(name, after);
-    if (resource === ENDPOINT_SLICES) return objects.setSlice(name, before, after);
+    if (resource === ENDPOINT_SLICES) {
+      const imported = imports.setSlice(name, before, after);
+      const touched = objects.setSlice(name, before, after);
+      return imported.length === 0 ? touched : [...touched, ...imported.map(importKey)];
+    }
+    if (resource === SERVICE_IMPORTS) return imports.setImport(name, after).map(importKey);
     return resource === PODS ? takePod(name, after) : [];
   };
 
@@ -61,21 +68,27 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     return compiled;
   };
 
-  const delta = (names: Iterable<string>, full: boolean): NamespaceTableDelta => {
-    const upserted: ServiceEntry[] = [];
-    const removed: string[] = [];
+  const delta = (keys: Iterable<string>, full: boolean): NamespaceTableDelta => {
+    const services = { upserted: [] as ServiceEntry[], removed: [] as string[] };
+    const imported = { upserted: [] as ImportEntry[], removed: [] as string[] };
     const addressed: PodAddresses[] = full ? [...pods.values()] : [];
-    for (const name of names) {
-      if (name.startsWith(POD_KEY)) {
-        const pod = name.slice(POD_KEY.length);
-        addressed.push(pods.get(pod) ?? { name: pod, addresses: [] });
-        continue;
-      }
-      const compiled = entry(name);
-      if (compiled === undefined) removed.push(name);
-      else upserted.push(compiled);
+    for (const key of keys) {
+      if (key.startsWith(POD_KEY)) {
+        const name = key.slice(POD_KEY.length);
+        addressed.push(pods.get(name) ?? { name, addresses: [] });
+      } else if (key.startsWith(IMPORT_KEY)) {
+        const name = key.slice(IMPORT_KEY.length);
+        place(imported, name, imports.entry(name));
+      } else place(services, key, entry(key));
     }
-    return { revision, full, upserted, removed, ...(addressed.length === 0 ? {} : { pods: addressed }) };
+    const hasImports = imported.upserted.length + imported.removed.length > 0;
+    return {
+      revision,
+      full,
+      ...services,
+      ...(addressed.length === 0 ? {} : { pods: addressed }),
+      ...(hasImports ? { imports: imported } : {}),
+    };
   };
 
   return {
@@ -84,6 +97,7 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     },
     load: (view, at) => {
       objects = new EndpointSliceCache();
+      imports = new ServiceImportCache(namespace);
       entries.clear();
       pods.clear();
       for (const resource of TABLE_RESOURCES) {
@@ -105,13 +119,22 @@ export function createNamespaceTableSource(namespace: string): NamespaceTableSou
     hasChangesSince: (since) => since > revision || log.hasChangesSince(since),
     changesSince: (since) => {
       const names = since > revision ? null : log.keysSince(since);
-      return names === null ? delta(objects.serviceNames(), true) : delta(names, false);
+      if (names !== null) return delta(names, false);
+      return delta([...objects.serviceNames(), ...Array.from(imports.names(), importKey)], true);
     },
   };
 }
 
-/** Before a Pod's name where Services' names stand too. */
+/** Before a Pod's name, and before an import's, where Services' names stand too. */
 const POD_KEY = "pod/";
+const IMPORT_KEY = "import/";
+const importKey = (name: string): string => IMPORT_KEY + name;
+
+/** A key without an entry is of what is gone. */
+function place<T>(into: { upserted: T[]; removed: string[] }, name: string, entry: T | undefined): void {
+  if (entry === undefined) into.removed.push(name);
+  else into.upserted.push(entry);
+}
 
 /** Null for one without an address, or that is being deleted: such a Pod has no name any more (CoreDNS). */
 function podOf({ metadata: { name, labels, deletionTimestamp }, status }: Pod): PodAddresses | null {

@@ -1,5 +1,5 @@
 import { createPodIndex } from "./pod-index.ts";
-import type { Endpoint, NamespaceTableDelta, ServiceEntry } from "./table.ts";
+import type { Endpoint, ImportEntry, NamespaceTableDelta, ServiceEntry } from "./table.ts";
 import type { NamespaceTable, ServiceReference } from "./tables.ts";
 
 /** A table, and the way to bring it up to date. The table object stays the same: readers see each delta at once. */
@@ -16,6 +16,7 @@ export function createNamespaceTable(): NamespaceTableBuilder {
   /** Address → names of Services that have it for an endpoint. */
   const holders = new Map<string, Map<string, ServiceReference>>();
   const pods = createPodIndex();
+  const imports = new Map<string, ImportEntry>();
   let revision = 0;
 
   const remove = (name: string): void => {
@@ -45,6 +46,8 @@ export function createNamespaceTable(): NamespaceTableBuilder {
     },
     service: (name) => services.get(name),
     services: () => services.values(),
+    serviceImport: (name) => imports.get(name),
+    serviceImports: () => imports.values(),
     byEndpointAddress: (address) => {
       const references = holders.get(address);
       return references === undefined ? NONE : [...references.values()];
@@ -59,6 +62,7 @@ export function createNamespaceTable(): NamespaceTableBuilder {
         services.clear();
         holders.clear();
         pods.clear();
+        imports.clear();
       }
       for (const name of delta.removed) remove(name);
       for (const entry of delta.upserted) {
@@ -66,6 +70,8 @@ export function createNamespaceTable(): NamespaceTableBuilder {
         add(entry);
       }
       for (const pod of delta.pods ?? []) pods.set(pod);
+      for (const name of delta.imports?.removed ?? []) imports.delete(name);
+      for (const entry of delta.imports?.upserted ?? []) imports.set(entry.name, entry);
       revision = delta.revision;
     },
   };

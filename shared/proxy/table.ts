@@ -148,6 +148,47 @@ export interface NamespaceTableDelta {
   readonly removed: readonly string[];
   /** Pods whose addresses have changed; absent: none has. */
   readonly pods?: readonly PodAddresses[];
+  /** ServiceImports that have changed, and names of those that are gone; absent: none has. */
+  readonly imports?: { readonly upserted: readonly ImportEntry[]; readonly removed: readonly string[] };
+}
+
+/** A Service of a set of clusters, as DNS sees it (KEP-1645). Router and ingress do not know it. */
+export interface ImportEntry {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: none. */
+  readonly labels?: Labels;
+  /** Its endpoints answer in the place of `ips`. */
+  readonly headless: boolean;
+  /** IPv4 dotted or IPv6 in canonical form. */
+  readonly ips: readonly string[];
+  readonly ports: readonly ImportPort[];
+  readonly slices: readonly ImportSlice[];
+}
+
+/** `port` is `null` where a slice declares none. */
+export interface ImportPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number | null;
+}
+
+/** Endpoints that one cluster brings to an import, each with all of the ports. */
+export interface ImportSlice {
+  /** `""`: the slice does not say which. */
+  readonly cluster: string;
+  readonly labels: Labels;
+  readonly ports: readonly ImportPort[];
+  readonly endpoints: readonly ImportEndpoint[];
+}
+
+export interface ImportEndpoint {
+  readonly address: string;
+  /** `null` where the slice says nothing. */
+  readonly hostname: string | null;
+  /** Of the Pod behind it. */
+  readonly targetName: string | null;
+  readonly ready: boolean;
 }
 
 /** `addresses` in canonical text; none for a Pod that has no more. */

@@ -1,7 +1,7 @@
 /** What the data plane's pure functions look things up in. Built by `cluster-table.ts` and `namespace-table.ts`. */
 import type { EndpointIndex } from "./endpoint-index.ts";
 import type { PodIndex } from "./pod-index.ts";
-import type { ClusterFacts, NodeEntry, ServiceEntry } from "./table.ts";
+import type { ClusterFacts, ImportEntry, NodeEntry, ServiceEntry } from "./table.ts";
 
 /** `ClusterTableDelta`s applied and indexed. Every lookup is a Map hit. */
 export interface ClusterTable {
@@ -30,6 +30,8 @@ export interface NamespaceTable {
   readonly revision: number;
   readonly service: (name: string) => ServiceEntry | undefined;
   readonly services: () => Iterable<ServiceEntry>;
+  readonly serviceImport: (name: string) => ImportEntry | undefined;
+  readonly serviceImports: () => Iterable<ImportEntry>;
   /** The Services (with the endpoint) that have this endpoint address; for PTR and pod addresses. */
   readonly byEndpointAddress: (address: string) => readonly ServiceReference[];
   /** Whether a Pod of the namespace, with labels that `isShown` takes, has this address, in canonical text. */

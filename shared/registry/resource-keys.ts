@@ -9,6 +9,8 @@ export const PODS = resourceKey({ group: "", plural: "pods" });
 export const SECRETS = resourceKey({ group: "", plural: "secrets" });
 export const SERVICES = resourceKey({ group: "", plural: "services" });
 export const SERVICE_ACCOUNTS = resourceKey({ group: "", plural: "serviceaccounts" });
+/** Of a CustomResourceDefinition, which users install (KEP-1645). */
+export const SERVICE_IMPORTS = resourceKey({ group: "multicluster.x-k8s.io", plural: "serviceimports" });
 export const ENDPOINT_SLICES = resourceKey({ group: "discovery.k8s.io", plural: "endpointslices" });
 export const INGRESSES = resourceKey({ group: "networking.k8s.io", plural: "ingresses" });
 export const INGRESS_CLASSES = resourceKey({ group: "networking.k8s.io", plural: "ingressclasses" });

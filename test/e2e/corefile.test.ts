@@ -244,6 +244,63 @@ describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
     await eventually(async () => expect(await dig("-x", "192.168.1.7")).toBe("NXDOMAIN"));
   });
 
+  test("multicluster: a ServiceImport and a slice of another cluster make names", async () => {
+    const schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+    const names = { plural: "serviceimports", singular: "serviceimport", kind: "ServiceImport" };
+    const group = "multicluster.x-k8s.io";
+    const versions = [{ name: "v1alpha1", served: true, storage: true, schema: { openAPIV3Schema: schema } }];
+    const importOf = (name: string, spec: object): object => ({
+      apiVersion: `${group}/v1alpha1`,
+      kind: "ServiceImport",
+      metadata: { name, namespace: "default" },
+      spec,
+    });
+    const labels = {
+      "multicluster.kubernetes.io/service-name": "peers",
+      "multicluster.kubernetes.io/source-cluster": "east",
+    };
+    const slice = {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name: "imported-peers-east", namespace: "default", labels },
+      addressType: "IPv4",
+      ports: [{ name: "http", port: 8080 }],
+      endpoints: [{ addresses: ["192.0.2.7"], hostname: "peer-0" }],
+    };
+    const apply = async (...items: readonly object[]): Promise<void> => {
+      const file = join(directory, "imports.json");
+      writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+      await kubectl("apply", "-f", file);
+    };
+    await apply({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: `serviceimports.${group}` },
+      spec: { group, scope: "Namespaced", names, versions },
+    });
+    await kubectl("wait", "--for=condition=Established", `crd/serviceimports.${group}`);
+    const ports = [{ name: "http", protocol: "TCP", port: 80 }];
+    await apply(
+      importOf("web", { type: "ClusterSetIP", ips: ["10.42.42.42"], ports }),
+      importOf("peers", { type: "Headless", ports }),
+      slice,
+    );
+    await setCorefile(block("kubernetes cluster.local clusterset.local {\n multicluster clusterset.local\n }"));
+    const under = (name: string): string => `${name}.default.svc.clusterset.local`;
+    await eventually(async () => expect(await dig(under("web"))).toBe(`${under("web")}. IN A 10.42.42.42`));
+    expect(await dig(under("peers"))).toBe(`${under("peers")}. IN A 192.0.2.7`);
+    expect(await dig(under("peer-0.east.peers"))).toBe(`${under("peer-0.east.peers")}. IN A 192.0.2.7`);
+    const srv = `${under("_http._tcp.peers")}. IN SRV 0 100 8080 ${under("peer-0.east.peers")}.`;
+    expect(await dig(under("_http._tcp.peers"), "SRV")).toBe(srv);
+    expect(await dig(under("kubernetes"))).toBe("NXDOMAIN");
+    expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`);
+    await kubectl("patch", "serviceimport", "web", "--type=merge", "-p", '{"spec":{"ips":["10.42.42.43"]}}');
+    await eventually(async () => expect(await dig(under("web"))).toBe(`${under("web")}. IN A 10.42.42.43`));
+    await kubectl("delete", "crd", `serviceimports.${group}`);
+    await eventually(async () => expect(await dig(under("web"))).toBe("NXDOMAIN"));
+    await kubectl("delete", "endpointslice", "imported-peers-east");
+  });
+
   test("a broken one leaves the last good one in force, and an Event that says where and why; over a restart too", async () => {
     await setCorefile(block(`hosts {\n 10.0.0.1 good.example\n fallthrough\n }\n ${KUBERNETES}`));
     await eventually(async () => expect(await dig("good.example")).toBe("good.example. IN A 10.0.0.1"));

@@ -3,9 +3,10 @@ import { matchesRequirements, type Requirement } from "../../apimachinery/select
 import { NAMESPACE_NAME_LABEL } from "../../api/core-v1/namespace.ts";
 import { endpointsOf } from "../../proxy/namespace-table.ts";
 import { controllersSliceLabels } from "../../proxy/slice-labels.ts";
-import type { ClusterFacts, Endpoint, Labels, ServiceEntry } from "../../proxy/table.ts";
+import type { ClusterFacts, Endpoint, ImportEntry, Labels, ServiceEntry } from "../../proxy/table.ts";
 import type { ClusterTable, NamespaceTable, Tables } from "../../proxy/tables.ts";
-import { MAX_LABEL_OCTETS } from "../name.ts";
+import { underTargetName } from "../service-records.ts";
+import { changedImport } from "./import-filter.ts";
 
 export interface FilterOptions {
   /** Only these are there; none: all are. */
@@ -31,7 +32,11 @@ export function createTableFilter(options: FilterOptions): TableFilter {
   const shows = namespacesShown(options);
   const changes = labels !== null || noEndpoints || ignoreEmptyService || endpointPodNames;
   if (shows === null && !changes) return (tables) => tables;
-  const entryOf = changes ? remembered(options) : (entry: ServiceEntry) => entry;
+  const ways: Ways = {
+    entryOf: changes ? remembered((entry: ServiceEntry) => changed(entry, options)) : (entry) => entry,
+    importOf: remembered((entry: ImportEntry) => changedImport(entry, options)),
+    labels,
+  };
   return (tables) => {
     const { cluster } = tables;
     return {
@@ -39,7 +44,7 @@ export function createTableFilter(options: FilterOptions): TableFilter {
       namespace: (name) => {
         if (shows?.(name, cluster.facts) === false) return undefined;
         const table = tables.namespace(name);
-        return table === undefined ? undefined : view(table, entryOf, labels);
+        return table === undefined ? undefined : view(table, ways);
       },
       ...(tables.endpointIndex === undefined ? null : { endpointIndex: () => tables.endpointIndex?.() }),
       ...(labels === null ? null : { hidesServices: true }),
@@ -66,12 +71,12 @@ function namespacesWith(selector: readonly Requirement[], facts: ClusterFacts): 
 }
 
 /** Entries are replaced when they change, never written to: what was made of one lasts as long as it. */
-function remembered(options: FilterOptions): (entry: ServiceEntry) => ServiceEntry | undefined {
-  const made = new WeakMap<ServiceEntry, { readonly entry: ServiceEntry | undefined }>();
+function remembered<T extends object>(change: (original: T) => T | undefined): (original: T) => T | undefined {
+  const made = new WeakMap<T, { readonly entry: T | undefined }>();
   return (original) => {
     const known = made.get(original);
     if (known !== undefined) return known.entry;
-    const entry = changed(original, options);
+    const entry = change(original);
     made.set(original, { entry });
     return entry;
   };
@@ -89,11 +94,14 @@ function visible(cluster: ClusterTable, shows: (namespace: string) => boolean): 
   };
 }
 
-function view(
-  table: NamespaceTable,
-  entryOf: (entry: ServiceEntry) => ServiceEntry | undefined,
-  labels: readonly Requirement[] | null,
-): NamespaceTable {
+/** What is shown of one object; `undefined`: nothing. */
+interface Ways {
+  readonly entryOf: (entry: ServiceEntry) => ServiceEntry | undefined;
+  readonly importOf: (entry: ImportEntry) => ImportEntry | undefined;
+  readonly labels: readonly Requirement[] | null;
+}
+
+function view(table: NamespaceTable, { entryOf, importOf, labels }: Ways): NamespaceTable {
   return {
     ...table,
     revision: table.revision,
@@ -102,6 +110,11 @@ function view(
       return entry === undefined ? undefined : entryOf(entry);
     },
     services: () => [...table.services()].flatMap((entry) => entryOf(entry) ?? []),
+    serviceImport: (name) => {
+      const entry = table.serviceImport(name);
+      return entry === undefined ? undefined : importOf(entry);
+    },
+    serviceImports: () => [...table.serviceImports()].flatMap((entry) => importOf(entry) ?? []),
     hasPodAddress:
       labels === null
         ? table.hasPodAddress
@@ -114,7 +127,9 @@ function changed(original: ServiceEntry, options: FilterOptions): ServiceEntry |
   const entry = labels === null ? original : selected(original, labels);
   if (entry === undefined || (ignoreEmptyService && isEmpty(entry))) return undefined;
   if (noEndpoints) return { ...entry, ports: entry.ports.map((port) => ({ ...port, endpoints: [] })), portless: [] };
-  return endpointPodNames ? withEndpoints(entry, (endpoints) => endpoints.map(underPodName)) : entry;
+  return endpointPodNames
+    ? withEndpoints(entry, (endpoints) => endpoints.map((endpoint) => underTargetName(endpoint, endpoint.podName)))
+    : entry;
 }
 
 /** The Service, with those endpoints that are selected too. */
@@ -141,12 +156,4 @@ function isEmpty(entry: ServiceEntry): boolean {
   if (entry.headless || entry.type === "ExternalName") return false;
   for (const { ready } of endpointsOf(entry)) if (ready || entry.publishNotReadyAddresses) return false;
   return true;
-}
-
-function underPodName(endpoint: Endpoint): Endpoint {
-  const { hostname, podName } = endpoint;
-  const isNamed = hostname !== null && hostname !== "";
-  return isNamed || podName === null || podName.length > MAX_LABEL_OCTETS
-    ? endpoint
-    : { ...endpoint, hostname: podName };
 }

@@ -4,7 +4,7 @@ import type { CorefileError, Dispenser } from "../corefile/dispenser.ts";
 import { parseDuration, parseInteger } from "../corefile/go-values.ts";
 import { matchZone, zonesOf } from "../corefile/zones.ts";
 import type { ExchangeOptions } from "../exchange.ts";
-import { isWithin, type Name } from "../name.ts";
+import { equalNames, formatName, isWithin, type Name } from "../name.ts";
 import type { PodMode } from "../pod-records.ts";
 import { REVERSE_ZONES } from "../reverse.ts";
 import { createTableFilter, type TableFilter } from "./kubernetes-filter.ts";
@@ -35,12 +35,14 @@ interface Options {
   namespaceLabels: readonly Requirement[] | null;
   labels: readonly Requirement[] | null;
   zonal: boolean;
+  /** Of these, and of zones within them, the Services are ServiceImports. */
+  multicluster: readonly Name[];
   noEndpoints: boolean;
   ignoreEmptyService: boolean;
   endpointPodNames: boolean;
 }
 
-export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared }) => {
+export const kubernetes: Setup = ({ tokens, serverZones, lookup, shared }) => {
   tokens.next();
   const args = zonesOf(tokens.remainingArguments());
   const zones = args.length === 0 ? serverZones : args;
@@ -55,12 +57,13 @@ export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared 
     namespaceLabels: null,
     labels: null,
     zonal: false,
+    multicluster: [],
     noEndpoints: false,
     ignoreEmptyService: false,
     endpointPodNames: false,
   };
   while (tokens.nextInBlock()) {
-    const failure = readOption(tokens, options, notice);
+    const failure = readOption(tokens, options);
     if (failure !== null) return failure;
   }
   const conflict = conflictIn(options);
@@ -78,7 +81,7 @@ export const kubernetes: Setup = ({ tokens, serverZones, notice, lookup, shared 
   return (next) => handlerOf(options, ways, { filter, lookup, next });
 };
 
-function readOption(tokens: Dispenser, options: Options, notice: (text: string) => void): CorefileError | null {
+function readOption(tokens: Dispenser, options: Options): CorefileError | null {
   const option = tokens.current();
   const args = tokens.remainingArguments();
   const none = (): CorefileError | null => (args.length === 0 ? null : tokens.argumentError());
@@ -113,15 +116,21 @@ function readOption(tokens: Dispenser, options: Options, notice: (text: string) 
       options.zonal = true;
       return none();
     case "multicluster":
-      notice("'multicluster' is not supported here, and nothing is added because of it");
+      options.multicluster = zonesOf(args);
       return null;
     default:
       return readAccepted(tokens, option, args);
   }
 }
 
-function conflictIn({ namespaces, namespaceLabels, zonal, noEndpoints }: Options): string | null {
+function conflictIn(options: Options): string | null {
+  const { zones, namespaces, namespaceLabels, multicluster, zonal, noEndpoints } = options;
   if (namespaces.size > 0 && namespaceLabels !== null) return "namespaces and namespace_labels cannot both be set";
+  const strange = multicluster.find((zone) => !zones.some((own) => equalNames(own, zone)));
+  if (strange !== undefined) {
+    const own = zones.map(formatName).join(" ");
+    return `is not authoritative for the multicluster zone ${formatName(strange)} (authoritative zones: [${own}])`;
+  }
   return zonal && noEndpoints ? "zonal requires the endpoint cache; remove noendpoints" : null;
 }
 
@@ -200,12 +209,13 @@ const first = (): number => 0;
 type Ways = ReadonlyMap<Name, ExchangeOptions>;
 
 /** How names of each zone are answered. */
-function waysOf({ zones, ttl, pods, zonal }: Options, primary: Name): Ways {
+function waysOf({ zones, ttl, pods, zonal, multicluster }: Options, primary: Name): Ways {
   const ways = new Map<Name, ExchangeOptions>();
   for (const zone of zones) {
     const isReverse = REVERSE_ZONES.some((reverse) => isWithin(zone, reverse));
     const way = { zone: isReverse ? primary : zone, ttl, pods, pick: first, searchNamespace: null };
-    ways.set(zone, zonal ? { ...way, zonal } : way);
+    const isMulticluster = multicluster.some((imported) => isWithin(zone, imported));
+    ways.set(zone, isMulticluster ? { ...way, multicluster: true } : zonal ? { ...way, zonal } : way);
   }
   return ways;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answer } from "../../../shared/dns/answer.ts";
 import { explain, formatExplanation, type Explanation } from "../../../shared/dns/explain.ts";
+import { endpoint, importSlice, serviceImport, tablesOf } from "../proxy/fixtures.ts";
 import { linesOf, OPTIONS, questionOf, TABLES } from "./fixture.ts";
 import { servingFrom, settled } from "./served.ts";
 
@@ -110,6 +111,48 @@ describe("an explanation says", () => {
   test("only so much of a large Service", () => {
     const [tried] = explained("kafka.db.svc.cluster.local. IN A").tries;
     expect(tried?.because.length).toBeLessThanOrEqual(61);
+  });
+});
+
+describe("of a multicluster name an explanation says", () => {
+  const tables = tablesOf([
+    serviceImport("shop/peers", { type: "Headless", ports: [] }),
+    importSlice("shop/peers/a", "east", [endpoint("172.0.0.2"), endpoint("172.0.0.3", "unready")]),
+    importSlice("shop/peers/b", "west", [endpoint("172.0.0.2")]),
+    serviceImport("shop/web", { type: "ClusterSetIP", ips: ["10.42.42.42"], ports: [{ name: "http", port: 80 }] }),
+    serviceImport("shop/later", { type: "ClusterSetIP", ports: [{ port: 80 }] }),
+  ]);
+  const corefile = ".:53 {\n kubernetes cluster.local clusterset.local {\n multicluster clusterset.local\n }\n}";
+
+  test.each([
+    ["which import it is", "web", ["ServiceImport shop/web has ClusterSetIP 10.42.42.42", "port http (80)/TCP fits"]],
+    ["that there is no such import", "ghost", ["there is no ServiceImport shop/ghost"]],
+    ["that its address is to come", "later", ["ServiceImport shop/later has no address yet"]],
+    [
+      "whose endpoint is asked for, and why others are left out",
+      "172-0-0-2.east.peers",
+      [
+        "reads as Service peers in namespace shop, endpoint 172-0-0-2 of cluster east",
+        "ServiceImport shop/peers is headless",
+        "endpoint 172-0-0-2 (172.0.0.2 port 8080) of cluster east is in the answer",
+        "endpoint 172-0-0-3 (172.0.0.3 port 8080) of cluster east is left out: another endpoint is asked for",
+        "endpoint 172-0-0-2 (172.0.0.2 port 8080) of cluster west is left out: of another cluster",
+      ],
+    ],
+    [
+      "which endpoint is not ready",
+      "peers",
+      ["endpoint 172-0-0-3 (172.0.0.3 port 8080) of cluster east is left out: not ready"],
+    ],
+  ])("%s", (_sentence, name, expected) => {
+    const question = questionOf(`${name}.shop.svc.clusterset.local. IN A`);
+    const { step, close } = explain(servingFrom(tables, null, corefile), question);
+    const reply = settled(step);
+    if (reply.kind === "load") throw new Error(`${reply.namespace} is not loaded`);
+    const text = close(reply)
+      .tries.flatMap(({ because }) => because)
+      .join("\n");
+    for (const part of expected) expect(text).toContain(part);
   });
 });
 

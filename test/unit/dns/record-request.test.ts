@@ -38,3 +38,19 @@ test.each<[string, RecordRequest]>([
 ])("%s", (text, expected) => {
   expect(parseRecordRequest(text === "" ? [] : text.split("."))).toEqual(expected);
 });
+
+const MULTICLUSTER = { multicluster: true, zonal: true } as const;
+
+test.each<[string, RecordRequest]>([
+  ["web.ns.svc", service({})],
+  ["a.web.ns.svc", service({ endpoint: "a" })],
+  ["a.east.web.ns.svc", service({ endpoint: "a", cluster: "east" })],
+  ["_http._tcp.web.ns.svc", service({ port: "http", protocol: "tcp" })],
+  ["http._tcp.web.ns.svc", service({ port: "http", protocol: "tcp" })],
+  ["_http.tcp.web.ns.svc", service({ port: "http", protocol: "tcp" })],
+  ["a.b.east.web.ns.svc", { kind: "invalid" }],
+  ["zone.pin._zone.web.ns.svc", { kind: "invalid" }],
+  ["a.1-2-3-4.ns.pod", { kind: "pod", namespace: "ns", pod: "1-2-3-4" }],
+])("in a multicluster zone: %s", (text, expected) => {
+  expect(parseRecordRequest(text.split("."), MULTICLUSTER)).toEqual(expected);
+});

@@ -16,8 +16,8 @@ const COREFILE = `cluster.local in-addr.arpa ip6.arpa {
 
 const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test" };
 
-export function servingFrom(tables: Tables, searchNamespace: string | null = null): Serving {
-  const compiled = compileCorefile(COREFILE, HOST);
+export function servingFrom(tables: Tables, searchNamespace: string | null = null, corefile = COREFILE): Serving {
+  const compiled = compileCorefile(corefile, HOST);
   if (!compiled.ok) throw new Error(compiled.message);
   const client = { namespace: searchNamespace, address: "127.0.0.1", port: 0, protocol: "https" } as const;
   return {

@@ -3,12 +3,18 @@ import type { Pod } from "../../../shared/api/core-v1/pod.ts";
 import type { LoadBalancerIngress, Service, ServicePort, ServiceSpec } from "../../../shared/api/core-v1/service.ts";
 import type { EndpointSlice, SliceEndpoint } from "../../../shared/api/discovery-v1/endpoint-slice.ts";
 import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
+import {
+  IMPORT_NAME_LABEL,
+  SOURCE_CLUSTER_LABEL,
+  type ServiceImport,
+} from "../../../shared/api/multicluster-v1alpha1/service-import.ts";
 import { createClusterTableSource } from "../../../shared/proxy/cluster-table-source.ts";
 import { createClusterTable } from "../../../shared/proxy/cluster-table.ts";
 import { createNamespaceTableSource } from "../../../shared/proxy/namespace-table-source.ts";
 import { createNamespaceTable } from "../../../shared/proxy/namespace-table.ts";
 import type { ClusterFacts, Endpoint } from "../../../shared/proxy/table.ts";
 import type { Tables } from "../../../shared/proxy/tables.ts";
+import { SERVICE_IMPORTS } from "../../../shared/registry/resource-keys.ts";
 import { resourceKey, type ResourceKey } from "../../../shared/registry/resource-kind.ts";
 import type { Change } from "../../../shared/storage/view.ts";
 
@@ -143,8 +149,42 @@ export const FACTS: ClusterFacts = {
   ],
 };
 
-const resourceOf = (object: KubeObject): ResourceKey =>
-  object.kind === "Service" ? SERVICES : object.kind === "Pod" ? PODS : SLICES;
+/** `spec` is taken as it is written: definitions differ. */
+export function serviceImport(path: string, spec: unknown, labels?: Readonly<Record<string, string>>): ServiceImport {
+  const [namespace = "", name = ""] = path.split("/");
+  const metadata = meta(namespace, name, labels === undefined ? {} : { labels });
+  return { apiVersion: "multicluster.x-k8s.io/v1alpha1", kind: "ServiceImport", metadata, spec };
+}
+
+/** A slice that brings endpoints of `cluster` (`""`: it does not say which) to the import `path`. */
+export function importSlice(
+  path: string,
+  cluster: string,
+  endpoints: readonly SliceEndpoint[],
+  options: SliceOptions & { readonly labels?: Readonly<Record<string, string>> } = {},
+): EndpointSlice {
+  const [, name = ""] = path.split("/");
+  const made = slice(path, endpoints, options);
+  const labels = {
+    [IMPORT_NAME_LABEL]: name,
+    ...(cluster === "" ? {} : { [SOURCE_CLUSTER_LABEL]: cluster }),
+    ...options.labels,
+  };
+  return { ...made, metadata: { ...made.metadata, name: `imported-${made.metadata.name}-${cluster}`, labels } };
+}
+
+const RESOURCES: Readonly<Record<string, ResourceKey>> = {
+  Service: SERVICES,
+  Pod: PODS,
+  EndpointSlice: SLICES,
+  ServiceImport: SERVICE_IMPORTS,
+};
+
+function resourceOf({ kind }: KubeObject): ResourceKey {
+  const resource = RESOURCES[kind];
+  if (resource === undefined) throw new Error(`tables are not made of ${kind}`);
+  return resource;
+}
 
 export const change = (after: KubeObject | undefined, before?: KubeObject): Change => {
   const object = after ?? before;

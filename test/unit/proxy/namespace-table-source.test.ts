@@ -3,11 +3,12 @@ import type { KubeObject } from "../../../shared/api/meta-v1/object.ts";
 import { createNamespaceTableSource } from "../../../shared/proxy/namespace-table-source.ts";
 import { createNamespaceTable } from "../../../shared/proxy/namespace-table.ts";
 import type { NamespaceTable } from "../../../shared/proxy/tables.ts";
-import { change, endpoint, pod, service, slice } from "./fixtures.ts";
+import { change, endpoint, importSlice, pod, service, serviceImport, slice } from "./fixtures.ts";
 import { randomIntegers } from "../../suites/random.ts";
 
 const contents = (table: NamespaceTable, addresses: readonly string[]) => ({
   services: [...table.services()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  imports: [...table.serviceImports()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   byAddress: addresses.map((address) => [
     address,
     table
@@ -32,7 +33,18 @@ function randomWrite(objects: Map<string, KubeObject>, pick: (n: number) => numb
         metadata: { ...slice(`shop/s${pick(4)}`, []).metadata, name: `slice-${n}` },
       }),
     () => pod(`shop/p${n}`, { image: `image-${pick(3)}` }),
-  ][pick(3)]?.();
+    () =>
+      serviceImport(`shop/s${n}`, { type: pick(2) === 0 ? "Headless" : "ClusterSetIP", ips: [`10.0.0.${pick(9)}`] }),
+    // Of some slices the labels name a Service, of others an import, of others both.
+    () => {
+      const made = importSlice(`shop/s${pick(4)}`, `c${pick(2)}`, [endpoint(`10.244.1.${pick(6)}`)]);
+      const service = pick(2) === 0 ? {} : { "kubernetes.io/service-name": `s${pick(4)}` };
+      return {
+        ...made,
+        metadata: { ...made.metadata, name: `slice-${n}`, labels: { ...made.metadata.labels, ...service } },
+      };
+    },
+  ][pick(5)]?.();
   if (after === undefined) throw new Error("no such write");
   const key = `${after.kind}/${after.metadata.name}`;
   const before = objects.get(key);
@@ -119,6 +131,33 @@ describe("namespace tables by deltas", () => {
     source.apply([change(slice("shop/a", []), refers)], 2);
     source.apply([change(pod("shop/p", { image: "other" }), pod("shop/p"))], 3);
     expect(source.hasChangesSince(2)).toBe(false);
+  });
+
+  test("a slice may come before its import, and is no news without one", () => {
+    const source = createNamespaceTableSource("shop");
+    const brought = importSlice("shop/a", "east", [endpoint("10.244.1.1")]);
+    source.apply([change(brought)], 1);
+    expect(source.hasChangesSince(0)).toBe(false);
+    const named = serviceImport("shop/a", { type: "Headless" });
+    source.apply([change(named)], 2);
+    const { upserted, imports } = source.changesSince(1);
+    expect(upserted).toEqual([]);
+    expect(imports?.upserted[0]?.slices[0]?.endpoints[0]?.address).toBe("10.244.1.1");
+    source.apply([change(undefined, brought)], 3);
+    expect(source.changesSince(2).imports?.upserted[0]?.slices).toEqual([]);
+    source.apply([change(undefined, named)], 4);
+    expect(source.changesSince(3).imports).toEqual({ upserted: [], removed: ["a"] });
+    const { table, apply } = createNamespaceTable();
+    apply({
+      revision: 3,
+      full: true,
+      upserted: [],
+      removed: [],
+      imports: { upserted: imports?.upserted ?? [], removed: [] },
+    });
+    apply(source.changesSince(-1));
+    expect([...table.serviceImports()]).toEqual([]);
+    expect(source.changesSince(4)).not.toHaveProperty("imports");
   });
 
   test("load starts from a view, and whoever comes from before it gets everything", () => {

@@ -234,6 +234,16 @@ describe("a plugin's options", () => {
     ],
     ["kubernetes a.example {\n ignore all\n}", "3: plugin/kubernetes: unable to parse ignore value: 'all'"],
     ["kubernetes a.example {\n namespaces\n}", /Wrong argument count .* after 'namespaces'/],
+    [
+      "kubernetes a.example {\n multicluster b.example\n}",
+      `4: plugin/kubernetes: ${PARSING(4).slice(3)}is not authoritative for the multicluster zone b.example. (authoritative zones: [a.example.])`,
+    ],
+    [
+      "kubernetes a.example b.example {\n multicluster b.example sub.b.example\n}",
+      /is not authoritative for the multicluster zone sub\.b\.example\. \(authoritative zones: \[a\.example\. b\.example\.\]\)$/,
+    ],
+    ["kubernetes a.example {\n multicluster\n}", "ok"],
+    ["kubernetes a.example B.example {\n multicluster b.EXAMPLE.\n}", "ok"],
     ["k8s_external a.example {\n ttl 3601\n}", /ttl must be in range \[0, 3600\]: 3601/],
     ["k8s_external a.example {\n apex\n}", /Wrong argument count or unexpected line ending after 'apex'/],
     ["k8s_external a.example {\n colour\n}", /unknown property 'colour'/],
@@ -291,7 +301,6 @@ describe("a plugin's options", () => {
       "3: 'source_address' is not supported here, and has no effect",
     ],
     ["forward . 1.1.1.1 {\n resolver 10.0.0.1:53\n}", /^3: 'resolver' has no effect/],
-    ["kubernetes a.example {\n multicluster b.example\n}", /^3: 'multicluster' is not supported here/],
   ])("what has no effect is named: %s", (lines, expected) => {
     const [ok, notice] = inBlock(lines).split("\n");
     expect(ok).toBe("ok");
