@@ -26,7 +26,8 @@ const LIKE = {
 const basis = (more: Partial<typeof LIKE> = {}, freshness = 5): Basis =>
   sharedBasis({ ...LIKE, ...more }, freshness, () => ({ headers: new Headers() }));
 
-const remember = (key: string, message: Uint8Array): void => keep(key, message, { basis: basis(), requestOctets: 40, mixable: null });
+const remember = (key: string, message: Uint8Array): void =>
+  keep(key, message, { basis: basis(), requestOctets: 40, mixable: null });
 const recalled = (key: string): readonly number[] | null => {
   const known = find(key);
   return known === undefined ? null : [...octetsOf(known)];
