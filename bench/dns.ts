@@ -78,7 +78,7 @@ function encodeQuery(name: string, type: number): Buffer {
 async function calls(origin: string): Promise<{ readonly calls: number; readonly queries: number }> {
   const text = await scrape(origin);
   return {
-    calls: sumOf(text, /^wherry_table_events\{event="(?:polls|refreshes)"\}$/),
+    calls: sumOf(text, /^wherry_dns_table_events_total\{event="(?:polls|refreshes)"\}$/),
     queries: sumOf(text, /^coredns_dns_requests_total\{/),
   };
 }
