@@ -86,10 +86,11 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
   };
 }
 
-/** For HTTP/1.1, whose requests Node itself gives so long, from their first octet to their last. */
+/** For HTTP/1.1, whose heads and bodies Node itself gives so long. */
 const http1Timeouts = ({ readMilliseconds }: SmallBodies): ServerOptions => ({
   headersTimeout: readMilliseconds,
-  requestTimeout: readMilliseconds,
+  // A body that is late is told so by `forward`, before this comes.
+  requestTimeout: readMilliseconds + CHECKING_INTERVAL_MS,
   connectionsCheckingInterval: CHECKING_INTERVAL_MS,
 });
 
