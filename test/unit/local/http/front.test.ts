@@ -295,7 +295,10 @@ describe("where bodies are small", () => {
   beforeAll(async () => {
     const upstream = `http://127.0.0.1:${(worker.address() as AddressInfo).port}`;
     small = await startTlsFront({
-      ...{ host: "127.0.0.1", port: 0, upstream, token: "secret" },
+      host: "127.0.0.1",
+      port: 0,
+      upstream,
+      token: "secret",
       certificate: material.server,
       small: late,
     });
@@ -307,8 +310,13 @@ describe("where bodies are small", () => {
     new Promise((resolve, reject) => {
       const headers = length === undefined ? {} : { "content-length": length };
       const asking = {
-        ...{ ca: material.authority.certificate, host: "127.0.0.1", port: small.port, agent: false },
-        ...{ method: "POST", path, headers },
+        ca: material.authority.certificate,
+        host: "127.0.0.1",
+        port: small.port,
+        agent: false,
+        method: "POST",
+        path,
+        headers,
       };
       const sent = httpsRequest(asking, (answer) => {
         const { statusCode: status = 0, headers: got } = answer;
