@@ -11,10 +11,15 @@ export interface Baseline {
   readonly directPassThrough: string;
   /** Answers every request with the same DNS message. */
   readonly cannedDns: string;
+  /** The same with a message of `LARGE_ANSWERS` addresses. */
+  readonly cannedLargeDns: string;
   /** The pid of its workerd; null where the system does not tell. */
   readonly workerd: number | null;
   readonly stop: () => Promise<void>;
 }
+
+/** Some 16 KB of them. */
+export const LARGE_ANSWERS = 1000;
 
 const worker = (backend: string): string => `
 export const PassThrough = {
@@ -29,11 +34,12 @@ export const DirectPassThrough = {
     return env.OUTBOUND.fetch(${JSON.stringify(backend)} + pathname + search, request);
   },
 };
-const MESSAGE = Uint8Array.from(${JSON.stringify([...cannedMessage()])});
-export const CannedDns = {
-  fetch: () =>
-    new Response(MESSAGE, { headers: { "content-type": "application/dns-message", "cache-control": "max-age=5" } }),
-};
+const answer = (message) =>
+  new Response(message, { headers: { "content-type": "application/dns-message", "cache-control": "max-age=5" } });
+const MESSAGE = Uint8Array.from(${JSON.stringify([...cannedMessage(1)])});
+const LARGE_MESSAGE = Uint8Array.from(${JSON.stringify([...cannedMessage(LARGE_ANSWERS)])});
+export const CannedDns = { fetch: () => answer(MESSAGE) };
+export const CannedLargeDns = { fetch: () => answer(LARGE_MESSAGE) };
 export default { fetch: () => new Response(null, { status: 404 }) };
 `;
 
@@ -49,6 +55,7 @@ export async function startBaseline(backend: string): Promise<Baseline> {
         { ...socket, entrypoint: "PassThrough" },
         { ...socket, entrypoint: "DirectPassThrough" },
         { ...socket, entrypoint: "CannedDns" },
+        { ...socket, entrypoint: "CannedLargeDns" },
       ],
       serviceBindings: { OUTBOUND: { network: { allow: ["public", "private"] } } },
       stripCfConnectingIp: false,
@@ -64,6 +71,7 @@ export async function startBaseline(backend: string): Promise<Baseline> {
     passThrough: await url("PassThrough"),
     directPassThrough: await url("DirectPassThrough"),
     cannedDns: await url("CannedDns"),
+    cannedLargeDns: await url("CannedLargeDns"),
     workerd,
     stop: () => miniflare.dispose(),
   };
@@ -98,11 +106,14 @@ export async function startBackend(onRequest: ((target: string) => void) | null 
   return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
-/** `web.bench.svc.cluster.local. 5 IN A 10.96.0.10`, answered. */
-function cannedMessage(): Uint8Array {
+/** `web.bench.svc.cluster.local. 5 IN A 10.96.0.10`, answered: so many of them, each of another address. */
+function cannedMessage(answers: number): Uint8Array {
   const name = ["web", "bench", "svc", "cluster", "local"].flatMap((label) => [label.length, ...Buffer.from(label)]);
-  const header = [0, 0, 0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+  const header = [0, 0, 0x85, 0x80, 0, 1, answers >> 8, answers & 255, 0, 0, 0, 0];
   const question = [...name, 0, 0, 1, 0, 1];
-  const answer = [0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 10, 96, 0, 10];
-  return Uint8Array.from([...header, ...question, ...answer]);
+  const records = Array.from({ length: answers }, (_, i) => {
+    const address = [10, 96, i >> 8, (10 + i) & 255];
+    return [0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, ...address];
+  });
+  return Uint8Array.from([...header, ...question, ...records.flat()]);
 }

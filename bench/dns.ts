@@ -1,6 +1,6 @@
 /** DNS: what an answer costs, how few calls to Durable Objects it takes, and how soon a change is in the answers. */
 import { Client } from "undici";
-import type { Baseline } from "./baseline.ts";
+import { LARGE_ANSWERS, type Baseline } from "./baseline.ts";
 import { kubeApi, type KubeApi } from "./kube.ts";
 import { run, type LoadRequest } from "./load.ts";
 import type { Figures, Measure } from "./measure.ts";
@@ -10,7 +10,6 @@ import { serviceHost, type Wherry } from "./wherry.ts";
 
 const ZONE = "svc.cluster.local";
 const TYPE = { A: 1, AAAA: 28 } as const;
-const HEADLESS_ENDPOINTS = 1000;
 const SLICE_ENDPOINTS = 100;
 const NAMESPACE = "bench-0";
 /** Changes of each sort whose way into the answers is timed. */
@@ -32,16 +31,23 @@ export async function benchDns(baseline: Baseline, wherry: Wherry, { measure, se
   const gets = spread(names.map((name) => get(name)));
   const dns = { origin, pid: wherry.workerd };
   const before = await calls(origin);
-  const [canned, many, postA, postAAAA, headless] = await measure([
+  const large = (): LoadRequest => post(`many.${NAMESPACE}`, "A");
+  const [canned, many, postA, postAAAA, cannedLarge, headless] = await measure([
     { label: "canned answer", origin: baseline.cannedDns, request: gets, pid: baseline.workerd },
     { label: `GET A, ${services} Services`, ...dns, request: gets },
     { label: "POST A", ...dns, request: spread(names.map((name) => post(name, "A"))) },
     { label: "POST AAAA, no data", ...dns, request: spread(names.map((name) => post(name, "AAAA"))) },
-    { label: `POST A, ${HEADLESS_ENDPOINTS} endpoints`, ...dns, request: () => post(`many.${NAMESPACE}`, "A") },
+    {
+      label: `canned answer of ${LARGE_ANSWERS} records`,
+      origin: baseline.cannedLargeDns,
+      request: large,
+      pid: baseline.workerd,
+    },
+    { label: `POST A, ${LARGE_ANSWERS} endpoints`, ...dns, request: large },
   ]);
   const after = await calls(origin);
-  if (!canned || !many || !postA || !postAAAA || !headless) return;
-  report(canned, many, postA, postAAAA, headless);
+  if (!canned || !many || !postA || !postAAAA || !cannedLarge || !headless) return;
+  report({ canned, many, postA, postAAAA, cannedLarge, headless });
   const perThousand = (1000 * (after.calls - before.calls)) / (after.queries - before.queries);
   promise("calls to Durable Objects per 1,000 queries ≤ 1", perThousand, perThousand <= 1);
   await benchFreshness(api, origin, gets);
@@ -49,11 +55,18 @@ export async function benchDns(baseline: Baseline, wherry: Wherry, { measure, se
   print();
 }
 
-function report(canned: Figures, many: Figures, postA: Figures, postAAAA: Figures, headless: Figures): void {
+type Measured = "canned" | "many" | "postA" | "postAAAA" | "cannedLarge" | "headless";
+
+function report({ canned, many, postA, postAAAA, cannedLarge, headless }: Readonly<Record<Measured, Figures>>): void {
   promise("throughput ≥ 0.85 of the canned answer", many.rate / canned.rate, many.rate >= 0.85 * canned.rate);
   inform("CPU of the canned answer / of DNS, per query", canned.cpu / many.cpu);
   inform("CPU of no data for AAAA / of an A record", postAAAA.cpu / postA.cpu);
-  inform(`CPU of ${HEADLESS_ENDPOINTS} endpoints / of one A record`, headless.cpu / postA.cpu);
+  inform(`CPU of ${LARGE_ANSWERS} endpoints / of one A record`, headless.cpu / postA.cpu);
+  inform(
+    `CPU of the canned answer of ${LARGE_ANSWERS} records / of ${LARGE_ANSWERS} endpoints`,
+    cannedLarge.cpu / headless.cpu,
+  );
+  inform(`throughput of ${LARGE_ANSWERS} endpoints / of the canned answer as large`, headless.rate / cannedLarge.rate);
 }
 
 const ACCEPT = { accept: "application/dns-message" };
@@ -78,7 +91,7 @@ function encodeQuery(name: string, type: number): Buffer {
 async function calls(origin: string): Promise<{ readonly calls: number; readonly queries: number }> {
   const text = await scrape(origin);
   return {
-    calls: sumOf(text, /^wherry_table_events\{event="(?:polls|refreshes)"\}$/),
+    calls: sumOf(text, /^wherry_dns_table_events_total\{event="(?:polls|refreshes)"\}$/),
     queries: sumOf(text, /^coredns_dns_requests_total\{/),
   };
 }
@@ -88,7 +101,7 @@ const HEADLESS = { clusterIP: "None", ports: [{ name: "p", port: 80 }] };
 async function createHeadless(api: KubeApi): Promise<void> {
   const service = { metadata: { name: "many" }, spec: HEADLESS };
   await api.send("POST", `/api/v1/namespaces/${NAMESPACE}/services`, service);
-  for (let from = 0; from < HEADLESS_ENDPOINTS; from += SLICE_ENDPOINTS) {
+  for (let from = 0; from < LARGE_ANSWERS; from += SLICE_ENDPOINTS) {
     const endpoints = Array.from({ length: SLICE_ENDPOINTS }, (_, i) => ({
       addresses: [`172.30.${(from + i) >> 8}.${(from + i) & 255}`],
     }));

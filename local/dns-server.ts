@@ -5,6 +5,7 @@ import { createDohClient } from "./dns/doh-client.ts";
 import { openTcp, serveTcp } from "./dns/tcp.ts";
 import { openUdp, serveUdp } from "./dns/udp.ts";
 import { createPlainFront } from "./http/front.ts";
+import { DNS_BODIES } from "./dns/bodies.ts";
 import { codeOf, messageOf, UserError } from "./errors.ts";
 
 export interface DnsServerOptions extends Address {
@@ -29,7 +30,7 @@ export interface DnsServer {
 export async function startDnsServer({ host, port, upstream, frontToken }: DnsServerOptions): Promise<DnsServer> {
   const { udp, tcp } = await open(host, port);
   const client = createDohClient(new URL(upstream), frontToken);
-  const http2 = createPlainFront(new URL(upstream).origin, frontToken);
+  const http2 = createPlainFront(new URL(upstream).origin, frontToken, DNS_BODIES);
   serveUdp(udp, client);
   const connections = serveTcp(tcp, client, http2);
   return {

@@ -2,7 +2,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { PlainFront } from "../http/front.ts";
 import type { DohClient } from "./doh-client.ts";
 
-/** RFC 7766 §6.2.3: the server closes connections that are quiet. */
+/** As CoreDNS: a connection's first message must be whole by then, however it trickles in, … */
+const FIRST_MS = 3_000;
+/** … and each further one this long after the last was answered (RFC 7766 §6.2.3). Answers that nobody reads are kept as long. */
 const IDLE_MS = 10_000;
 /** Of one connection; further ones wait to be read. */
 const MAX_IN_FLIGHT = 64;
@@ -26,12 +28,17 @@ export function serveTcp(server: Server, client: DohClient, http2: PlainFront): 
   const connections = new Set<Socket>();
   server.on("connection", (socket) => {
     connections.add(socket);
-    socket.on("close", () => connections.delete(socket));
     const giveUp = (): void => void socket.destroy();
+    const first = setTimeout(giveUp, FIRST_MS);
+    socket.on("close", () => {
+      clearTimeout(first);
+      connections.delete(socket);
+    });
     socket.setTimeout(IDLE_MS, giveUp);
     socket.on("error", giveUp);
     untilKnown(socket, (isHttp2) => {
-      if (!isHttp2) return new Connection(socket, client).start();
+      if (!isHttp2) return new Connection(socket, client, first).start();
+      clearTimeout(first);
       // Node's HTTP/2 reads past the socket, which would look idle; it has a timeout of its own.
       socket.setTimeout(0).off("timeout", giveUp);
       http2.accept(socket);
@@ -71,15 +78,22 @@ class Connection {
   readonly #client: DohClient;
   #unread: Buffer = Buffer.alloc(0);
   #inFlight = 0;
+  /** Answers that are not all written yet, too. */
+  #unsettled = 0;
   #ended = false;
+  /** When the next message must be whole. */
+  #deadline: NodeJS.Timeout;
 
-  constructor(socket: Socket, client: DohClient) {
+  /** `first`: ends the connection if no message comes. */
+  constructor(socket: Socket, client: DohClient, first: NodeJS.Timeout) {
     this.#socket = socket;
     this.#client = client;
+    this.#deadline = first;
   }
 
   start(): void {
     const socket = this.#socket;
+    socket.on("close", () => clearTimeout(this.#deadline));
     socket.on("drain", () => this.#proceed());
     socket.on("data", (chunk) => {
       this.#unread = this.#unread.length === 0 ? chunk : Buffer.concat([this.#unread, chunk]);
@@ -113,13 +127,21 @@ class Connection {
 
   async #answer(message: Buffer): Promise<void> {
     this.#inFlight++;
+    this.#unsettled++;
+    clearTimeout(this.#deadline);
     const { remoteAddress: address = "", remotePort: port = 0 } = this.#socket;
     const framed = await this.#client.askFramed(message, { transport: "tcp", address, port });
     this.#inFlight--;
     if (this.#socket.destroyed) return;
     // What has no header has lost its framing: there is no telling where the next message starts.
     if (framed === null) return void this.#socket.destroy();
-    this.#socket.write(framed);
+    this.#socket.write(framed, () => this.#settle());
     this.#proceed();
+  }
+
+  #settle(): void {
+    this.#unsettled--;
+    if (this.#unsettled > 0 || this.#socket.destroyed) return;
+    this.#deadline = setTimeout(() => this.#socket.destroy(), IDLE_MS);
   }
 }

@@ -7,8 +7,9 @@ import {
   type IncomingMessage,
   type OutgoingHttpHeaders,
 } from "node:http";
-import { Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import { pipeline } from "node:stream";
+import { constants, Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { PassThrough, pipeline } from "node:stream";
+import { readWhole, type BadBody, type SmallBodies } from "./small-bodies.ts";
 
 export interface Upstream {
   readonly host: string;
@@ -17,6 +18,8 @@ export interface Upstream {
   readonly agent: Agent;
   /** What the Worker is told about the connection; headers of these names from the client are dropped. */
   readonly headersFor: (remoteAddress: string) => Readonly<Record<string, string>>;
+  /** Absent: bodies stream, for as long as they take. */
+  readonly small?: SmallBodies;
 }
 
 export type FrontRequest = IncomingMessage | Http2ServerRequest;
@@ -34,7 +37,22 @@ const OF_THE_CONNECTION = new Set([
 ]);
 
 export function forward(upstream: Upstream, request: FrontRequest, response: FrontResponse): void {
-  attempt(upstream, request, response, hasBody(request));
+  const { small } = upstream;
+  if (!hasBody(request)) attempt(upstream, request, response, null);
+  else if (small === undefined || Number(request.headers["content-length"] ?? 0) > small.octets) {
+    attempt(upstream, request, response, request);
+  } else {
+    void readWhole(request, small).then((body) => {
+      if (Buffer.isBuffer(body)) attempt(upstream, request, response, body);
+      else if (body !== null) refuse(response, body);
+    });
+  }
+}
+
+/** What else comes of the request is not read. */
+function refuse(response: FrontResponse, { code, message }: BadBody): void {
+  if (response instanceof ServerResponse) response.setHeader("connection", "close");
+  say(response, code, message);
 }
 
 /** A kept-alive connection may be closed by the other side just as it is used again: then, once, on a new one. */
@@ -42,46 +60,65 @@ function attempt(
   upstream: Upstream,
   request: FrontRequest,
   response: FrontResponse,
-  body: boolean,
+  body: FrontRequest | Buffer | null,
   again = false,
 ): void {
   const { host, port, agent } = upstream;
   const { method = "GET", url: path = "/" } = request;
   const headers = requestHeaders(upstream, request);
   // Node frames no body of a GET or DELETE on its own, and one without a frame would be read as the next request.
-  if (body && headers["content-length"] === undefined) headers["transfer-encoding"] = "chunked";
+  if (Buffer.isBuffer(body)) headers["content-length"] = body.length;
+  else if (body !== null && headers["content-length"] === undefined) headers["transfer-encoding"] = "chunked";
   const sent = httpRequest({ host, port, method, path, headers, agent, setHost: false });
   response.once("close", () => sent.destroy());
   sent.once("response", (answer) => {
     // Its client may have gone in the same moment, and pipeline() throws for a stream that has ended.
     if (isGone(response)) sent.destroy();
-    else respond(answer, response);
+    else respond(answer, response, upstream.small);
   });
   sent.once("error", () => {
     if (isGone(response)) return;
-    if (sent.reusedSocket && !body && !again && !response.headersSent) attempt(upstream, request, response, body, true);
+    const isWhole = body === null || Buffer.isBuffer(body);
+    if (sent.reusedSocket && isWhole && !again && !response.headersSent)
+      attempt(upstream, request, response, body, true);
     else fail(response);
   });
-  if (body) pipeline(request, sent, () => {});
-  else sent.end();
+  if (body === null) sent.end();
+  else if (Buffer.isBuffer(body)) sent.end(body);
+  else pipeline(body, sent, () => {});
 }
 
 const isGone = (response: FrontResponse): boolean => ("stream" in response ? response.stream : response).destroyed;
 
-function respond(answer: IncomingMessage, response: FrontResponse): void {
+function respond(answer: IncomingMessage, response: FrontResponse, small: SmallBodies | undefined): void {
   const headers = responseHeaders(answer);
   // Both sorts of response take the same call; only their declarations differ.
   (response as ServerResponse).writeHead(answer.statusCode ?? 502, headers);
   // An answer cut short must not pass for whole: pipeline() destroys the response, which resets the stream.
-  pipeline(answer, response, () => {});
+  if (small === undefined) pipeline(answer, response, () => {});
+  else {
+    const timer = setTimeout(() => destroy(response), small.writeMilliseconds);
+    response.once("close", () => clearTimeout(timer));
+    pipeline(answer, new PassThrough({ highWaterMark: small.octets }), response, () => {});
+  }
   // A stream may be quiet for long after its headers, which HTTP/1.1 would keep back until its first octets.
   if (response instanceof ServerResponse) setImmediate(() => response.writableEnded || response.flushHeaders());
 }
 
 function fail(response: FrontResponse): void {
-  if (response.headersSent) return void response.destroy();
-  (response as ServerResponse).writeHead(502, { "content-type": "text/plain; charset=utf-8" });
-  response.end("the Worker behind this socket does not answer\n");
+  if (response.headersSent) destroy(response);
+  else say(response, 502, "the Worker behind this socket does not answer");
+}
+
+function say(response: FrontResponse, code: number, message: string): void {
+  (response as ServerResponse).writeHead(code, { "content-type": "text/plain; charset=utf-8" });
+  response.end(`${message}\n`);
+}
+
+/** Of HTTP/2 only the stream. */
+function destroy(response: FrontResponse): void {
+  if ("stream" in response) response.stream.close(constants.NGHTTP2_CANCEL);
+  else response.destroy();
 }
 
 /** Whether octets follow the headers: HTTP/2 says so by a flag, HTTP/1.1 by a header. */

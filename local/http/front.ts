@@ -2,7 +2,7 @@
  * HTTP/2 in front of workerd, whose own sockets speak HTTP/1.1: with TLS on a socket of its own (`startTlsFront`), and without for
  * connections that somebody else has accepted (`createPlainFront`).
  */
-import { Agent } from "node:http";
+import { Agent, type ServerOptions } from "node:http";
 import { createSecureServer, createServer, type Http2Session, type Settings } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
@@ -11,6 +11,7 @@ import { codeOf, messageOf, UserError } from "../errors.ts";
 import type { KeyPair } from "../tls/certificates.ts";
 import { acceptRequests, HEAD_LIMIT } from "./accept.ts";
 import { forward, type Upstream } from "./forward.ts";
+import type { SmallBodies } from "./small-bodies.ts";
 
 /** Which certificate a client gets that asks for `hostname` (SNI, in lower case); `null`: the socket's own. */
 export type CertificateFor = (hostname: string) => KeyPair | null | Promise<KeyPair | null>;
@@ -22,6 +23,8 @@ export interface TlsFrontOptions extends Address {
   readonly certificateFor?: CertificateFor;
   /** How many requests may be under way; more of them wait. 256 by default. */
   readonly maxSockets?: number;
+  /** Where all bodies are small: slow clients are cut off. */
+  readonly small?: SmallBodies;
   /** Proves to the Worker that what is said about the connection comes from here; see `workers/arrival.ts`. */
   readonly token: string;
 }
@@ -37,15 +40,21 @@ const IDLE_MS = 120_000;
 /** workerd closes connections that were quiet for five seconds; ours are given up before it does. */
 const KEPT_MS = 4_000;
 const MAX_SOCKETS = 256;
+/** How often HTTP/1.1 connections are looked at for being late. */
+const CHECKING_INTERVAL_MS = 1_000;
 const SETTINGS: Settings = { maxConcurrentStreams: 128, enablePush: false };
 
 /** @throws UserError when the address cannot be had */
 export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
-  const { token, maxSockets } = options;
-  const upstream = upstreamOf(options.upstream, (remote) => frontHeaders(token, "https", remote), maxSockets);
+  const { token, maxSockets, small } = options;
+  const upstream = {
+    ...upstreamOf(options.upstream, (remote) => frontHeaders(token, "https", remote), maxSockets),
+    ...(small === undefined ? null : { small }),
+  };
   const server = createSecureServer({
     ...HEAD_LIMIT,
     allowHTTP1: true,
+    ...(small === undefined ? null : http1Timeouts(small)),
     cert: options.certificate.certificate,
     key: options.certificate.key,
     minVersion: "TLSv1.2",
@@ -77,6 +86,14 @@ export async function startTlsFront(options: TlsFrontOptions): Promise<Front> {
   };
 }
 
+/** For HTTP/1.1, whose heads and bodies Node itself gives so long. */
+const http1Timeouts = ({ readMilliseconds }: SmallBodies): ServerOptions => ({
+  headersTimeout: readMilliseconds,
+  // A body that is late is told so by `forward`, before this comes.
+  requestTimeout: readMilliseconds + CHECKING_INTERVAL_MS,
+  connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+});
+
 export interface PlainFront {
   /** Takes over a connection whose client has begun with the HTTP/2 preface; what was read of it must have been put back. */
   readonly accept: (socket: Socket) => void;
@@ -84,8 +101,8 @@ export interface PlainFront {
 }
 
 /** HTTP/2 without TLS, for clients that know beforehand that it is spoken (RFC 9113 §3.3). */
-export function createPlainFront(worker: string, token: string): PlainFront {
-  const upstream = upstreamOf(worker, (remote) => frontHeaders(token, "http", remote));
+export function createPlainFront(worker: string, token: string, small: SmallBodies): PlainFront {
+  const upstream = { ...upstreamOf(worker, (remote) => frontHeaders(token, "http", remote)), small };
   const server = createServer({ settings: SETTINGS });
   server.on("session", watchSession);
   server.on("request", (request, response) => forward(upstream, request, response));

@@ -2,6 +2,7 @@
 import { hostname, networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import { isDNS1123Subdomain } from "../../shared/apimachinery/validation.ts";
+import { DNS_BODIES } from "../dns/bodies.ts";
 import { formatAddress, fromHere, isLoopback, isWildcard, type Address } from "../address.ts";
 import { codeOf, UserError } from "../errors.ts";
 import { startTlsFront, type CertificateFor, type Front, type TlsFrontOptions } from "../http/front.ts";
@@ -67,7 +68,7 @@ export async function serveTls(options: UpOptions, { runtime, ...serving }: Serv
   try {
     return {
       apiTls: api === null ? null : await open(api, false, { upstream: urls.api, maxSockets: Infinity }),
-      dohTls: `${await open(options.dnsTls, mayYield("dns-tls"), { upstream: urls.dns })}/dns-query`,
+      dohTls: `${await open(options.dnsTls, mayYield("dns-tls"), { upstream: urls.dns, small: DNS_BODIES })}/dns-query`,
       ingressTls: await open(options.ingressTls, mayYield("ingress-tls"), {
         upstream: urls.ingress,
         certificateFor: ownOrIssued,
@@ -81,7 +82,7 @@ export async function serveTls(options: UpOptions, { runtime, ...serving }: Serv
   }
 }
 
-type FrontFor = Pick<TlsFrontOptions, "upstream" | "certificateFor" | "maxSockets">;
+type FrontFor = Pick<TlsFrontOptions, "upstream" | "certificateFor" | "maxSockets" | "small">;
 
 interface Opened {
   readonly front: Front;

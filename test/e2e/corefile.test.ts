@@ -142,6 +142,13 @@ describe.skipIf(isMissing)("ConfigMap kube-system/coredns", () => {
     await eventually(async () => expect(await dig("www.example.org")).toBe("www.example.org. IN A 1.2.3.4"));
     expect((await dig("+tcp", "big.example.org")).split("\n")).toHaveLength(100);
     expect(await dig(WEB)).toBe(`${WEB}. IN A 10.96.0.1`);
+    await dig("+tcp", "big.example.org");
+    const metrics = await (await fetch(new URL("/metrics", addresses.doh))).text();
+    expect(metrics).toContain('\ncoredns_cache_hits_total{server="dns://:53",type="success",zones=".",view=""} 1\n');
+    expect(metrics).toContain(
+      `\ncoredns_proxy_request_duration_seconds_count{proxy_name="forward",to="127.0.0.1:${port}",rcode="NOERROR"} 2\n`,
+    );
+    expect(metrics).toContain('\ncoredns_plugin_enabled{server="dns://:53",zone=".",view="",name="cache"} 1\n');
   });
 
   test("resolvers that are dead give SERVFAIL, in time", async () => {

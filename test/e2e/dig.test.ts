@@ -1,5 +1,6 @@
 /** `wherry dig`, the external zone and the metrics, against a running cluster. */
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKubeClient } from "../../local/kube-client.ts";
@@ -83,8 +84,14 @@ describe("wherry dig", () => {
   });
 });
 
-test("the DNS counts under CoreDNS' names", async () => {
+test("the DNS counts under CoreDNS' names, and the manual has all of them", async () => {
   await fetch(`${addresses.doh}?name=web.shop.svc.cluster.local`);
   const text = await (await fetch(new URL("/metrics", addresses.doh))).text();
   expect(text).toMatch(/^coredns_dns_requests_total\{.*zone="\.".*type="A"\} [1-9]/m);
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  expect(text).toContain(`coredns_build_info{version="${version}+wherry",revision="",goversion=""} 1\n`);
+  const manual = readFileSync("workers/dns/README.md", "utf8");
+  const names = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => `\`${name}\``);
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter((name) => !manual.includes(name))).toEqual([]);
 });

@@ -1,14 +1,16 @@
 /** CoreDNS' metrics, by its names (`plugin/metrics`), for dashboards and alerts that are written for it. Per isolate. */
 import { formatName, type Name } from "../../shared/dns/name.ts";
+import type { ServedZone } from "../../shared/dns/corefile/compile.ts";
+import { ALL_SERVERS, createPluginMetrics, serverOf, TIME_BUCKETS } from "../../shared/dns/plugins/metrics.ts";
 import type { Client } from "../../shared/dns/plugins/plugin.ts";
 import { typeName, type Question, type Rcode } from "../../shared/dns/records.ts";
-import { createRegistry, exponentialBuckets, type Counter, type Histogram } from "../../shared/runtime/metrics.ts";
+import { createRegistry, type Counter, type Histogram } from "../../shared/runtime/metrics.ts";
+import { version } from "../../package.json";
 import { dnsRegistry } from "../sync-metrics.ts";
 import { counters } from "../tables.ts";
 
 const registry = createRegistry();
 
-const SERVERS = { https: "https://:443", dns: "dns://:53" } as const;
 const BY_SERVER = ["server", "zone", "view"] as const;
 const SIZES = [0, 100, 200, 300, 400, 511, 1023, 2047, 4095, 8291, 16_000, 32_000, 48_000, 64_000];
 
@@ -21,7 +23,7 @@ const durations = registry.histogram(
   "coredns_dns_request_duration_seconds",
   "Histogram of the time (in seconds) each request took per zone. A Worker's clock stands still between reads and writes, so only requests that waited for a table show one.",
   [...BY_SERVER],
-  exponentialBuckets(0.000_25, 2, 16),
+  TIME_BUCKETS,
 );
 const requestSizes = registry.histogram(
   "coredns_dns_request_size_bytes",
@@ -50,13 +52,52 @@ const httpResponses = registry.counter(
   "Counter of DoH responses per server and http status code.",
   ["server", "status"],
 );
-const okResponses = httpResponses.labels(SERVERS.https, "200");
+const HTTPS_SERVER = serverOf({ protocol: "https" });
+const okResponses = httpResponses.labels(HTTPS_SERVER, "200");
 const panics = registry.counter("coredns_panics_total", "A metrics that counts the number of panics.").labels();
-const tableEvents = registry.gauge(
-  "wherry_table_events",
-  "Long polls, refreshes, failures and stale uses of the cached tables since the isolate began.",
-  ["event"],
+registry.counters(
+  "wherry_dns_table_events_total",
+  "Questions asked of stores, long (polls) and short (refreshes), those that failed, and answers from a table that may be old.",
+  "event",
+  () => counters,
 );
+registry
+  .gauge("coredns_build_info", "Always 1; its labels say what answers, which is not CoreDNS.", [
+    "version",
+    "revision",
+    "goversion",
+  ])
+  .labels(`${version}+wherry`)
+  .set(1);
+const pluginEnabled = registry.gauge(
+  "coredns_plugin_enabled",
+  "1 where a plugin has a part in the answers of a zone, in any cluster; 0 where it had.",
+  [...BY_SERVER, "name"],
+);
+
+/** Where the plugins of every Corefile count. */
+export const pluginMetrics = createPluginMetrics(registry);
+
+/** How many clusters' Corefiles have a plugin in a zone, by plugin and zone. Clusters that the isolate has let go of still count. */
+const enabled = new Map<string, number>();
+
+/** Of a cluster whose Corefile has changed: what it serves now, and what it served before. */
+export function enablePlugins(now: readonly ServedZone[], before: readonly ServedZone[]): void {
+  addEnabled(before, -1);
+  addEnabled(now, 1);
+}
+
+function addEnabled(servers: readonly ServedZone[], clusters: 1 | -1): void {
+  for (const { zone: name, plugins } of servers) {
+    const zone = formatName(name);
+    for (const plugin of plugins) {
+      const key = `${plugin} ${zone}`;
+      const count = (enabled.get(key) ?? 0) + clusters;
+      enabled.set(key, count);
+      for (const server of ALL_SERVERS) pluginEnabled.labels(server, zone, "", plugin).set(count > 0 ? 1 : 0);
+    }
+  }
+}
 
 /** CoreDNS names these types and lumps all others together. */
 const NAMED_TYPES = new Set(
@@ -101,7 +142,7 @@ export function meterFor({ question, rcode, client, zone: block, plugin }: Meter
   const key = `${zone} ${type} ${rcode} ${transport} ${family} ${plugin}`;
   const known = meters.get(key);
   if (known !== undefined) return known;
-  const server = transport === "https" ? SERVERS.https : SERVERS.dns;
+  const server = serverOf(client);
   const proto = transport === "udp" ? "udp" : "tcp";
   const meter: Meter = {
     key,
@@ -136,12 +177,9 @@ export function count(meter: Meter, { requestOctets, responseOctets, millisecond
 }
 
 export function countStatus(status: number): void {
-  httpResponses.labels(SERVERS.https, String(status)).inc();
+  httpResponses.labels(HTTPS_SERVER, String(status)).inc();
 }
 
 export const countPanic = (): void => panics.inc();
 
-export function renderMetrics(): string {
-  for (const [event, value] of Object.entries(counters)) tableEvents.labels(event).set(value);
-  return registry.render() + dnsRegistry.render();
-}
+export const renderMetrics = (): string => registry.render() + dnsRegistry.render();

@@ -6,6 +6,7 @@ import { parseName, type Name } from "../../shared/dns/name.ts";
 import type { PluginHost } from "../../shared/dns/plugins/plugin.ts";
 import type { ClusterFacts } from "../../shared/proxy/table.ts";
 import type { ClusterTable } from "../../shared/proxy/tables.ts";
+import { enablePlugins, pluginMetrics } from "./metrics.ts";
 
 /** CoreDNS' own default. */
 const TTL_SECONDS = 5;
@@ -18,6 +19,7 @@ const HOST: PluginHost = {
   pick,
   log: (line) => console.log(line),
   hostname: "wherry",
+  metrics: pluginMetrics,
 };
 
 export interface Settings {
@@ -45,6 +47,7 @@ function settingsFor(facts: ClusterFacts, known: Settings | undefined): Settings
   const zone = zoneOf(facts.clusterDomain);
   const options: ExchangeOptions = { zone, ttl: TTL_SECONDS, pods: "insecure", pick, searchNamespace: null };
   const configuration = known?.corefile === corefile ? known.configuration : compiled(corefile, facts);
+  if (configuration !== known?.configuration) enablePlugins(configuration.servers, known?.configuration.servers ?? []);
   return { facts, corefile, configuration, options };
 }
 

@@ -19,6 +19,13 @@ export interface Configuration {
   readonly lasts: (name: Name) => boolean;
   /** The zone of the server block that a name is asked of; `null`: of none. */
   readonly zoneOf: (name: Name) => Name | null;
+  /** The zones that are answered for, and which plugins have a part in it. */
+  readonly servers: readonly ServedZone[];
+}
+
+export interface ServedZone {
+  readonly zone: Name;
+  readonly plugins: readonly string[];
 }
 
 /** What is accepted and has no effect. `line` counts from 1. */
@@ -33,6 +40,7 @@ export type Compiled =
 
 interface Server {
   readonly handle: Handler;
+  readonly plugins: readonly string[];
   readonly lasts: (name: Name) => boolean;
 }
 
@@ -52,6 +60,7 @@ export function compileCorefile(text: string, host: PluginHost): Compiled {
   if (isError(parsed)) return refusal(parsed);
   const notices: Notice[] = parsed.warnings.map(({ line, message }) => ({ line, message }));
   const servers = new ZoneTree<Place>();
+  const served: ServedZone[] = [];
   const taken = new Set<string>();
   const lookup: Handler = (query) => handle(servers, query);
   for (const block of parsed.blocks) {
@@ -59,11 +68,14 @@ export function compileCorefile(text: string, host: PluginHost): Compiled {
     if (isError(zones)) return refusal(zones);
     const server = compileBlock(block, { host, zones: zones.all, notices, lookup });
     if (isError(server)) return refusal(server);
-    for (const zone of zones.served) servers.set(zone, { zone, server });
+    for (const zone of zones.served) {
+      servers.set(zone, { zone, server });
+      served.push({ zone, plugins: server.plugins });
+    }
   }
   const lasts = (name: Name): boolean => servers.find(name)?.server.lasts(name) === true;
   const zoneOf = (name: Name): Name | null => servers.find(name)?.zone ?? null;
-  return { ok: true, configuration: { handle: lookup, lasts, zoneOf }, notices };
+  return { ok: true, configuration: { handle: lookup, lasts, zoneOf, servers: served }, notices };
 }
 
 function refusal({ line, message }: CorefileError): Compiled {
@@ -146,7 +158,7 @@ function compileBlock(block: ServerBlock, { host, zones, notices, lookup }: Bloc
   const handler: Handler = (query) => (isServedClass(query.question.class, hasChaos) ? chain(query) : bare("REFUSED"));
   const cached = shared.get(CACHE) as CacheOffer | undefined;
   const isTransparent = !shared.has(ORDERED) && present.every((name) => name === CACHE || TRANSPARENT.includes(name));
-  return { handle: handler, lasts: (name) => isTransparent && cached?.keeps(name) !== true };
+  return { handle: handler, plugins: present, lasts: (name) => isTransparent && cached?.keeps(name) !== true };
 }
 
 /** The innermost plugin that an answer comes from stands on it. */

@@ -3,8 +3,9 @@ import { cidrContains, parseCIDR, parseIP, type CIDR } from "../../apimachinery/
 import { bare } from "../context.ts";
 import type { CorefileError, Dispenser } from "../corefile/dispenser.ts";
 import { matchZone, zonesOf } from "../corefile/zones.ts";
-import type { Name } from "../name.ts";
+import { formatName, type Name } from "../name.ts";
 import { TYPES } from "../records.ts";
+import { serverOf, type PluginMetrics } from "./metrics.ts";
 import type { Query, Reply, Setup } from "./plugin.ts";
 
 type Action = "allow" | "block" | "filter" | "drop";
@@ -24,7 +25,7 @@ interface Rule {
 const ACTIONS: readonly string[] = ["allow", "block", "filter", "drop"];
 
 /** Over HTTPS there is no way to say nothing, so `drop` refuses, as `block` does. */
-export const acl: Setup = ({ tokens, serverZones }) => {
+export const acl: Setup = ({ tokens, serverZones, host }) => {
   const rules: Rule[] = [];
   while (tokens.next()) {
     const args = tokens.remainingArguments();
@@ -36,26 +37,27 @@ export const acl: Setup = ({ tokens, serverZones }) => {
     }
     rules.push({ zones: args.length === 0 ? serverZones : zonesOf(args), policies });
   }
-  return (next) => (query) => verdict(rules, query) ?? next(query);
+  const { metrics } = host;
+  return (next) => (query) => verdict(rules, query, metrics.acl) ?? next(query);
 };
 
 /** `null`: it may be answered. */
-function verdict(rules: readonly Rule[], query: Query): Reply | null {
+function verdict(rules: readonly Rule[], query: Query, metrics: PluginMetrics["acl"]): Reply | null {
+  const server = serverOf(query.client);
   for (const { zones, policies } of rules) {
-    if (matchZone(zones, query.question.name) === null) continue;
-    switch (actionFor(policies, query)) {
-      case "allow":
-        return null;
-      case "block":
-      case "drop":
-        return bare("REFUSED");
-      case "filter":
-        return bare("NOERROR");
-      case null:
-    }
+    const zone = matchZone(zones, query.question.name);
+    if (zone === null) continue;
+    const action = actionFor(policies, query);
+    if (action === null) continue;
+    if (action === "allow") break;
+    metrics[COUNTED_AS[action]].labels(server, formatName(zone)).inc();
+    return bare(action === "filter" ? "NOERROR" : "REFUSED");
   }
+  metrics.allowed.labels(server).inc();
   return null;
 }
+
+const COUNTED_AS = { block: "blocked", drop: "dropped", filter: "filtered" } as const;
 
 function actionFor(policies: readonly Policy[], { question, client }: Query): Action | null {
   const address = parseIP(client.address);

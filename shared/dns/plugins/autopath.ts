@@ -2,13 +2,14 @@
 import { matchZone, zonesOf } from "../corefile/zones.ts";
 import { equalNames, isWithin, MAX_NAME_OCTETS, nameOctets, type Name } from "../name.ts";
 import { KUBERNETES, type KubernetesOffer } from "./kubernetes.ts";
+import { serverOf } from "./metrics.ts";
 import { after, type Handler, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
 /**
  * With `@kubernetes` the search path is that of the asking Pod's namespace, which is known on `/dns-query/<namespace>`.
  * As in CoreDNS that takes `pods verified`, and without it nothing is done.
  */
-export const autopath: Setup = ({ tokens, serverZones, shared }) => {
+export const autopath: Setup = ({ tokens, serverZones, shared, host }) => {
   let zones: readonly Name[] = serverZones;
   while (tokens.next()) {
     const args = tokens.remainingArguments();
@@ -27,7 +28,8 @@ export const autopath: Setup = ({ tokens, serverZones, shared }) => {
     const [first] = path ?? [];
     if (path === null || first === undefined || !isWithin(query.question.name, first)) return next(query);
     const base = query.question.name.slice(0, query.question.name.length - first.length);
-    return walk({ query, base, path, next }, 0, null);
+    const found = (): void => host.metrics.autopathSuccesses.labels(serverOf(query.client)).inc();
+    return walk({ query, base, path, next, found }, 0, null);
   };
 };
 
@@ -44,6 +46,8 @@ interface Walk {
   readonly base: Name;
   readonly path: readonly Name[];
   readonly next: Handler;
+  /** To be called once, when there is an answer. */
+  readonly found: () => void;
 }
 
 /** Gives the first answer that is no denial; when all are, the one to the question as asked. */
@@ -54,9 +58,11 @@ function walk(way: Walk, i: number, firstReply: Reply | null): Step {
   const name = [...base, ...suffix];
   if (nameOctets(name) > MAX_NAME_OCTETS) return walk(way, i + 1, firstReply);
   // The last one may leave the cluster: by then the stores have been asked.
-  return after(next({ ...query, question: { ...query.question, name } }), (reply) =>
-    reply.rcode === "NXDOMAIN" ? walk(way, i + 1, firstReply ?? reply) : aliased(reply, query.question.name, name),
-  );
+  return after(next({ ...query, question: { ...query.question, name } }), (reply) => {
+    if (reply.rcode === "NXDOMAIN") return walk(way, i + 1, firstReply ?? reply);
+    if (reply.rcode === "NOERROR") way.found();
+    return aliased(reply, query.question.name, name);
+  });
 }
 
 /** Puts an alias from the name as asked before the answer to another. */

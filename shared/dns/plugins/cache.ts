@@ -1,10 +1,11 @@
 /** `cache`: answers kept for a while, in this isolate (CoreDNS `plugin/cache`). */
 import { isError } from "../corefile/dispenser.ts";
 import { matchZone } from "../corefile/zones.ts";
-import { equalNames, type Name } from "../name.ts";
+import { equalNames, formatName, type Name } from "../name.ts";
 import { TYPES, typeNumber, type ResourceRecord } from "../records.ts";
 import { readCache, type CacheHalf, type CacheOptions } from "./cache-options.ts";
 import { typify, type ResponseType } from "./classify.ts";
+import { DNS_SERVER, serverOf, type PluginMetrics } from "./metrics.ts";
 import { isTransfer } from "./transfer.ts";
 import { after, type Handler, type PluginHost, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 
@@ -22,6 +23,8 @@ interface Store {
   readonly host: PluginHost;
   readonly success: Map<string, Item>;
   readonly denial: Map<string, Item>;
+  /** The label `zones`. */
+  readonly label: string;
 }
 
 /** Under this key of `SetupContext.shared`: whose answers it keeps. */
@@ -38,7 +41,8 @@ export const cache: Setup = ({ tokens, serverZones, host, notice, shared }) => {
   const keeps = (name: Name): boolean => matchZone(zones, name) !== null && matchZone(success.disabled, name) === null;
   shared.set(CACHE, { keeps } satisfies CacheOffer);
   return (next) => {
-    const store: Store = { options, host, success: new Map(), denial: new Map() };
+    const label = zones.map(formatName).join(",");
+    const store: Store = { options, host, success: new Map(), denial: new Map(), label };
     const isOurs = ({ name, type }: Query["question"]): boolean => matchZone(zones, name) !== null && !isTransfer(type);
     return (query) => (isOurs(query.question) ? serve(store, query, next) : next(query));
   };
@@ -50,18 +54,34 @@ function serve(store: Store, query: Query, next: Handler): Step {
   }
   const key = keyOf(query);
   const now = store.host.now();
-  const item = find(store, key, now);
+  const item = count(store, query, find(store, key, now));
   if (item === null) return after(next(query), (reply) => keep(store, query, key, reply));
   const left = item.storedAt + item.lasts - now;
   if (left > 0) return fromCache(item, store.options.keepTtl ? item.lasts : left);
   if (store.options.staleMode === "immediate" && !item.isDue) {
     // Without a request there is nobody here to fetch it in the background.
     item.isDue = true;
-    return fromCache(item, 0);
+    return stale(store, query, item);
   }
   return after(next(query), (reply) =>
-    typify(reply) === "SERVERERROR" ? fromCache(item, 0) : keep(store, query, key, reply),
+    typify(reply) === "SERVERERROR" ? stale(store, query, item) : keep(store, query, key, reply),
   );
+}
+
+const metricsOf = ({ host }: Store): PluginMetrics["cache"] => host.metrics.cache;
+
+function count(store: Store, { client }: Query, item: Item | null): Item | null {
+  const { requests, hits, misses } = metricsOf(store);
+  const server = serverOf(client);
+  requests.labels(server, store.label).inc();
+  if (item === null) misses.labels(server, store.label).inc();
+  else hits.labels(server, halfOf(item.reply), store.label).inc();
+  return item;
+}
+
+function stale(store: Store, { client }: Query, item: Item): Reply {
+  metricsOf(store).servedStale.labels(serverOf(client), store.label).inc();
+  return fromCache(item, 0);
 }
 
 /** Nothing of the zone is kept; as in CoreDNS its TTLs are capped all the same. */
@@ -92,16 +112,24 @@ function fromCache({ reply }: Item, leftMilliseconds: number): Reply {
 function keep(store: Store, query: Query, key: string, reply: Reply): Reply {
   const { options, host } = store;
   const type = typify(reply);
-  const half = isSuccess(type) ? options.success : options.denial;
+  const half = options[halfOf(reply)];
   const lasts = lifetimeOf(options, reply);
   const capped = withTtl(reply, Math.floor(lasts / 1000));
   const isKept = type !== "OTHERERROR" && lasts > 0 && !isEmptyDenial(query, reply, type);
   if (!isKept || matchZone(half.disabled, query.question.name) !== null) return capped;
   const { failure: _failure, options: _options, ...kept } = capped;
   const item = { reply: kept, storedAt: host.now(), lasts, isDue: false };
-  put(isSuccess(type) ? store.success : store.denial, half.capacity, key, item);
+  const name = halfOf(reply);
+  const evicted = put(store[name], half.capacity, key, item);
+  const { entries, evictions } = metricsOf(store);
+  evictions.labels(serverOf(query.client), name, store.label).inc(evicted);
+  // One cache serves all transports.
+  entries.labels(DNS_SERVER, name, store.label).set(store[name].size);
   return capped;
 }
+
+/** Which of the two caches an answer belongs in. */
+const halfOf = (reply: Reply): "success" | "denial" => (isSuccess(typify(reply)) ? "success" : "denial");
 
 const isSuccess = (type: ResponseType): boolean => type === "NOERROR" || type === "DELEGATION";
 
@@ -155,10 +183,12 @@ function hasTtl(records: readonly ResourceRecord[], ttl: number): boolean {
   return true;
 }
 
-/** The oldest goes when it is full. */
-function put(items: Map<string, Item>, capacity: number, key: string, item: Item): void {
+/** The oldest goes when it is full. Gives how many went. */
+function put(items: Map<string, Item>, capacity: number, key: string, item: Item): number {
   items.delete(key);
-  if (capacity <= 0) return;
-  while (items.size >= capacity) items.delete(items.keys().next().value ?? "");
+  if (capacity <= 0) return 0;
+  let evicted = 0;
+  for (; items.size >= capacity; evicted++) items.delete(items.keys().next().value ?? "");
   items.set(key, item);
+  return evicted;
 }

@@ -9,6 +9,7 @@ import { decodeResponse, type DecodedResponse } from "../wire/decode-response.ts
 import { encodeQuery } from "../wire/encode-query.ts";
 import { bare } from "../context.ts";
 import { readForward, type ForwardOptions } from "./forward-options.ts";
+import type { PluginMetrics } from "./metrics.ts";
 import {
   failed,
   type Handler,
@@ -46,6 +47,8 @@ export const forward: Setup = (context) => {
 interface Proxy {
   readonly upstream: Upstream;
   readonly name: string;
+  /** The label `to`: its name without the transport. */
+  readonly to: string;
   failures: number;
   probedAt: number;
 }
@@ -68,12 +71,10 @@ interface Behind {
 }
 
 function handlerOf(options: ForwardOptions, host: PluginHost, { behind, isForward }: Behind): Handler {
-  const proxies = options.upstreams.map((upstream) => ({
-    upstream,
-    name: nameOf(upstream),
-    failures: 0,
-    probedAt: 0,
-  }));
+  const proxies = options.upstreams.map((upstream) => {
+    const name = nameOf(upstream);
+    return { upstream, name, to: name.replace(/^\w+:\/\//, ""), failures: 0, probedAt: 0 };
+  });
   const nextForward = isForward ? behind : null;
   const pool: Pool = { options, host, proxies, nextForward, underWay: new Map(), asked: 0, turn: 0 };
   return (query) => {
@@ -85,6 +86,10 @@ function handlerOf(options: ForwardOptions, host: PluginHost, { behind, isForwar
     return refusal === null ? begin(pool, query) : bare(refusal);
   };
 }
+
+const PROXY_NAME = "forward";
+
+const metricsOf = ({ host }: Pool): PluginMetrics["forward"] => host.metrics.forward;
 
 interface Attempt {
   readonly query: Query;
@@ -100,6 +105,7 @@ function begin(pool: Pool, query: Query): Step {
   if (options.maxConcurrent > 0 && underWay.size >= options.maxConcurrent) {
     for (const [id, at] of underWay) if (now - at > 2 * DEADLINE_MILLISECONDS) underWay.delete(id);
     if (underWay.size >= options.maxConcurrent) {
+      metricsOf(pool).rejects.labels().inc();
       return failed("REFUSED", `concurrent queries exceeded maximum ${options.maxConcurrent}`);
     }
   }
@@ -128,11 +134,13 @@ function ordered(pool: Pool): readonly Proxy[] {
 function tryNext(pool: Pool, attempt: Attempt, tries: number, lastFailure: string): Step {
   const { options, host, proxies } = pool;
   const left = attempt.startedAt + DEADLINE_MILLISECONDS - host.now();
-  const proxy = choose(pool, attempt.list, tries);
-  if (left <= 0 || tries >= ATTEMPTS_PER_UPSTREAM * proxies.length || proxy === null) {
+  const isOver = left <= 0 || tries >= ATTEMPTS_PER_UPSTREAM * proxies.length;
+  const proxy = isOver ? null : choose(pool, attempt.list, tries);
+  if (proxy === null) {
     pool.underWay.delete(attempt.id);
     return failed("SERVFAIL", lastFailure);
   }
+  const askedAt = host.now();
   return {
     kind: "exchange",
     upstream: proxy.upstream,
@@ -141,11 +149,14 @@ function tryNext(pool: Pool, attempt: Attempt, tries: number, lastFailure: strin
     resume: (octets) => {
       const response = octets === null ? null : decodeResponse(octets);
       if (response === null) {
+        metricsOf(pool).failures.labels(PROXY_NAME, proxy.to).inc();
         proxy.failures++;
         proxy.probedAt = host.now();
         const what = octets === null ? "i/o timeout" : "bad answer";
         return tryNext(pool, attempt, tries + 1, `${proxy.name}: ${what}`);
       }
+      const seconds = (host.now() - askedAt) / 1000;
+      metricsOf(pool).durations.labels(PROXY_NAME, proxy.to, response.rcode).observe(seconds);
       proxy.failures = 0;
       const isRefused = options.failover.has(response.rcode) && tries + 1 < proxies.length;
       if (isRefused) return tryNext(pool, attempt, tries + 1, `${proxy.name}: ${response.rcode}`);
@@ -156,7 +167,8 @@ function tryNext(pool: Pool, attempt: Attempt, tries: number, lastFailure: strin
 }
 
 /** The next one in turn that is not down; when all are, health checks are taken to be broken and any will do. */
-function choose({ options, host, proxies }: Pool, list: readonly Proxy[], tries: number): Proxy | null {
+function choose(pool: Pool, list: readonly Proxy[], tries: number): Proxy | null {
+  const { options, host, proxies } = pool;
   const now = host.now();
   for (let i = 0; i < list.length; i++) {
     const proxy = list[(tries + i) % list.length];
@@ -164,6 +176,7 @@ function choose({ options, host, proxies }: Pool, list: readonly Proxy[], tries:
     const isDown = options.maxFails > 0 && proxy.failures > options.maxFails;
     if (!isDown || now - proxy.probedAt >= HEALTH_CHECK_MILLISECONDS) return proxy;
   }
+  metricsOf(pool).broken.labels().inc();
   return options.failFast ? null : (proxies[host.pick(proxies.length)] ?? null);
 }
 

@@ -29,7 +29,7 @@ interface Draft {
 
 const DEFAULT_TTL_SECONDS = 3600;
 
-export const hosts: Setup = ({ tokens, serverZones, notice }) => {
+export const hosts: Setup = ({ tokens, serverZones, notice, host }) => {
   tokens.next();
   const args = tokens.remainingArguments();
   // The first argument is a file's name in CoreDNS, and there are no files here.
@@ -42,8 +42,14 @@ export const hosts: Setup = ({ tokens, serverZones, notice }) => {
   }
   if (tokens.next()) return tokens.fail("this plugin can only be used once per Server Block");
   const table = compile(draft, named.length === 0 ? serverZones : named);
+  host.metrics.hostsEntries.labels(args[0] ?? "").set(sizeOf(table));
   return (next) => (query) => serve(table, query, next);
 };
+
+/** Names count for themselves, where an address leads to them. */
+function sizeOf({ addresses, names }: Hosts): number {
+  return [...addresses.values(), ...names.values()].reduce((size, { length }) => size + length, 0);
+}
 
 function readOption(tokens: Dispenser, draft: Draft): CorefileError | null {
   const option = tokens.current();

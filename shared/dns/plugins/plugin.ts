@@ -10,6 +10,7 @@ import type { Name } from "../name.ts";
 import type { Question, Rcode } from "../records.ts";
 import type { Trace } from "../trace.ts";
 import type { EdnsOption } from "../wire/decode.ts";
+import type { PluginMetrics } from "./metrics.ts";
 
 export interface Query {
   readonly question: Question;
@@ -94,6 +95,8 @@ export interface PluginHost {
   readonly log: (line: string) => void;
   /** The deployment's own name, as `chaos` gives it. */
   readonly hostname: string;
+  /** Where plugins count. */
+  readonly metrics: PluginMetrics;
 }
 
 export interface SetupContext {

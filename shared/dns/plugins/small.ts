@@ -111,7 +111,7 @@ const LOCAL_ZONES: readonly Name[] = [LOCALHOST, ...["0", "127", "255"].map((lab
 const LOOPBACK: Name = ["1", "0", "0", "127", "in-addr", "arpa"];
 
 /** `localhost`, what is below it or starts with it, and the reverse zones of this machine's own addresses (RFC 6303). */
-export const local: Setup = ({ tokens }) => {
+export const local: Setup = ({ tokens, host }) => {
   let prefix = true;
   while (tokens.next()) {
     if (tokens.remainingArguments().length > 0) return tokens.argumentError();
@@ -128,7 +128,10 @@ export const local: Setup = ({ tokens }) => {
   return (next) => (query) => {
     const { name } = query.question;
     const startsLocal = prefix && name.length > 1 && name[0]?.toLowerCase() === "localhost";
-    if (startsLocal || isWithin(name, LOCALHOST)) return answerLocal(query.question, true);
+    if (startsLocal || isWithin(name, LOCALHOST)) {
+      if (name.length > 1) host.metrics.localhostRequests.labels().inc();
+      return answerLocal(query.question, true);
+    }
     return LOCAL_ZONES.some((zone) => isWithin(name, zone)) ? answerLocal(query.question, false) : next(query);
   };
 };

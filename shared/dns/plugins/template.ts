@@ -11,6 +11,7 @@ import { formatName, type Name } from "../name.ts";
 import { parseRecord } from "../parse-record.ts";
 import { CLASS_NUMBERS, RCODES, TYPES, typeName, type Rcode, type ResourceRecord } from "../records.ts";
 import { OPTION_EXTENDED_ERROR, type EdnsOption } from "../wire/decode.ts";
+import { serverOf, type PluginMetrics } from "./metrics.ts";
 import { after, failed, type Handler, type Query, type Reply, type Setup, type Step } from "./plugin.ts";
 import { MAX_PATTERN_LENGTH, textOf } from "./rewrite-names.ts";
 
@@ -19,26 +20,39 @@ interface Template {
   readonly class: number;
   readonly type: number;
   readonly patterns: readonly GoRegExp[];
-  readonly answers: readonly (readonly Node[])[];
-  readonly authority: readonly (readonly Node[])[];
-  readonly additional: readonly (readonly Node[])[];
+  readonly answers: readonly RecordTemplate[];
+  readonly authority: readonly RecordTemplate[];
+  readonly additional: readonly RecordTemplate[];
   readonly rcode: Rcode;
   readonly error: EdnsOption | null;
   readonly fallthrough: readonly Name[];
 }
 
-export const template: Setup = ({ tokens, serverZones, lookup }) => {
+/** What becomes one record. */
+interface RecordTemplate {
+  readonly source: string;
+  readonly nodes: readonly Node[];
+}
+
+export const template: Setup = ({ tokens, serverZones, lookup, host }) => {
   const templates: Template[] = [];
   while (tokens.next()) {
     const read = readTemplate(tokens, serverZones);
     if (isError(read)) return read;
     templates.push(read);
   }
-  return (next) => (query) => serve(templates, query, next, lookup);
+  const { metrics } = host;
+  return (next) => (query) => serve({ templates, lookup, metrics: metrics.template }, query, next);
 };
 
+interface Templates {
+  readonly templates: readonly Template[];
+  readonly lookup: Handler;
+  readonly metrics: PluginMetrics["template"];
+}
+
 /** The first that matches answers. One of the question's zone, class and type that does not match ends it, unless it falls through. */
-function serve(templates: readonly Template[], query: Query, next: Handler, lookup: Handler): Step {
+function serve({ templates, lookup, metrics }: Templates, query: Query, next: Handler): Step {
   const { name, type, class: qclass } = query.question;
   for (const one of templates) {
     const zone = matchZone(one.zones, name);
@@ -47,7 +61,15 @@ function serve(templates: readonly Template[], query: Query, next: Handler, look
     if (one.type !== TYPES.ANY && type !== TYPES.ANY && one.type !== type) continue;
     const text = textOf(name);
     const pattern = one.patterns.find((pattern) => pattern.test(text) === true);
-    if (pattern !== undefined) return answerBy(one, dataOf(one, pattern, zone, query), query, lookup);
+    if (pattern !== undefined) {
+      const labels = labelsOf(one, zone, query);
+      metrics.matches.labels(...labels).inc();
+      const made = makeReply(one, dataOf(one, pattern, zone, query));
+      if (made.kind === "answer") return withTargets(made, query, lookup);
+      const family = made.isExecuted ? metrics.recordFailures : metrics.failures;
+      family.labels(...labels, made.section, made.source).inc();
+      return failed("SERVFAIL", made.message);
+    }
     if (matchZone(one.fallthrough, name) === null) return bare("SERVFAIL");
   }
   return next(query);
@@ -55,27 +77,47 @@ function serve(templates: readonly Template[], query: Query, next: Handler, look
 
 const CLASS_ANY = 255;
 
-function answerBy(one: Template, data: Value, query: Query, lookup: Handler): Step {
+/** Values of `server`, `zone`, `view`, `class` and `type`. Types that have no name are one, as in CoreDNS: anybody can ask for thousands. */
+function labelsOf(one: Template, zone: Name, { question, client }: Query): readonly string[] {
+  const qtype = question.type === TYPES.ANY ? one.type : question.type;
+  const qclass = question.class === CLASS_ANY ? one.class : question.class;
+  const type = typeName(qtype);
+  return [serverOf(client), textOf(zone), "", className(qclass), Object.hasOwn(TYPES, type) ? type : ""];
+}
+
+/** Which template of a record went wrong, and whether it was executed. */
+interface Failed {
+  readonly kind: "failed";
+  readonly section: (typeof SECTIONS)[number];
+  readonly source: string;
+  readonly isExecuted: boolean;
+  readonly message: string;
+}
+
+const SECTIONS = ["answer", "authority", "additional"] as const;
+
+function makeReply(one: Template, data: Value): Reply | Failed {
   if (one.rcode === "SERVFAIL") return bare("SERVFAIL");
   const sections: ResourceRecord[][] = [[], [], []];
-  for (const [i, nodes] of [one.answers, one.authority, one.additional].entries()) {
-    for (const node of nodes) {
-      const made = recordBy(node, data);
-      if (typeof made === "string") return failed("SERVFAIL", made);
+  const templates = [one.answers, one.authority, one.additional];
+  for (const [i, section] of SECTIONS.entries()) {
+    for (const template of templates[i] ?? []) {
+      const made = recordBy(template, data);
+      if ("message" in made) return { kind: "failed", section, source: template.source, ...made };
       sections[i]?.push(made);
     }
   }
   const [answers = [], authority = [], additional = []] = sections;
   const reply: Reply = { kind: "answer", rcode: one.rcode, authoritative: true, answers, authority, additional };
-  return withTargets(one.error === null ? reply : { ...reply, options: [one.error] }, query, lookup);
+  return one.error === null ? reply : { ...reply, options: [one.error] };
 }
 
 /** The record, or what is wrong with it. */
-function recordBy(nodes: readonly Node[], data: Value): ResourceRecord | string {
+function recordBy({ nodes }: RecordTemplate, data: Value): ResourceRecord | Pick<Failed, "isExecuted" | "message"> {
   const executed = executeTemplate(nodes, data, FUNCTIONS);
-  if (!executed.ok) return executed.message;
+  if (!executed.ok) return { isExecuted: false, message: executed.message };
   const parsed = parseRecord(executed.text);
-  return parsed.ok ? parsed.record : `${executed.text}: ${parsed.error}`;
+  return parsed.ok ? parsed.record : { isExecuted: true, message: `${executed.text}: ${parsed.error}` };
 }
 
 /** Who asks for addresses gets those of an alias' target too, behind it. */
@@ -170,11 +212,11 @@ function readOption(tokens: Dispenser, draft: Draft): CorefileError | null {
     case "match":
       return args.length === 0 ? tokens.argumentError() : readPatterns(tokens, args, draft);
     case "answer":
-      return readRecords(tokens, args, (nodes) => (draft.answers = [...draft.answers, nodes]));
+      return readRecords(tokens, args, (made) => (draft.answers = [...draft.answers, made]));
     case "authority":
-      return readRecords(tokens, args, (nodes) => (draft.authority = [...draft.authority, nodes]));
+      return readRecords(tokens, args, (made) => (draft.authority = [...draft.authority, made]));
     case "additional":
-      return readRecords(tokens, args, (nodes) => (draft.additional = [...draft.additional, nodes]));
+      return readRecords(tokens, args, (made) => (draft.additional = [...draft.additional, made]));
     case "ederror":
       return readExtendedError(tokens, args, draft);
     case "fallthrough":
@@ -210,13 +252,13 @@ const FUNCTION_NAMES: ReadonlySet<string> = new Set(FUNCTIONS.keys());
 function readRecords(
   tokens: Dispenser,
   args: readonly string[],
-  add: (nodes: readonly Node[]) => void,
+  add: (made: RecordTemplate) => void,
 ): CorefileError | null {
   if (args.length === 0) return tokens.argumentError();
   for (const source of args) {
     const parsed = parseTemplate(source, FUNCTION_NAMES);
     if (!parsed.ok) return tokens.errorHere(`could not compile template: ${source}, ${parsed.message}`);
-    add(parsed.nodes);
+    add({ source, nodes: parsed.nodes });
   }
   return null;
 }

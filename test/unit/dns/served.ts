@@ -1,6 +1,7 @@
 /** Questions and messages through a Corefile, as far as it comes without waiting for a table. */
 import { compileCorefile } from "../../../shared/dns/corefile/compile.ts";
 import type { Answered } from "../../../shared/dns/exchange.ts";
+import { unreadMetrics } from "../../../shared/dns/plugins/metrics.ts";
 import type { Reply, Step } from "../../../shared/dns/plugins/plugin.ts";
 import type { Question } from "../../../shared/dns/records.ts";
 import { serveMessage, serveQuestion, type Serving } from "../../../shared/dns/serve.ts";
@@ -14,7 +15,7 @@ const COREFILE = `cluster.local in-addr.arpa ip6.arpa {
     }
 }`;
 
-const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test" };
+const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test", metrics: unreadMetrics() };
 
 export function servingFrom(tables: Tables, searchNamespace: string | null = null, corefile = COREFILE): Serving {
   const compiled = compileCorefile(corefile, HOST);

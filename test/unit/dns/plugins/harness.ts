@@ -1,10 +1,12 @@
 /** Asks a Corefile questions, with resolvers that answer from a script. */
 import { compileCorefile, type Configuration } from "../../../../shared/dns/corefile/compile.ts";
 import { serveQuestion } from "../../../../shared/dns/serve.ts";
+import { createPluginMetrics } from "../../../../shared/dns/plugins/metrics.ts";
 import type { Client, Reply, Step, UpstreamStep } from "../../../../shared/dns/plugins/plugin.ts";
 import { parseType, type Question, type ResourceRecord } from "../../../../shared/dns/records.ts";
 import { encodeResponse } from "../../../../shared/dns/wire/encode.ts";
 import { readQuestion, type EdnsOption } from "../../../../shared/dns/wire/decode.ts";
+import { createRegistry } from "../../../../shared/runtime/metrics.ts";
 import type { Tables } from "../../../../shared/proxy/tables.ts";
 import { linesOf, nameOf, OPTIONS, TABLES } from "../fixture.ts";
 
@@ -34,6 +36,8 @@ export interface Server {
   readonly sent: string[];
   readonly logged: string[];
   readonly configuration: Configuration;
+  /** What was counted, as lines of the exposition, of families whose name starts so. */
+  readonly counted: (prefix: string) => readonly string[];
   now: number;
 }
 
@@ -42,11 +46,13 @@ const LOCAL: Client = { namespace: null, address: "127.0.0.1", port: 5353, proto
 export function serve(corefile: string, script: Script = () => null, tables: Tables = TABLES): Server {
   const sent: string[] = [];
   const logged: string[] = [];
+  const registry = createRegistry();
   const host = {
     now: () => server.now,
     pick: () => 0,
     log: (line: string) => void logged.push(line),
     hostname: "test",
+    metrics: createPluginMetrics(registry),
   };
   const compiled = compileCorefile(corefile, host);
   if (!compiled.ok) throw new Error(compiled.message);
@@ -55,6 +61,11 @@ export function serve(corefile: string, script: Script = () => null, tables: Tab
     sent,
     logged,
     configuration,
+    counted: (prefix) =>
+      registry
+        .render()
+        .split("\n")
+        .filter((line) => line.startsWith(prefix)),
     now: 1_000_000,
     dig: (...question) => linesOf(server.ask(...question)),
     ask: (name, type = "A", rest = {}, { serial, options: sent } = {}) => {

@@ -1,6 +1,6 @@
 /** What options of `kubernetes` show of a cluster: by labels, and by topology zones. */
 import { describe, expect, test } from "vitest";
-import { compileCorefile } from "../../../../shared/dns/corefile/compile.ts";
+import { checkCorefile } from "../../../../shared/dns/corefile/check.ts";
 import type { Labels } from "../../../../shared/proxy/table.ts";
 import type { Tables } from "../../../../shared/proxy/tables.ts";
 import { endpoint, port, service, soa, tablesOf } from "../fixture.ts";
@@ -100,7 +100,6 @@ describe("labels and namespace_labels", () => {
     expect(dig("namespace_labels env=qa", "13.0.96.10.in-addr.arpa", "PTR")).toEqual(DENIED_REVERSE);
   });
 
-  const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test" };
   test.each([
     ["labels", "Wrong argument count or unexpected line ending after 'labels'"],
     ["labels app in (web", "unable to parse label selector value: 'app in (web': couldn't parse the selector string"],
@@ -110,7 +109,7 @@ describe("labels and namespace_labels", () => {
     ["namespaces shop\n namespace_labels env=qa", "namespaces and namespace_labels cannot both be set"],
     ["zonal\n noendpoints", "zonal requires the endpoint cache; remove noendpoints"],
   ])("refuses %s", (option, message) => {
-    const compiled = compileCorefile(`. {\n kubernetes cluster.local {\n ${option}\n }\n}`, HOST);
+    const compiled = checkCorefile(`. {\n kubernetes cluster.local {\n ${option}\n }\n}`);
     expect(compiled).toMatchObject({ ok: false, message: expect.stringContaining(message) });
   });
 });

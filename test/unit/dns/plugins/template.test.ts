@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileCorefile } from "../../../../shared/dns/corefile/compile.ts";
+import { checkCorefile } from "../../../../shared/dns/corefile/check.ts";
 import { serve } from "./harness.ts";
 
 const dig = (lines: string, name: string, type = "A"): readonly string[] =>
@@ -157,7 +157,6 @@ test("ederror is said to who speaks EDNS", () => {
   expect(options).toEqual([{ code: 15, data: Uint8Array.of(0, 21, ...Buffer.from("Blocked")) }]);
 });
 
-const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test" };
 test.each([
   ["template", "Wrong argument count or unexpected line ending after 'template'"],
   ["template IN", "Wrong argument count or unexpected line ending after 'IN'"],
@@ -178,6 +177,6 @@ test.each([
   ['template IN A {\n answer "{{ (.Name }}"\n}', "unclosed left paren"],
   [`template IN A {\n answer "{{ ${"(".repeat(100)} }}"\n}`, "nests too deeply"],
 ])("refuses %s", (lines, message) => {
-  const compiled = compileCorefile(`. {\n ${lines}\n}`, HOST);
+  const compiled = checkCorefile(`. {\n ${lines}\n}`);
   expect(compiled).toMatchObject({ ok: false, message: expect.stringContaining(message) });
 });

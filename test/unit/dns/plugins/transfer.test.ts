@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileCorefile } from "../../../../shared/dns/corefile/compile.ts";
+import { checkCorefile } from "../../../../shared/dns/corefile/check.ts";
 import { alias, endpoint, port, service, SERIAL, tablesOf } from "../fixture.ts";
 import { serve } from "./harness.ts";
 
@@ -126,7 +126,6 @@ describe("IXFR", () => {
   });
 });
 
-const HOST = { now: () => 0, pick: () => 0, log: () => {}, hostname: "test" };
 const HERE = "/etc/coredns/Corefile:3 - Error during parsing:";
 test.each([
   ["transfer {\n to\n }", `${HERE} Wrong argument count or unexpected line ending after 'to'`],
@@ -135,6 +134,6 @@ test.each([
   ["transfer {\n source ten\n }", `plugin/transfer: ${HERE} invalid source address "ten"`],
   ["transfer", "'to' is required"],
 ])("refuses %s", (lines, message) => {
-  const compiled = compileCorefile(`. {\n ${lines}\n}`, HOST);
+  const compiled = checkCorefile(`. {\n ${lines}\n}`);
   expect(compiled).toMatchObject({ ok: false, message: expect.stringContaining(message) });
 });

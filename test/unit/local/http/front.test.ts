@@ -287,3 +287,69 @@ test("an address without TLS speaks none", async () => {
     new Promise((_resolve, reject) => httpRequest({ host: "127.0.0.1", port: front.port }).on("error", reject).end()),
   ).rejects.toThrow();
 });
+
+describe("where bodies are small", () => {
+  let small: Front;
+  const late = { octets: 10, readMilliseconds: 1_000, writeMilliseconds: 1_000 };
+
+  beforeAll(async () => {
+    const upstream = `http://127.0.0.1:${(worker.address() as AddressInfo).port}`;
+    small = await startTlsFront({
+      host: "127.0.0.1",
+      port: 0,
+      upstream,
+      token: "secret",
+      certificate: material.server,
+      small: late,
+    });
+  });
+  afterAll(() => small.close());
+
+  /** A POST whose length is said, or not; one that does not end, where there is no `rest`. */
+  const send = (path: string, first: string, rest: string | null, length?: number): Promise<Got> =>
+    new Promise((resolve, reject) => {
+      const headers = length === undefined ? {} : { "content-length": length };
+      const asking = {
+        ca: material.authority.certificate,
+        host: "127.0.0.1",
+        port: small.port,
+        agent: false,
+        method: "POST",
+        path,
+        headers,
+      };
+      const sent = httpsRequest(asking, (answer) => {
+        const { statusCode: status = 0, headers: got } = answer;
+        text(answer).then((body) => resolve({ status, headers: got, body }), reject);
+      });
+      sent.on("error", reject);
+      sent.write(first);
+      if (rest !== null) sent.end(rest);
+    });
+
+  test.each([
+    ["one that says its length", 6],
+    ["one that does not", undefined],
+  ])("%s arrives whole, with its length", async (_sentence, length) => {
+    const { headers, body } = seen(await send("/", "abc", "def", length));
+    expect([body, headers["content-length"], headers["transfer-encoding"]]).toEqual(["abcdef", "6", undefined]);
+  });
+
+  test("one that turns out too long is refused", async () => {
+    const { status, body, headers } = await send("/", "abcdefgh", "ijk");
+    expect([status, body, headers["connection"]]).toEqual([413, "a body has at most 10 octets here\n", "close"]);
+  });
+
+  test("one that says it is too long is the Worker's to refuse", async () => {
+    expect(seen(await send("/", "abcdefgh", "ijk", 11)).body).toBe("abcdefghijk");
+  });
+
+  test("one that does not end is late", async () => {
+    const { status, body } = await send("/", "abc", null, 6);
+    expect([status, body]).toEqual([408, "the body was not here within 1 s\n"]);
+  });
+
+  test("an answer that does not end is cut off", async () => {
+    await expect(send("/quiet", "abc", "", 3)).rejects.toThrow("aborted");
+  });
+});

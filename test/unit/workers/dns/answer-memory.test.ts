@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
-import { compileCorefile } from "../../../../shared/dns/corefile/compile.ts";
+import { checkCorefile } from "../../../../shared/dns/corefile/check.ts";
 import { countRecalled, find, keep, octetsOf, sharedBasis, type Basis } from "../../../../workers/dns/answer-memory.ts";
 import { meterFor, renderMetrics } from "../../../../workers/dns/metrics.ts";
 
-const HOST = { now: () => 0, pick: () => 0, log: () => undefined, hostname: "test" };
-
 function configuration(): Basis["configuration"] {
-  const compiled = compileCorefile(".:53 {\n}\n", HOST);
+  const compiled = checkCorefile(".:53 {\n}\n");
   if (!compiled.ok) throw new Error(compiled.message);
   return compiled.configuration;
 }

@@ -225,6 +225,10 @@ describe("what is inside", () => {
       /^coredns_dns_request_duration_seconds_count\{/m,
       /^coredns_dns_https_responses_total\{server="https:\/\/:443",status="404"\} [1-9]/m,
       /^coredns_panics_total 0$/m,
+      /^coredns_build_info\{version="[0-9.]+\+wherry",revision="",goversion=""\} 1$/m,
+      /^coredns_plugin_enabled\{server="https:\/\/:443",zone="\.",view="",name="kubernetes"\} 1$/m,
+      /^coredns_proxy_healthcheck_failures_total\{proxy_name="forward",to="\/etc\/resolv.conf"\} [1-9]/m,
+      /^# TYPE wherry_dns_table_events_total counter$/m,
     ]) {
       expect(text).toMatch(line);
     }
