@@ -3,7 +3,7 @@ import { Client } from "undici";
 import { LARGE_ANSWERS, type Baseline } from "./baseline.ts";
 import { kubeApi, type KubeApi } from "./kube.ts";
 import { run, type LoadRequest } from "./load.ts";
-import type { Figures, Measure } from "./measure.ts";
+import { FINER, type Figures, type Measure } from "./measure.ts";
 import { scrape, sumOf } from "./metrics.ts";
 import { inform, print, promise, promiseFreshness } from "./report.ts";
 import { serviceHost, type Wherry } from "./wherry.ts";
@@ -12,8 +12,6 @@ const ZONE = "svc.cluster.local";
 const TYPE = { A: 1, AAAA: 28 } as const;
 const SLICE_ENDPOINTS = 100;
 const NAMESPACE = "bench-0";
-/** The machine changes its pace within seconds: rounds so much shorter are like their neighbours. */
-const FINER = 5;
 /** Changes of each sort whose way into the answers is timed. */
 const CHANGES = 100;
 

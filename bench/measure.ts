@@ -3,6 +3,8 @@ import { run, type LoadRequest, type Measured } from "./load.ts";
 import { print } from "./report.ts";
 
 const CONNECTIONS = 16;
+/** The machine changes its pace within seconds: rounds so much shorter are like their neighbours. */
+export const FINER = 5;
 
 export interface Rounds {
   readonly rounds: number;

@@ -1,7 +1,7 @@
 /** The router: against a bare pass-through Worker, with few and with many Services, and how few calls to Durable Objects it takes. */
 import type { Baseline } from "./baseline.ts";
 import { run, type LoadRequest } from "./load.ts";
-import { pairedRatio, type Measure } from "./measure.ts";
+import { FINER, pairedRatio, type Measure } from "./measure.ts";
 import { scrape, sumOf } from "./metrics.ts";
 import { inform, print, promise } from "./report.ts";
 import { serviceHost, type Wherry } from "./wherry.ts";
@@ -26,11 +26,14 @@ export async function benchRouter(
   });
   const router = { origin: wherry.addresses.proxy, pid: wherry.workerd };
   const bare = { request: () => ({ path: "/x", headers: {} }), pid: baseline.workerd };
-  const [passThrough, many, direct] = await measure([
-    { label: "bare pass-through", origin: baseline.passThrough, ...bare },
-    { label: `router, ${services} Services`, ...router, request: routed(services, {}) },
-    { label: "pass-through, the router's way out", origin: baseline.directPassThrough, ...bare },
-  ]);
+  const [passThrough, many, direct] = await measure(
+    [
+      { label: "bare pass-through", origin: baseline.passThrough, ...bare },
+      { label: `router, ${services} Services`, ...router, request: routed(services, {}) },
+      { label: "pass-through, the router's way out", origin: baseline.directPassThrough, ...bare },
+    ],
+    FINER,
+  );
   const perThousand = await callsPerThousand(router.origin, routed(services, {}));
   // Latencies are close, so these alternate alone; the first comes twice, to show what the measure is worth.
   const inFew = { ...router, request: routed(few.services, { "wherry-cluster": few.cluster }) };
@@ -41,7 +44,7 @@ export async function benchRouter(
       { label: `router, a cluster of ${services}`, ...inMany },
       { label: `router, a cluster of ${few.services} again`, ...inFew },
     ],
-    3,
+    FINER,
   );
   if (!passThrough || !many || !fewHere || !manyHere || !fewAgain || !direct) return;
   promise("throughput ≥ 0.90 of the bare Worker", many.rate / passThrough.rate, many.rate >= 0.9 * passThrough.rate);
