@@ -138,6 +138,7 @@ function isAsked({ name, protocol, port }: ServicePortEntry, request: ServiceReq
   return isAskedFor;
 }
 
+/** Whether a request, which is in lower case, is for a port of this name and protocol: for it, or for any. */
 export function isPortAsked(name: string, protocol: string, request: ServiceRequest): boolean {
   const isNamed = request.port === null || request.port === name.toLowerCase();
   return isNamed && (request.protocol === null || request.protocol === protocol.toLowerCase());

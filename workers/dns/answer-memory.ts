@@ -78,6 +78,7 @@ class Generation {
 let young = new Generation();
 let old = new Generation();
 
+/** The answer kept under this key, which so lives on; `undefined`: there is none. Whether it still holds is for the caller to see. */
 export function find(key: string): KnownAnswer | undefined {
   const known = young.answers.get(key);
   if (known !== undefined) return known;
@@ -111,7 +112,7 @@ export function sharedBasis(like: Omit<Basis, "init">, freshness: number, make: 
 export const octetsOf = ({ block, offset, length }: KnownAnswer): Uint8Array<ArrayBuffer> =>
   new Uint8Array(block, offset, length);
 
-/** Brings into the metrics what was answered from here. To count each answer when it is given would cost as much as finding it. */
+/** Brings into the metrics what was answered from here: the data of six counters need not be at hand for each answer. */
 export function countRecalled(): void {
   for (const generation of [old, young]) for (const answer of generation.answers.values()) countHits(answer);
 }

@@ -20,7 +20,7 @@ export const Dns = {
   },
 } satisfies ExportedHandler<Env>;
 
-/** A class, because closures for each request show in what an answer costs. */
+/** A class, so that a request makes one object and no closures: most are answered from memory and need only `tablesOf`. */
 class Platform implements Surroundings {
   readonly #env: Env;
   readonly #ctx: ExecutionContext;

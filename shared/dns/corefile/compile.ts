@@ -23,6 +23,7 @@ export interface Configuration {
   readonly servers: readonly ServedZone[];
 }
 
+/** A zone of a server block, and its plugins by their directives, the outermost first. */
 export interface ServedZone {
   readonly zone: Name;
   readonly plugins: readonly string[];
